@@ -1,0 +1,175 @@
+"""Staff pages of the directory: who is who, who acts for which unit, and the tables that deadlines and forms read."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from directory.enums import Role
+from directory.models import ClosedDay, County, Membership, Position, Service, Unit, User
+from directory.policy import subtree
+from portal.templatetags.persian import ltr
+from portal.ui.admin_base import UnitScopedAdmin, jalali_column
+
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+
+
+class DirectoryAdmin(UnitScopedAdmin):
+    """A table of the directory: administrators read and write all of it."""
+
+    readers = ADMINISTRATORS
+    writers = ADMINISTRATORS
+    may_add = True
+
+    def visible_to(self, user: Any) -> QuerySet[Any]:
+        return self.model._default_manager.all()
+
+
+class CodedAdmin(DirectoryAdmin):
+    """A table whose rows are known by a code in rules, addresses and letters: it is given once and stays."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("code",) if obj else ()
+
+    @admin.display(description=_("code"), ordering="code")
+    def code_shown(self, row: Any) -> SafeString:
+        return ltr(row.code)
+
+
+class UnitForm(forms.ModelForm):
+    """A unit cannot stand below itself, however many steps away."""
+
+    class Meta:
+        model = Unit
+        fields = ("code", "name_fa", "name_en", "purpose_fa", "purpose_en", "parent", "order", "is_active")
+
+    def clean_parent(self) -> Unit | None:
+        parent: Unit | None = self.cleaned_data["parent"]
+        below = subtree(self.instance.pk, dict(Unit.objects.values_list("pk", "parent_id")))
+        if self.instance.pk and parent is not None and parent.pk in below:
+            raise ValidationError(_("A unit cannot stand below itself or below one of its own units."))
+        return parent
+
+
+@admin.register(Unit)
+class UnitAdmin(CodedAdmin):
+    """The organization's tree. A unit that is dissolved is made inactive; its cases and answers keep its name."""
+
+    form = UnitForm
+    list_display = ("name_fa", "code_shown", "parent", "is_active")
+    list_select_related = ("parent",)
+    list_filter = ("is_active",)
+    search_fields = ("code", "name_fa", "name_en")
+    ordering = ("order", "code")
+
+
+@admin.register(Position)
+class PositionAdmin(DirectoryAdmin):
+    """The public directory: posts, who holds them, how to reach them."""
+
+    list_display = ("title_fa", "unit", "holder_fa", "phone_shown", jalali_column("checked_on", _("last checked")))
+    list_select_related = ("unit",)
+    list_filter = ("unit", "is_deputy")
+    search_fields = ("title_fa", "holder_fa")
+    ordering = ("unit__order", "order", "id")
+
+    @admin.display(description=_("phone"))
+    def phone_shown(self, position: Position) -> SafeString:
+        return ltr(position.phone)
+
+
+@admin.register(User)
+class StaffAdmin(DirectoryAdmin, UserAdmin):
+    """Members of staff. Somebody who leaves is made inactive: the sign-in ends at once, the words stay."""
+
+    list_display = ("username", "name_fa", "works_for", "is_active", jalali_column("last_login", _("last sign-in")))
+    list_filter = ("is_active",)
+    search_fields = ("username", "name_fa")
+    ordering = ("username",)
+    filter_horizontal = ()
+    readonly_fields = ("last_sign_in",)
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Person"), {"fields": ("name_fa", "email")}),
+        (_("Access"), {"fields": ("is_active", "last_sign_in")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "name_fa", "email", "usable_password", "password1", "password2")}),
+    )
+
+    def visible_to(self, user: Any) -> QuerySet[User]:
+        """Return everybody; an administrator who is no superuser cannot lay hands on superusers."""
+        users = User.objects.all() if user.is_superuser else User.objects.filter(is_superuser=False)
+        active = Membership.objects.active().select_related("unit")
+        return users.prefetch_related(Prefetch("memberships", active, to_attr="active_memberships"))
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Whoever is entered here is staff: citizens have no account."""
+        obj.is_staff = True
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("works for"))
+    def works_for(self, user: User) -> SafeString:
+        rows = ((one.unit, one.get_role_display()) for one in user.active_memberships)  # type: ignore[attr-defined]
+        return format_html_join(SafeString("<br>"), "{}، {}", rows)
+
+    @admin.display(description=_("last sign-in"))
+    def last_sign_in(self, user: User) -> str:
+        return jalali_column("last_login", "")(user)
+
+
+@admin.register(Membership)
+class MembershipAdmin(DirectoryAdmin):
+    """Who acts for which unit in which role. Nobody but a superuser can widen what he himself may see."""
+
+    list_display = ("user", "unit", "role", "is_active")
+    list_select_related = ("user", "unit")
+    list_filter = ("unit", "role", "is_active")
+    search_fields = ("user__username", "user__name_fa")
+    ordering = ("user__username", "unit__order", "id")
+
+    def visible_to(self, user: Any) -> QuerySet[Membership]:
+        rows = Membership.objects.all()
+        return rows if user.is_superuser else rows.exclude(user=user).exclude(user__is_superuser=True)
+
+    def choices_of(self, db_field: Any, request: HttpRequest) -> QuerySet[Any]:
+        choices = super().choices_of(db_field, request)
+        own: Any = request.user
+        return choices.exclude(pk=own.pk) if db_field.name == "user" and not own.is_superuser else choices
+
+
+@admin.register(Service)
+class ServiceAdmin(CodedAdmin):
+    """What the organization does for people."""
+
+    list_display = ("title_fa", "code_shown", "unit", "category_fa", "is_active")
+    list_select_related = ("unit",)
+    list_filter = ("unit", "is_active")
+    search_fields = ("code", "title_fa", "title_en")
+    ordering = ("order", "code")
+
+
+@admin.register(County)
+class CountyAdmin(CodedAdmin):
+    """The counties of the province."""
+
+    list_display = ("name_fa", "code_shown", "name_en")
+    search_fields = ("code", "name_fa")
+    ordering = ("order", "code")
+
+
+@admin.register(ClosedDay)
+class ClosedDayAdmin(DirectoryAdmin):
+    """Days that deadlines do not count."""
+
+    list_display = (jalali_column("day", _("day")), "title_fa", "is_estimated")
+    list_filter = ("is_estimated",)
+    search_fields = ("title_fa",)
+    ordering = ("-day",)

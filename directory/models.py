@@ -1,0 +1,218 @@
+"""Who is who and what we do: users, units, memberships, positions, counties, services, closed days."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from directory.enums import CASE_ROLES, Role
+
+
+class Fold(Func):
+    """The database's twin of `portal.kernel.text.fold`, for searching and uniqueness."""
+
+    function = "portal_fold"
+    output_field = models.TextField()
+
+
+def in_language(persian: str, english: str) -> str:
+    """Return the text of the active language; Persian where there is no English."""
+    return english if english and get_language() == "en" else persian
+
+
+class User(AbstractUser):
+    """A member of staff; citizens have no account."""
+
+    name_fa = models.CharField(_("name in Persian"), max_length=150, blank=True)
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def __str__(self) -> str:
+        return self.name_fa or self.get_full_name() or self.username
+
+
+class Unit(models.Model):
+    """A part of the organization that answers cases."""
+
+    code = models.CharField(_("code"), max_length=16, unique=True)
+    name_fa = models.CharField(_("name in Persian"), max_length=200)
+    name_en = models.CharField(_("name in English"), max_length=200, blank=True)
+    purpose_fa = models.CharField(_("what for, in Persian"), max_length=300, blank=True)
+    purpose_en = models.CharField(_("what for, in English"), max_length=300, blank=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, related_name="children", null=True, blank=True, verbose_name=_("parent unit")
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        ordering = ["order", "code"]
+        constraints = [
+            models.UniqueConstraint(Fold("name_fa"), name="unit_name_unique_when_folded"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="unit_is_not_its_own_parent"
+            ),
+            models.CheckConstraint(condition=Q(code__regex=r"^[A-Z][A-Z0-9_]*$"), name="unit_code_upper_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return in_language(self.name_fa, self.name_en)
+
+    @property
+    def purpose(self) -> str:
+        return in_language(self.purpose_fa, self.purpose_en)
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self) -> "MembershipQuerySet":
+        """Memberships in force of users who may sign in."""
+        return self.filter(is_active=True, user__is_active=True)
+
+    def casework(self) -> "MembershipQuerySet":
+        """Memberships whose role reads and answers cases."""
+        return self.active().filter(role__in=CASE_ROLES)
+
+
+class Membership(models.Model):
+    """A user acts for a unit in a role."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("user"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships", verbose_name=_("unit"))
+    role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.OFFICER)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "unit", "role"], name="membership_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.unit} · {self.get_role_display()}"
+
+
+class Position(models.Model):
+    """A post in the public directory (ارتباط با ما) and who holds it."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="positions", verbose_name=_("unit"))
+    title_fa = models.CharField(_("title in Persian"), max_length=150)
+    title_en = models.CharField(_("title in English"), max_length=150, blank=True)
+    holder_fa = models.CharField(_("holder in Persian"), max_length=150, blank=True)
+    holder_en = models.CharField(_("holder in English"), max_length=150, blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    internal = models.CharField(_("internal number"), max_length=10, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    room = models.CharField(_("room"), max_length=80, blank=True)
+    hours_fa = models.CharField(_("hours in Persian"), max_length=150, blank=True)
+    hours_en = models.CharField(_("hours in English"), max_length=150, blank=True)
+    is_head = models.BooleanField(_("head of the unit"), default=True)
+    is_deputy = models.BooleanField(_("deputy"), default=False)
+    checked_on = models.DateField(_("last checked"), null=True, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("position")
+        verbose_name_plural = _("positions")
+        ordering = ["order", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.title} · {self.unit}"
+
+    @property
+    def title(self) -> str:
+        return in_language(self.title_fa, self.title_en)
+
+    @property
+    def holder(self) -> str:
+        return in_language(self.holder_fa, self.holder_en)
+
+    @property
+    def hours(self) -> str:
+        return in_language(self.hours_fa, self.hours_en)
+
+
+class County(models.Model):
+    """A county (شهرستان) of the province."""
+
+    code = models.SlugField(_("code"), max_length=32, unique=True)
+    name_fa = models.CharField(_("name in Persian"), max_length=100)
+    name_en = models.CharField(_("name in English"), max_length=100, blank=True)
+    aliases = models.JSONField(_("other spellings"), default=list, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("county")
+        verbose_name_plural = _("counties")
+        ordering = ["order", "code"]
+        constraints = [models.UniqueConstraint(Fold("name_fa"), name="county_name_unique_when_folded")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return in_language(self.name_fa, self.name_en)
+
+
+class Service(models.Model):
+    """Something the organization does for people (خدمت)."""
+
+    code = models.SlugField(_("code"), max_length=32, unique=True)
+    title_fa = models.CharField(_("title in Persian"), max_length=200)
+    title_en = models.CharField(_("title in English"), max_length=200, blank=True)
+    category_fa = models.CharField(_("category in Persian"), max_length=100, blank=True)
+    category_en = models.CharField(_("category in English"), max_length=100, blank=True)
+    summary_fa = models.TextField(_("summary in Persian"), blank=True)
+    summary_en = models.TextField(_("summary in English"), blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="services", verbose_name=_("unit"))
+    is_active = models.BooleanField(_("active"), default=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        ordering = ["order", "code"]
+        constraints = [models.UniqueConstraint(Fold("title_fa"), name="service_title_unique_when_folded")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return in_language(self.title_fa, self.title_en)
+
+    @property
+    def category(self) -> str:
+        return in_language(self.category_fa, self.category_en)
+
+    @property
+    def summary(self) -> str:
+        return in_language(self.summary_fa, self.summary_en)
+
+
+class ClosedDay(models.Model):
+    """A public holiday or a one-off closure: a date that deadlines do not count."""
+
+    day = models.DateField(_("day"), unique=True)
+    title_fa = models.CharField(_("title in Persian"), max_length=200)
+    is_estimated = models.BooleanField(_("estimated (lunar calendar)"), default=False)
+
+    class Meta:
+        verbose_name = _("closed day")
+        verbose_name_plural = _("closed days")
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day} · {self.title_fa}"

@@ -1,0 +1,168 @@
+"""Reads of the directory that several rooms share."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from directory.enums import CASE_ROLES, Role
+from directory.models import ClosedDay, Membership, Position, Service, Unit, User
+from directory.policy import subtrees
+from portal.kernel.text import fold
+from portal.kernel.workdays import Calendar
+
+
+def parents() -> dict[str, str | None]:
+    """Return the tree of units as unit code → parent's code."""
+    return dict(Unit.objects.values_list("code", "parent__code"))
+
+
+def unit_names(codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of these units in the active language, by code."""
+    return {unit.code: unit.name for unit in Unit.objects.filter(code__in=list(codes))}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The units, by primary key, that a member of staff belongs to, works for and heads (with their subtrees)."""
+
+    member: frozenset[int]
+    works: frozenset[int]
+    heads: frozenset[int]
+
+
+def reach(user: User) -> Reach:
+    """Return the user's reach; two queries, one for somebody who heads no unit."""
+    rows = list(Membership.objects.active().filter(user=user).values_list("unit_id", "role"))
+    headed = {unit for unit, role in rows if role == Role.HEAD}
+    parents_by_id = dict(Unit.objects.values_list("pk", "parent_id")) if headed else {}
+    return Reach(
+        member=frozenset(unit for unit, _role in rows),
+        works=frozenset(unit for unit, role in rows if role in CASE_ROLES),
+        heads=subtrees(headed, parents_by_id),
+    )
+
+
+def units_of_person(text: str) -> frozenset[str]:
+    """Return the codes of the units of every position holder or member of staff whose full name stands in `text`.
+
+    Names match as whole words on folded text, so «مدیر نمونه ۱» is not found in «مدیر نمونه ۱۰».
+    """
+    words = f" {fold(text)} "
+    if not words.strip():
+        return frozenset()
+    named = [(fold(name), code) for name, code in _names()]
+    return frozenset(code for name, code in named if name and f" {name} " in words)
+
+
+def _names() -> list[tuple[str, str]]:
+    holders = Position.objects.exclude(holder_fa="").values_list("holder_fa", "unit__code")
+    members = Membership.objects.active().exclude(user__name_fa="").values_list("user__name_fa", "unit__code")
+    return [*holders, *members]
+
+
+def working_calendar() -> Calendar:
+    """Return the days that deadlines do not count: the weekend of the settings and every closed day."""
+    return Calendar(
+        weekend=frozenset(settings.WEEKEND),
+        closed=frozenset(ClosedDay.objects.values_list("day", flat=True)),
+    )
+
+
+# --- The public directory and the catalogue of services ---------------------------------------------------------
+
+#: The unit that greets people who do not know whom to ask.
+FRONT_DESK = "DESK"
+
+
+def front_desk() -> Position | None:
+    """Return the head of the service desk with its phone and hours, where there is one."""
+    return Position.objects.filter(unit__code=FRONT_DESK, is_head=True).first()
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A unit of the published tree with the posts in it and the units under it."""
+
+    unit: Unit
+    positions: list[Position]
+    branches: list["Branch"]
+
+
+def published_units() -> QuerySet[Unit]:
+    """Return the active units with their positions, in the order of the directory."""
+    return Unit.objects.filter(is_active=True).prefetch_related("positions").order_by("order", "code")
+
+
+def unit_tree() -> list[Branch]:
+    """Return the published units as a tree; a unit whose parent is not published stands at the top."""
+    units = list(published_units())
+    known = {unit.pk for unit in units}
+    below: dict[int | None, list[Unit]] = {}
+    for unit in units:
+        below.setdefault(unit.parent_id if unit.parent_id in known else None, []).append(unit)
+    return _branches(below, None)
+
+
+def _branches(below: dict[int | None, list[Unit]], parent: int | None) -> list[Branch]:
+    return [
+        Branch(unit, list(unit.positions.all()), _branches(below, unit.pk)) for unit in below.get(parent, ())
+    ]
+
+
+def published_services() -> QuerySet[Service]:
+    """Return the active services with their units, in the order of the catalogue."""
+    return Service.objects.filter(is_active=True).select_related("unit").order_by("order", "code")
+
+
+def services_by_category() -> list[tuple[str, list[Service]]]:
+    """Return the active services under their categories, both in the order of the catalogue."""
+    found: dict[str, list[Service]] = {}
+    for service in published_services():
+        found.setdefault(service.category, []).append(service)
+    return list(found.items())
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search of the directory found."""
+
+    branches: list[Branch]
+    services: list[Service]
+
+
+def search_directory(asked: str) -> Found:
+    """Return the units and services in which every word of `asked` stands, however it was spelled.
+
+    Words are folded and compared without spaces, so «رتبه بندی», «رتبه‌بندی» and «رتبهبندی» find the same; the names,
+    purposes, posts and services of a unit all count, in both languages.
+    """
+    words = fold(asked).split()
+    services = list(published_services())
+    if not words:
+        return Found([], [])
+    hits = [service for service in services if _holds(words, _words_of_service(service))]
+    branches = []
+    for unit in published_units():
+        positions = list(unit.positions.all())
+        of_services = [text for own in services if own.unit_id == unit.pk for text in _words_of_service(own)]
+        if _holds(words, [*_words_of_unit(unit, positions), *of_services]):
+            branches.append(Branch(unit, positions, []))
+    return Found(branches, hits)
+
+
+def _holds(words: list[str], texts: list[str]) -> bool:
+    joined = "|".join(fold(text).replace(" ", "") for text in texts)
+    return all(word in joined for word in words)
+
+
+def _words_of_unit(unit: Unit, positions: list[Position]) -> list[str]:
+    named = [
+        text for post in positions for text in (post.title_fa, post.title_en, post.holder_fa, post.holder_en)
+    ]
+    return [unit.name_fa, unit.name_en, unit.purpose_fa, unit.purpose_en, *named]
+
+
+def _words_of_service(service: Service) -> list[str]:
+    return [service.title_fa, service.title_en, service.category_fa, service.category_en]
