@@ -1,0 +1,52 @@
+"""Choices of routing."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """What a citizen writes, as far as rules tell it apart (PRODUCT.md section 1)."""
+
+    REQUEST = "request", _("request")
+    COMPLAINT = "complaint", _("complaint")
+    SUGGESTION = "suggestion", _("suggestion")
+    CRITICISM = "criticism", _("criticism")
+    MISCONDUCT = "misconduct", _("report of misconduct")
+    PRAISE = "praise", _("thanks")
+
+
+class Stage(models.TextChoices):
+    """Where in the order of deciding a rule, a reason or a decision stands."""
+
+    LANE = "lane", _("lane")
+    POINTS = "points", _("points")
+    SERVICE = "service", _("chosen service")
+    DESK = "desk", _("service desk")
+    REPLACEMENT = "replacement", _("replacement")
+
+
+#: The stages a rule can belong to.
+RULE_STAGES = [(stage.value, stage.label) for stage in (Stage.LANE, Stage.POINTS)]
+
+
+class Status(models.TextChoices):
+    """A rule set is written, then in force, then kept."""
+
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    RETIRED = "retired", _("retired")
+
+
+class Fault(models.TextChoices):
+    """What can be wrong with a rule; see `policy.Problem`."""
+
+    NO_WORDS = "no_words", _("The rule has no keyword, so it would never apply.")
+    EMPTY_PHRASE = "empty_phrase", _("Nothing is left of this keyword to look for.")
+    WEIGHT = "weight", _("The weight of this keyword is out of range.")
+    UNKNOWN_KIND = "unknown_kind", _("There is no such kind of message.")
+    ALWAYS_FOR_ALL = "always_for_all", _("A rule without words must name the kinds it is for.")
+    MISCONDUCT_LEAK = "misconduct_leak", _("Reports of misconduct must not go to this unit.")
+    REPEATED_ID = "repeated_id", _("Another rule has the same code.")
+    REPEATED = "repeated", _("This keyword stands in the rule twice; it counts once.")
+    SHORTENED = "shortened", _("Endings are not looked for: of this keyword only the first word is.")
+    SHORT = "short", _("A keyword this short is found in many messages.")

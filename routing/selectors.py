@@ -1,0 +1,44 @@
+"""Reads of the rules."""
+
+from functools import lru_cache
+
+from routing.enums import Stage
+from routing.models import Rule, RuleSet
+from routing.policy import CompiledRules, Keyword, Problem, RuleSpec, compile_rules, problems
+
+
+def rules_of(ruleset_id: int) -> list[RuleSpec]:
+    """Return the rules of a set as values, in their order; two queries."""
+    rules = Rule.objects.filter(ruleset=ruleset_id).select_related("unit").prefetch_related("keywords")
+    return [_spec(rule) for rule in rules]
+
+
+def _spec(rule: Rule) -> RuleSpec:
+    keywords = rule.keywords.all()
+    return RuleSpec(
+        id=rule.code,
+        unit=rule.unit.code,
+        stage=Stage(rule.stage),
+        kinds=frozenset(rule.kinds),
+        keywords=tuple(Keyword(word.phrase, word.weight) for word in keywords if not word.switches_off),
+        not_if=tuple(word.phrase for word in keywords if word.switches_off),
+        always=rule.always,
+        note=rule.note,
+    )
+
+
+def problems_of(ruleset: RuleSet) -> list[Problem]:
+    """Return the faults of a set's rules, those that only deserve a warning among them."""
+    return problems(rules_of(ruleset.pk))
+
+
+def rules_in_force() -> CompiledRules | None:
+    """Return the published rules ready for use, None if there are none; one query once a version is known."""
+    current = RuleSet.objects.in_force().values_list("pk", "version", "published_at").first()
+    return _compiled(*current) if current else None
+
+
+@lru_cache(maxsize=4)
+def _compiled(ruleset_id: int, version: int, _published_at: object) -> CompiledRules:
+    """Compile a published set, once per process: it never changes, and a new one has another key."""
+    return compile_rules(rules_of(ruleset_id), version=version)
