@@ -1,0 +1,62 @@
+"""The Celery app: what is kept when something dies, and what runs when.
+
+celery -A portal.celery worker                 both queues (enough for a small site)
+celery -A portal.celery worker -Q periodic     in a process of its own, so that slow deliveries cannot hold it up
+celery -A portal.celery worker -Q deliveries
+celery -A portal.celery beat                   one; a second one is harmless
+"""
+
+import os
+
+from celery import Celery
+from django.conf import settings
+from kombu import Queue
+
+from portal.outbox.schedule import SCHEDULE
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+MINUTES = 60
+
+app = Celery("portal")
+app.conf.update(
+    # Kombu's name for a Unix socket differs from everyone else's.
+    broker_url=settings.REDIS_URL.replace("unix://", "redis+socket://", 1),
+    broker_transport_options={
+        # A broker that accepts but never answers must not hold a process: without timeouts it would, for ever.
+        "socket_timeout": 3,
+        "socket_connect_timeout": 3,
+        "socket_keepalive": True,
+        "health_check_interval": 5,
+        # No copy of running messages in the broker: a row of the outbox is the truth, a message only rings its bell.
+        # With copies, a confirmation that fails while the broker restarts keeps its place for ever, and a worker
+        # whose places are all taken so stops fetching without a word (celery issues 8030, 8091, 9054).
+        "ack_emulation": False,
+    },
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,  # the default gives up after about an hour, and the worker ends
+    task_publish_retry=False,  # the relay's next tick is the retry
+    task_acks_late=True,  # with the next line: no message waits behind a slow one
+    worker_prefetch_multiplier=1,
+    worker_cancel_long_running_tasks_on_connection_loss=False,  # a repeat is harmless, half a mail is not
+    task_soft_time_limit=4 * MINUTES,
+    task_time_limit=5 * MINUTES,
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    enable_utc=True,
+    timezone="UTC",
+    task_default_queue="periodic",
+    task_queues=[Queue(name, routing_key=name) for name in ("periodic", "deliveries", "heartbeat")],
+    task_routes={"outbox.deliver": {"queue": "deliveries"}, "outbox.worker": {"queue": "heartbeat"}},
+    # Nobody commands workers through the broker; heartbeat rows tell whether they live.
+    worker_enable_remote_control=False,
+    worker_hijack_root_logger=False,  # settings.LOGGING masks and formats
+    worker_redirect_stdouts=False,
+    worker_max_tasks_per_child=5000,
+    # Without it the Django fixup closes the database connection around every task; ours look after it themselves.
+    CELERY_DB_REUSE_MAX=1000,
+    beat_schedule_filename=str(settings.DATA_DIR / "beat-schedule"),
+    beat_schedule=SCHEDULE,
+)
+app.autodiscover_tasks()

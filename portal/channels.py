@@ -1,0 +1,203 @@
+"""The way out of the house: one message to one recipient, by e-mail or SMS, through the back ends of the settings.
+
+What fails is told apart once, here: TransientError is worth another try, PermanentError is not. What speaks of our
+own set-up (a wrong password, key or sender, no credit) counts as transient, as it can be mended while the message
+waits. Error texts carry a code or a class name, never an address, a text or the gateway's key, whatever was answered.
+"""
+
+import json
+import re
+import smtplib
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.utils import make_msgid, parseaddr
+from http.client import HTTPException
+from pathlib import Path
+from string import Template
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives
+from django.core.validators import validate_email
+
+#: E.164, as portal.kernel.phones.normalise returns it.
+PHONE: Final = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
+#: Answers of a gateway that speak of our account or of the moment, not of this message.
+GATEWAY_TRANSIENT: Final = frozenset({401, 402, 403, 407, 408, 425, 429})
+ANSWER_LIMIT: Final = 64 * 1024  # bytes
+
+
+class TransientError(Exception):
+    """The message did not go out now; the same message may, later."""
+
+    permanent = False
+
+
+class PermanentError(Exception):
+    """This message will never go out as it is."""
+
+    permanent = True
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message to one recipient. Recipient and texts are left out of its repr, thus out of logs.
+
+    The subject is written by us and never holds a citizen's data. With `one_page`, an SMS longer than a page is refused.
+    """
+
+    channel: str  # "email" or "sms"
+    to: str = field(repr=False)
+    text: str = field(repr=False)
+    subject: str = field(default="", repr=False)
+    html: str = field(default="", repr=False)
+    language: str = "fa"
+    one_page: bool = False
+
+
+def send(message: Message) -> None:
+    """Hand a message to its back end, waiting as long as the settings' timeouts allow.
+
+    Returns when the back end took it, which does not mean that it was read. Raises TransientError, PermanentError.
+    """
+    if not message.text.strip():
+        raise PermanentError("the message is empty")
+    CHANNELS[message.channel](message)
+
+
+def sms_parts(text: str) -> int:
+    """Return the number of pages an SMS takes, counted as Iranian operators do for Persian text.
+
+    Units are UTF-16: 70 on a single page; 64 more on the second, 67 on each further one.
+    """
+    units = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    if units <= 70:
+        return 1
+    return 2 + max(0, -(-(units - 134) // 67))
+
+
+def _send_email(message: Message) -> None:
+    try:
+        validate_email(message.to)
+    except ValidationError:
+        raise PermanentError("the address is not one") from None
+    mail = EmailMultiAlternatives(message.subject, message.text, to=[message.to], headers=_headers(message))
+    if message.html:
+        mail.attach_alternative(message.html, "text/html")
+    try:
+        mail.send()
+    except ValueError:  # BadHeaderError among others: a line break in the subject would smuggle in a header
+        raise PermanentError("the message cannot be written as an e-mail") from None
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
+        code = _smtp_code(error)
+        raise (PermanentError if code >= 500 else TransientError)(f"SMTP {code}") from None
+    except (smtplib.SMTPException, OSError) as error:
+        raise TransientError(f"mail server: {_smtp_code(error) or type(error).__name__}") from None
+
+
+def _headers(message: Message) -> dict[str, str]:
+    # Django would ask the resolver for this machine's name and write it into the Message-ID.
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return {
+        "Message-ID": make_msgid(domain=domain),
+        "Content-Language": message.language,
+        "Auto-Submitted": "auto-generated",  # RFC 3834: keeps holiday replies away
+    }
+
+
+def _smtp_code(error: Exception) -> int:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return max(code for code, _text in error.recipients.values())
+    return getattr(error, "smtp_code", 0)
+
+
+def _send_sms(message: Message) -> None:
+    if not PHONE.fullmatch(message.to):
+        raise PermanentError("the number is not one")
+    if message.one_page and sms_parts(message.text) > 1:
+        raise PermanentError("the text is longer than one page")
+    SMS_BACKENDS[settings.SMS_BACKEND](message)
+
+
+def _to_console(message: Message) -> None:
+    sys.stdout.write(f"SMS {message.to}\n{message.text}\n\n")
+    sys.stdout.flush()
+
+
+def _to_file(message: Message) -> None:
+    path = Path(settings.SMS_FILE)
+    path.touch(mode=0o600)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"to": message.to, "text": message.text}, ensure_ascii=False) + "\n")
+
+
+#: What the "locmem" back end took, for tests.
+sms_outbox: list[Message] = []
+
+
+def _to_gateway(message: Message) -> None:
+    try:
+        with OPENER.open(_request(message), timeout=settings.SMS_GATEWAY["timeout"]) as answer:
+            body = answer.read(ANSWER_LIMIT).decode(errors="replace")
+    except urllib.error.HTTPError as error:
+        error.close()
+        refused = 400 <= error.code < 500 and error.code not in GATEWAY_TRANSIENT
+        raise (PermanentError if refused else TransientError)(f"SMS gateway: {error.code}") from None
+    except (urllib.error.URLError, HTTPException, OSError) as error:
+        cause = getattr(error, "reason", error)
+        raise TransientError(f"SMS gateway: {type(cause).__name__}") from None
+    if not re.search(settings.SMS_GATEWAY.get("expect", ""), body):
+        raise TransientError("SMS gateway: it answered, but not that it took the message")
+
+
+def _request(message: Message) -> urllib.request.Request:
+    """Fill the templates of settings.SMS_GATEWAY: $to, $number (without +), $local (0912…), $text and $key."""
+    gateway = settings.SMS_GATEWAY
+    values = {
+        "to": message.to,
+        "number": message.to.removeprefix("+"),
+        "local": re.sub(r"\A\+98", "0", message.to),
+        "text": message.text,
+        "key": gateway["key"],
+    }
+    headers = {
+        name: Template(value).substitute(key=gateway["key"]) for name, value in gateway["headers"].items()
+    }
+    headers.setdefault("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+    quote = _json_quote if "json" in headers["Content-Type"] else _form_quote
+    url, body = _fill(gateway["url"], values, _form_quote), _fill(gateway["body"], values, quote)
+    return urllib.request.Request(url, data=body.encode() or None, headers=headers, method=gateway["method"])
+
+
+def _fill(template: str, values: dict[str, str], quote: Callable[[str], str]) -> str:
+    return Template(template).substitute({name: quote(value) for name, value in values.items()})
+
+
+def _form_quote(value: str) -> str:
+    return urllib.parse.quote(value, safe="")
+
+
+def _json_quote(value: str) -> str:
+    return json.dumps(value)[1:-1]
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A redirect would carry the key and the citizen's number to somebody else: it becomes an error instead."""
+
+    def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
+        return None
+
+
+OPENER: Final = urllib.request.build_opener(_NoRedirect)
+CHANNELS: Final[dict[str, Callable[[Message], None]]] = {"email": _send_email, "sms": _send_sms}
+SMS_BACKENDS: Final[dict[str, Callable[[Message], None]]] = {
+    "console": _to_console,
+    "file": _to_file,
+    "locmem": sms_outbox.append,
+    "http": _to_gateway,
+}

@@ -1,0 +1,34 @@
+"""Publishing: the one line with which a service says what happened."""
+
+from django.db import connection
+
+from portal.outbox.models import Event
+from portal.outbox.wires import wires
+
+TEXT_LIMIT = 64
+
+
+class PublishRefused(Exception):
+    """The event was not written; the caller's code is wrong, not the citizen."""
+
+
+def publish(name: str, /, **payload: int | str) -> Event:
+    """Write an event into the caller's transaction: it becomes true, or vanishes, together with the case.
+
+    One INSERT and nothing else. Who follows is looked up by the relay after the commit, so a request never pays for
+    the number of followers, and never meets the broker.
+
+    `payload` holds ids and short words only; it becomes the handlers' keyword arguments.
+    Raises PublishRefused outside a transaction, for a name the wiring does not know, and for other values.
+    """
+    if not connection.in_atomic_block:
+        raise PublishRefused(f"{name} was published outside a transaction")
+    if name not in wires():
+        raise PublishRefused(f"{name} is not in the wiring")
+    if unfit := [key for key, value in payload.items() if not _is_id(value)]:
+        raise PublishRefused(f"{name} carries more than ids: {', '.join(unfit)}")
+    return Event.objects.create(name=name, payload=payload)
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, int) or (isinstance(value, str) and len(value) <= TEXT_LIMIT)

@@ -1,0 +1,50 @@
+"""Tests of publishing: true together with the caller's change, or not at all."""
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from portal.outbox.models import Event
+from portal.outbox.publish import PublishRefused, publish
+
+
+@pytest.mark.django_db
+def test_publish_when_inside_a_transaction_then_one_insert() -> None:
+    with CaptureQueriesContext(connection) as queries:
+        publish("made", number=7, word="کوتاه")
+
+    event = Event.objects.get()
+    assert [query["sql"].split()[0] for query in queries] == ["INSERT"]
+    assert (event.name, event.payload, event.relayed_at) == ("made", {"number": 7, "word": "کوتاه"}, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publish_when_the_transaction_fails_then_no_event() -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        publish("made", number=1)
+        1 / 0  # noqa: B018
+
+    assert not Event.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publish_when_outside_a_transaction_then_refused() -> None:
+    with pytest.raises(PublishRefused, match="outside a transaction"):
+        publish("made", number=1)
+
+    assert not Event.objects.exists()
+
+
+@pytest.mark.django_db
+def test_publish_when_the_name_is_not_wired_then_refused() -> None:
+    with pytest.raises(PublishRefused, match="not in the wiring"):
+        publish("misspelt", number=1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("value", ["ا" * 65, None, 1.5, ["id"], {"id": 1}])
+def test_publish_when_the_payload_is_more_than_ids_then_refused_by_key_alone(value: object) -> None:
+    with pytest.raises(PublishRefused) as raised:
+        publish("made", number=1, text=value)  # type: ignore[arg-type]
+
+    assert str(raised.value) == "made carries more than ids: text"

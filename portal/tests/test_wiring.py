@@ -1,0 +1,57 @@
+"""The plot (portal/wiring.py) held against the code: nothing published without followers named, nothing dead."""
+
+import ast
+import inspect
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from portal.wiring import FOLLOWS
+
+APPS = ("directory", "routing", "feedback", "surveys")
+
+
+def published() -> set[str]:
+    """Return the names of all events that services publish, read from their source."""
+    names = set()
+    for app in APPS:
+        for path in Path(settings.BASE_DIR, app).rglob("services*/**/*.py"):
+            names |= _published_in(path)
+        for path in Path(settings.BASE_DIR, app).glob("services.py"):
+            names |= _published_in(path)
+    return names
+
+
+def _published_in(path: Path) -> set[str]:
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    return {
+        call.args[0].value
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id == "publish" and isinstance(call.args[0], ast.Constant)
+    }
+
+
+def test_wiring_when_read_then_names_exactly_the_published_events() -> None:
+    assert set(FOLLOWS) == published()
+
+
+def test_wiring_when_read_then_every_handler_exists_and_takes_keywords() -> None:
+    handlers = {path: import_string(path) for paths in FOLLOWS.values() for path in paths}
+
+    for path, handler in handlers.items():
+        kinds = {parameter.kind for parameter in inspect.signature(handler).parameters.values()}
+        assert kinds == {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}, path
+
+
+def test_wiring_when_read_then_every_public_handler_of_tasks_is_used() -> None:
+    used = {path for paths in FOLLOWS.values() for path in paths}
+    module = import_string("feedback.tasks.dispatch").__module__
+    handlers = {
+        f"{module}.{name}"
+        for name, member in vars(__import__(module, fromlist=["*"])).items()
+        if inspect.isfunction(member) and member.__module__ == module and "_" in str(inspect.signature(member))
+        and not name.startswith("_") and "**_" in str(inspect.signature(member))
+    }
+
+    assert handlers == used

@@ -1,0 +1,30 @@
+"""The plot of the product on one page: which tasks follow which event.
+
+A service publishes an event in the transaction of its change; the outbox runs the handlers named here after the
+commit, each at least once, whatever broke in between. `portal/tests/test_wiring.py` holds this page against the code.
+"""
+
+FOLLOWS: dict[str, tuple[str, ...]] = {
+    # A citizen's message is stored, with its unit, deadline and code.
+    "case.submitted": (
+        "feedback.tasks.dispatch",  # to the officer of the unit with the fewest open cases
+        "feedback.tasks.acknowledge",  # "your message has arrived" to the citizen
+    ),
+    # A case came into an officer's hands.
+    "case.assigned": ("feedback.tasks.notify_officer",),
+    # Staff sent the case to another unit, with a reason.
+    "case.redirected": (
+        "feedback.tasks.dispatch",
+        "feedback.tasks.notify_moved",  # the citizen is told
+    ),
+    # Staff asked the citizen something; the clock stands still.
+    "case.asked": ("feedback.tasks.notify_asked",),
+    # The citizen wrote in a case.
+    "case.replied": ("feedback.tasks.notify_reply",),
+    # There is an answer, or the name of the body the matter belongs to.
+    "case.answered": ("feedback.tasks.notify_answered",),
+    # One e-mail or SMS is waiting to be sent.
+    "notice.queued": ("feedback.tasks.send_notice",),
+    # A file came in; it is checked and re-encoded before anybody may open it.
+    "file.received": ("feedback.tasks.inspect_file",),
+}
