@@ -1,0 +1,8 @@
+"""What every test run needs."""
+
+from django.conf import settings
+
+# Tests with real transactions empty the database after themselves; the record's tables refuse that elsewhere.
+settings.DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c portal.truncate=on"
+# The real hash of a password is slow on purpose; the demo's thirty members of staff would cost a second in each test.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

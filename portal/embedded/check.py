@@ -1,0 +1,105 @@
+"""All checks of the project, then its tests: what `./test` runs after the installation.
+
+Every check runs even when one before it failed. Arguments go to pytest; when they pick tests (a path, -k or -m), the
+other checks are left out, so that a developer's loop stays short. Exit code: that of the first step that failed.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from portal.embedded.checks import CHECKOUT
+from portal.embedded.pytest_plugin import provide
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+CHECKS = {
+    "ruff": ["-m", "ruff", "check", "--quiet", "."],
+    "mypy": ["-m", "mypy"],
+    "imports": ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+    "migrations": ["manage.py", "makemigrations", "--check", "--dry-run"],
+    "messages": ["manage.py", "messages", "--check"],
+    "templates": ["-m", "djlint", "templates", "--lint", "--quiet"],
+}
+NO_BROWSER = "The browser tests did not run: there is no Chromium here (on Debian: apt-get install chromium)."
+
+
+class Result(NamedTuple):
+    """One finished check."""
+
+    name: str
+    code: int
+    output: str
+    seconds: float
+
+
+def main(arguments: list[str]) -> int:
+    """Run what the arguments ask for. Returns the exit code."""
+    os.chdir(CHECKOUT)
+    throwaway = provide()
+    try:
+        python("manage.py", "messages", "--compile", capture=True)
+        results = [] if picks_tests(arguments) else list(run_checks())
+        # Ctrl-C reaches pytest by itself: let it finish its report.
+        signal.signal(signal.SIGINT, lambda _number, _frame: None)
+        code = python("-m", "pytest", *pytest_arguments(arguments)).returncode
+    finally:
+        if throwaway:
+            throwaway.stop()
+    failed = [result for result in results if result.code]
+    if failed:
+        print(f"Not clean: {', '.join(result.name for result in failed)} (see above).")
+    if not any(map(shutil.which, BROWSERS)):
+        print(NO_BROWSER)
+    return next((result.code for result in failed), code)
+
+
+def picks_tests(arguments: list[str]) -> bool:
+    """Say whether the arguments of pytest ask for a part of the tests."""
+    return any(
+        argument.startswith(("-k", "-m")) or Path(argument.partition("::")[0]).exists() for argument in arguments
+    )
+
+
+def pytest_arguments(arguments: list[str]) -> list[str]:
+    """Spread the whole suite over two processes, unless the arguments say something else."""
+    says = any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments)
+    return arguments if says or picks_tests(arguments) else ["-n", "2", *arguments]
+
+
+def run_checks() -> Iterator[Result]:
+    """Run every check, two at a time, printing each when it and those before it are done."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for result in pool.map(run_check, CHECKS):
+            print(f"{'ok  ' if result.code == 0 else 'FAIL'} {result.name} ({result.seconds:.1f} s)", flush=True)
+            if result.code:
+                print(result.output, flush=True)
+            yield result
+
+
+def run_check(name: str) -> Result:
+    """Run one check to its end."""
+    begun = time.monotonic()
+    done = python(*CHECKS[name], capture=True)
+    return Result(name, done.returncode, done.stdout or "", time.monotonic() - begun)
+
+
+def python(*arguments: str, capture: bool = False) -> "subprocess.CompletedProcess[str]":
+    """Run our Python with the given arguments."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        check=False,
+        text=True,
+        stdout=subprocess.PIPE if capture else None,
+        stderr=subprocess.STDOUT if capture else None,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

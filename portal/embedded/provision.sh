@@ -1,0 +1,58 @@
+# shellcheck shell=sh
+# Sourced by ./run and ./test from inside the checkout: finds a Python, makes .venv, installs what changed. POSIX sh.
+
+venv_python=.venv/bin/python
+python=
+
+fail() {
+    printf '%s\n' "$1" >&2
+    exit 1
+}
+
+# Set $python: the one of .venv when that works, else the first of the system that is new enough and can make a .venv.
+choose_python() {
+    for python in "$venv_python" python3.14 python3.13 python3.12 python3.11 python3; do
+        if "$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+            return
+        fi
+    done
+    fail 'Python 3.11 or newer with the venv module is needed (on Debian and Ubuntu: apt-get install python3-venv).'
+}
+
+requirement_files() {
+    cat requirements.txt requirements/*.txt
+}
+
+# install SET FILE…: make .venv if need be, and install the files unless that was done since one of them changed.
+install() {
+    stamp=.venv/$1.stamp
+    shift
+    if [ "$python" = "$venv_python" ] && requirement_files | cmp -s - "$stamp"; then
+        return
+    fi
+    [ -w . ] || fail "The folder $PWD is not writable: copy it to a place of your own and start again there."
+    # One at a time: a second start waits here for the first.
+    if command -v flock >/dev/null 2>&1; then
+        exec 9<.
+        flock 9
+    fi
+    if [ ! -x "$venv_python" ] || ! "$venv_python" -c '' >/dev/null 2>&1; then
+        "$python" -m venv --clear .venv || fail 'The virtual environment .venv could not be made.'
+    fi
+    python=$venv_python
+    requirement_files | cmp -s - "$stamp" || install_files "$@"
+    exec 9<&-
+}
+
+install_files() {
+    echo 'Installing packages (only when the requirements changed) …'
+    for file in "$@"; do
+        "$python" -m pip install --quiet --disable-pip-version-check --only-binary=:all: \
+            --requirement "$file" --constraint requirements/constraints.txt >.venv/install.log 2>&1 || {
+            tail -n 5 .venv/install.log >&2
+            fail 'The packages could not be installed; the whole story is in .venv/install.log.
+Where the wheels of the private servers do not exist, set DATABASE_URL and REDIS_URL to servers of your own.'
+        }
+    done
+    requirement_files >"$stamp"
+}
