@@ -1,0 +1,176 @@
+"""Cases in the admin: the queue, and the doors to the page of a case, its files and its record."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from directory.enums import CASE_ROLES
+from feedback import policy, services
+from feedback.admin.dictated import DictatedForm, dictated_page
+from feedback.admin.filters import DeadlineFilter, KindFilter, OfficerFilter, StateFilter, UnitFilter
+from feedback.admin.files import file_response
+from feedback.admin.page import CasePage, gone
+from feedback.admin.queue import CaseQueue
+from feedback.models import Case
+from portal.kernel import codes
+from portal.kernel.text import ascii_digits, clean
+from portal.templatetags.persian import fa_digits, ltr, said
+from portal.ui.admin_base import UnitScopedAdmin
+
+
+@admin.register(Case)
+class CaseAdmin(UnitScopedAdmin):
+    """The cases one may see. They are never added, edited as fields or deleted here; steps go through services."""
+
+    readers = frozenset(CASE_ROLES)
+    writers = frozenset(CASE_ROLES)
+    list_display = ("number_shown", "subject_shown", "unit_shown", "deadline", "status_shown", "officer")
+    list_filter = (DeadlineFilter, StateFilter, KindFilter, OfficerFilter, UnitFilter)
+    search_fields = ("number", "subject")
+    search_help_text = gettext_lazy("Case number or words of the subject")
+    ordering = ("due_on", "id")
+    actions = ("take_cases",)
+
+    def visible_to(self, user: Any) -> QuerySet[Case]:
+        return Case.objects.visible_to(user).queue()
+
+    # --- The queue ---
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[CaseQueue]:
+        return CaseQueue
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if _is_tracking_code(request.GET.get("q", "")):
+            messages.warning(request, _("That looks like a tracking code. Type it into the box for codes below."))
+            return HttpResponseRedirect(request.path)
+        return super().changelist_view(request, {"dictated": DictatedForm(), **(extra_context or {})})
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Case], search_term: str
+    ) -> tuple[QuerySet[Case], bool]:
+        """Find a case by its number, in any digits, or by words of its subject."""
+        try:
+            return queryset.filter(number=codes.read_case_number(search_term)), False
+        except codes.CodeTypo:
+            words = clean(search_term).split()
+        for word in words:
+            queryset = queryset.filter(Q(subject__icontains=word) | Q(number__icontains=ascii_digits(word)))
+        return queryset, False
+
+    @admin.display(description=gettext_lazy("case"))
+    def number_shown(self, case: Case) -> SafeString:
+        return ltr(fa_digits(case.number))
+
+    @admin.display(description=gettext_lazy("subject and kind"))
+    def subject_shown(self, case: Case) -> SafeString:
+        return format_html('{}<br><span class="quiet">{}</span>', said(case.subject), case.get_kind_display())
+
+    @admin.display(description=gettext_lazy("unit"))
+    def unit_shown(self, case: Case) -> str:
+        return case.unit.name
+
+    @admin.display(description=gettext_lazy("deadline"))
+    def deadline(self, case: Case) -> SafeString:
+        at = case.standing  # type: ignore[attr-defined]
+        return format_html(
+            '<span class="sla {}">{}</span><br><span class="quiet">{}</span>', at.tone, at.words, at.below
+        )
+
+    @admin.display(description=gettext_lazy("status"))
+    def status_shown(self, case: Case) -> str:
+        return case.get_status_display()
+
+    @admin.display(description=gettext_lazy("officer"))
+    def officer(self, case: Case) -> SafeString:
+        holder = case.assigned_to
+        if holder is None:
+            return format_html('<span class="quiet">{}</span>', _("nobody yet"))
+        if not holder.is_active:
+            return format_html('<bdi>{}</bdi><br><span class="quiet">{}</span>', holder, _("no longer here"))
+        return format_html("<bdi>{}</bdi>", holder)
+
+    @admin.action(description=gettext_lazy("Take the chosen cases"))
+    def take_cases(self, request: HttpRequest, queryset: QuerySet[Case]) -> None:
+        user: Any = request.user
+        taken = [self._take(case.pk, user) for case in queryset]
+        words = ngettext("%(count)s case is in your hands.", "%(count)s cases are in your hands.", sum(taken))
+        messages.success(request, words % {"count": fa_digits(sum(taken))})
+        if left := taken.count(False):
+            words = ngettext("%(count)s case could not be taken.", "%(count)s cases could not be taken.", left)
+            messages.warning(request, words % {"count": fa_digits(left)})
+
+    @staticmethod
+    def _take(case_id: int, user: Any) -> bool:
+        try:
+            services.take(case_id=case_id, actor=user, at=timezone.now())
+        except (services.CaseNotFound, policy.TransitionRefused):
+            return False
+        return True
+
+    # --- Doors ---
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("by-code/", wrap(self.by_code_view), name="feedback_case_by_code"),
+            path("<int:case_id>/file/<int:attachment_id>/", wrap(self.file_view), name="feedback_case_file"),
+            *super().get_urls(),
+        ]
+
+    def _case(self, request: HttpRequest, object_id: str) -> Case | None:
+        """Return a case the user may see, else None; raises PermissionDenied for who sees no cases at all."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return self.get_object(request, unquote(object_id))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        case = self._case(request, object_id)
+        return gone(self, request) if case is None else CasePage(self, request, case).respond()
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the record of a case itself, which nobody can edit."""
+        case = self._case(request, object_id)
+        if case is None:
+            return gone(self, request)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Record of case %(number)s") % {"number": fa_digits(case.number)},
+            "number": ltr(fa_digits(case.number)),
+            "opts": self.opts,
+            "case": case,
+            "events": case.events.select_related("actor", "unit"),
+        }
+        return TemplateResponse(request, "admin/feedback/case/object_history.html", context)
+
+    def file_view(self, request: HttpRequest, case_id: int, attachment_id: int) -> HttpResponse:
+        case = self._case(request, str(case_id))
+        found = file_response(case, attachment_id) if case else None
+        return found or gone(self, request)
+
+    def by_code_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return dictated_page(self, request)
+
+
+def _is_tracking_code(typed: str) -> bool:
+    try:
+        codes.read(typed)
+    except codes.CodeTypo as typo:
+        return typo.reason == codes.CodeFault.CHECK
+    return True

@@ -1,0 +1,119 @@
+"""What the queue can be narrowed to. A value that is not offered counts as none."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from directory.models import Unit, User
+from directory.selectors import reach
+from feedback.admin.deadline import TO_DO, WAITING, today_of
+from feedback.enums import Kind
+from feedback.models import Case
+
+Choices = list[tuple[str, Any]]
+
+
+class OfferedFilter(admin.SimpleListFilter):
+    """A filter that knows the values it offers and no others."""
+
+    def value(self) -> str | None:
+        value = super().value()
+        return value if value in {str(offered) for offered, _words in self.lookup_choices} else None
+
+
+class DeadlineFilter(OfferedFilter):
+    """How near the last day is."""
+
+    title = _("deadline")
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [
+            ("late", _("late")),
+            ("soon", _("within two days")),
+            ("hold", _("waiting for the citizen")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
+        today = today_of(request)
+        wanted = {"late": today.late, "soon": today.near, "hold": WAITING}.get(self.value() or "", Q())
+        return queryset.filter(wanted)
+
+
+class StateFilter(OfferedFilter):
+    """What is to be done comes first; a search looks everywhere unless told otherwise."""
+
+    title = _("status")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("open", _("to do")), ("settled", _("settled")), ("all", _("all"))]
+
+    def value(self) -> str:
+        return super().value() or ("all" if self.request.GET.get(SEARCH_VAR) else "open")
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
+        return queryset.filter({"open": TO_DO, "settled": ~TO_DO, "all": Q()}[self.value()])
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        for value, words in self.lookup_choices:
+            yield {
+                "selected": self.value() == value,
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": words,
+            }
+
+
+class KindFilter(OfferedFilter):
+    """What the citizen wrote. Reports of misconduct are offered only to those who handle some."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        user: Any = request.user
+        confides = Case.objects.visible_to(user).filter(kind=Kind.MISCONDUCT).exists()
+        return [(kind.value, kind.label) for kind in Kind if confides or kind != Kind.MISCONDUCT]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class OfficerFilter(OfferedFilter):
+    """Who holds the case; with somebody who left it is with nobody."""
+
+    title = _("officer")
+    parameter_name = "officer"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("me", _("with me")), ("nobody", _("with nobody"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
+        left = User.objects.filter(is_active=False)
+        wanted = {
+            "me": Q(assigned_to=request.user.pk),
+            "nobody": Q(assigned_to=None) | Q(assigned_to__in=left),
+        }
+        return queryset.filter(wanted.get(self.value() or "", Q()))
+
+
+class UnitFilter(OfferedFilter):
+    """The units whose cases the user sees; not shown to whoever has one unit only."""
+
+    title = _("unit")
+    parameter_name = "unit"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        user: Any = request.user
+        units = reach(user)
+        own = Unit.objects.all() if user.is_superuser else Unit.objects.filter(pk__in=units.works | units.heads)
+        offered: Choices = [(unit.code, unit.name) for unit in own]
+        return offered if len(offered) > 1 else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
+        return queryset.filter(unit__code=self.value()) if self.value() else queryset

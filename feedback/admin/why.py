@@ -1,0 +1,109 @@
+"""Why a case is where it is and how its last day was counted, as staff is told: with the rule and its points."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from directory.selectors import unit_names
+from feedback.models import Case, RoutingDecision
+from feedback.selectors import Counting
+from portal.templatetags.persian import fa_digits, jalali_day, said
+from routing.enums import Stage
+
+Sentences = list[SafeString]
+
+#: What decided, where no rule did.
+STAGES: dict[str, str | Promise] = {
+    Stage.SERVICE: gettext_lazy("The chosen service belongs to this unit."),
+    Stage.DESK: gettext_lazy("No rule applied, so the service desk has it."),
+    Stage.REPLACEMENT: gettext_lazy("The unit that would have it is excluded; this one stands in."),
+}
+#: What spoke for a unit, by where it was found.
+SPOKEN: dict[str, str | Promise] = {
+    "subject": gettext_lazy("the word {word} in the subject ({points})"),
+    "body": gettext_lazy("the word {word} in the text ({points})"),
+    "service": gettext_lazy("the chosen service ({points})"),
+    "kind": gettext_lazy("the kind of message ({points})"),
+}
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a case came to its unit: what decided, the points of each unit, who is kept out, who moved it since."""
+
+    sentences: Sentences
+    points: list[tuple[str, str]]
+    excluded: list[str]
+    moves: list[RoutingDecision]
+
+
+def way_of(case: Case) -> Way:
+    """Return how a case came to where it is."""
+    decisions = list(case.decisions.select_related("unit", "overridden_by"))
+    first = decisions[0] if decisions else None
+    points: Mapping[str, int] = first.points if first else {}
+    names = unit_names(points)
+    return Way(
+        sentences=_decided(first) if first else [],
+        points=[(names.get(unit, unit), _points(count)) for unit, count in _best_first(points)],
+        excluded=[row.unit.name for row in case.exclusions.select_related("unit").order_by("unit__order")],
+        moves=decisions[1:],
+    )
+
+
+def _best_first(points: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(points.items(), key=lambda item: -item[1])
+
+
+def _decided(decision: RoutingDecision) -> Sentences:
+    """Return the rule that won and what it found, or what decided instead."""
+    sentences = [_rule(decision)] if decision.rule_code else []
+    if decision.stage in STAGES:
+        sentences.append(format_html("{}", STAGES[decision.stage]))
+    own = [reason for reason in decision.reasons if reason["unit"] == decision.unit.code and reason["points"]]
+    if own:
+        sentences.append(format_html("{}.", _joined(_spoken(reason) for reason in own)))
+    return sentences
+
+
+def _rule(decision: RoutingDecision) -> SafeString:
+    code = format_html('<bdi dir="ltr">{}</bdi>', decision.rule_code)
+    return format_html(_("Rule {code}, version {version}."), code=code, version=fa_digits(decision.ruleset_version))
+
+
+def _spoken(reason: Mapping[str, Any]) -> SafeString:
+    words = SPOKEN.get(str(reason["where"]), "{word} ({points})")
+    quoted = format_html(_("“{word}”"), word=said(reason["word"]))
+    return format_html(str(words), word=quoted, points=_points(int(reason["points"])))
+
+
+def _points(count: int) -> str:
+    return ngettext("%(count)s point", "%(count)s points", count) % {"count": fa_digits(count)}
+
+
+def _joined(parts: Iterable[SafeString]) -> SafeString:
+    return SafeString(_(", ")).join(parts)
+
+
+def how_counted(count: Counting) -> Sentences:
+    """Return how the last day was counted: days promised, days waited, closed days, the ceiling."""
+    days = ngettext("%(days)s working day", "%(days)s working days", count.days) % {"days": fa_digits(count.days)}
+    sentences = [
+        format_html(_("{days} after {day}."), days=days, day=jalali_day(count.registered_on)),
+    ]
+    if count.waited:
+        waited = ngettext("%(days)s day was added", "%(days)s days were added", count.waited)
+        added = waited % {"days": fa_digits(count.waited)}
+        sentences.append(format_html(_("{added} while the clock stood still."), added=added))
+    if count.closed:
+        closed = _joined(format_html("{} ({})", said(day.title_fa), jalali_day(day.day)) for day in count.closed)
+        sentences.append(format_html(_("Closed days on the way: {days}."), days=closed))
+    if count.is_at_ceiling:
+        sentences.append(format_html("{}", _("The ceiling of three months ends the count.")))
+    return sentences

@@ -1,0 +1,121 @@
+"""Choices of the conversation between citizens and units."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """What a citizen writes (PRODUCT.md section 1; Article 9 of the citizens'-rights charter)."""
+
+    REQUEST = "request", _("request")
+    COMPLAINT = "complaint", _("complaint")
+    SUGGESTION = "suggestion", _("suggestion")
+    CRITICISM = "criticism", _("criticism")
+    MISCONDUCT = "misconduct", _("report of misconduct")
+    PRAISE = "praise", _("thanks")
+
+
+class Status(models.TextChoices):
+    """Where a case stands (PRODUCT.md section 7)."""
+
+    RECEIVED = "received", _("received")
+    IN_PROGRESS = "in_progress", _("in progress")
+    WAITING_CITIZEN = "waiting_citizen", _("waiting for the citizen")
+    ANSWERED = "answered", _("answered")
+    CLOSED = "closed", _("closed")
+    REOPENED = "reopened", _("reopened")
+    REFERRED_OUT = "referred_out", _("referred to another body")
+
+
+#: Statuses in which somebody here still owes the citizen something.
+OPEN = (Status.RECEIVED, Status.IN_PROGRESS, Status.WAITING_CITIZEN, Status.REOPENED)
+
+
+class Channel(models.TextChoices):
+    """How a case came in (Article 9, clause 6)."""
+
+    WEB = "web", _("this site")
+    PHONE = "phone", _("phone")
+    VISIT = "visit", _("visit")
+    PAPER = "paper", _("suggestion box")
+    VOICE = "voice", _("voice mail")
+    LETTER = "letter", _("letter")
+
+
+class Target(models.TextChoices):
+    """What a criticism is about (Article 9, clause 2)."""
+
+    POLICY = "policy", _("a policy")
+    PROCESS = "process", _("a process")
+    DECISION = "decision", _("a decision")
+    ACTION = "action", _("an action")
+
+
+class Side(models.TextChoices):
+    """Who speaks or acts."""
+
+    CITIZEN = "citizen", _("citizen")
+    STAFF = "staff", _("staff")
+    SYSTEM = "system", _("the portal")
+
+
+class Purpose(models.TextChoices):
+    """What a message is for."""
+
+    SUBMISSION = "submission", _("first message")
+    REPLY = "reply", _("reply")
+    QUESTION = "question", _("question to the citizen")
+    ANSWER = "answer", _("answer")
+    NOTE = "note", _("internal note")
+
+
+class EventKind(models.TextChoices):
+    """What happened to a case."""
+
+    SUBMITTED = "submitted", _("received")
+    ROUTED = "routed", _("sent to the unit")
+    ASSIGNED = "assigned", _("given to an officer")
+    TAKEN = "taken", _("taken up")
+    NOTED = "noted", _("internal note written")
+    ASKED = "asked", _("citizen asked")
+    REPLIED = "replied", _("citizen wrote")
+    ANSWERED = "answered", _("answered")
+    REDIRECTED = "redirected", _("sent to another unit")
+    REFERRED_OUT = "referred_out", _("referred to another body")
+    OPENED = "opened", _("opened by the citizen")
+    DICTATED = "dictated", _("code dictated to staff")
+
+
+class NoticeState(models.TextChoices):
+    """How far a notice has come (PRODUCT.md section 13)."""
+
+    QUEUED = "queued", _("queued")
+    SENT = "sent", _("sent")
+    RETRYING = "retrying", _("trying again")
+    FAILED = "failed", _("failed")
+
+
+class NoticeChannel(models.TextChoices):
+    """How a notice travels."""
+
+    EMAIL = "email", _("e-mail")
+    SMS = "sms", _("SMS")
+
+
+class NoticeTopic(models.TextChoices):
+    """What a notice says; each has one fixed template in both languages."""
+
+    RECEIVED = "received", _("your message has arrived")
+    ANSWERED = "answered", _("there is an answer")
+    ASKED = "asked", _("there is a question")
+    MOVED = "moved", _("your case moved to another unit")
+    UNIT_NEW = "unit_new", _("a new case in your unit")
+    UNIT_REPLY = "unit_reply", _("the citizen wrote")
+
+
+class FileState(models.TextChoices):
+    """Whether an attachment may be opened."""
+
+    CHECKING = "checking", _("being checked")
+    READY = "ready", _("ready")
+    REFUSED = "refused", _("refused")

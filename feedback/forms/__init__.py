@@ -1,0 +1,7 @@
+"""What citizens fill in: the form of each kind of message, the code box, the reply."""
+
+from feedback.forms.case import CaseForm
+from feedback.forms.kinds import KINDS, KindForm
+from feedback.forms.track import CodeForm, ReplyForm
+
+__all__ = ["KINDS", "CaseForm", "CodeForm", "KindForm", "ReplyForm"]

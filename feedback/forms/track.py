@@ -1,0 +1,95 @@
+"""The code box and the reply of the case page."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+from django.forms.utils import ErrorDict
+from django.utils.translation import gettext_lazy as _
+
+from feedback.forms.challenged import ChallengedForm
+from feedback.forms.layout import Fold
+from portal.ui.fields import CodeField, TextField
+from portal.ui.uploads import AttachmentsField, VoiceField, check_count
+from portal.ui.widgets import Textarea
+
+UNKNOWN = _("We found no case with this code. Please look at the 16 digits once more.")
+ELSEWHERE = _("The code came from another page. Please press the button once more.")
+
+
+class CodeForm(ChallengedForm):
+    """A tracking code; `body` carries the words of a reply whose session ended before it was sent."""
+
+    code = CodeField(
+        label=_("Tracking code"), help_text=_("16 digits, with or without spaces, Persian or Latin.")
+    )
+    body = TextField(
+        required=False,
+        multiline=True,
+        label=_("Your words"),
+        widget=Textarea({"class": "low"}),
+        max_length=10_000,
+    )
+
+    def press_again(self) -> None:
+        """Say that the code came from another site's page; a press on our own button opens the case."""
+        self.full_clean()
+        self.add_error(None, ELSEWHERE)
+
+    def refuse_unknown(self, *, ask: bool) -> None:
+        """Say that no case has this code; the page is the same whatever the code was. `ask`: with a fresh question."""
+        self.retype(code="", question="", question_answer="")
+        self._errors = ErrorDict(renderer=self.renderer)
+        self.add_error("code", UNKNOWN)
+        if ask:
+            self.ask()
+
+    def carry(self, body: str) -> None:
+        """Take along the words of a reply whose visit ended before it was sent."""
+        self.initial["body"] = body
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.disable_csrf = True
+        helper.form_show_errors = False
+        helper.form_tag = False
+        kept = ["body"] if self.typed("body") or self.initial.get("body") else []
+        asked = ["question", "question_answer"] if self.asked else []
+        helper.layout = Layout("code", *kept, *asked)
+        return helper
+
+
+class ReplyForm(forms.Form):
+    """What the citizen adds to a case: words, files, or a voice message."""
+
+    body = TextField(
+        multiline=True,
+        max_length=10_000,
+        label=_("Anything to add?"),
+        widget=Textarea({"class": "low"}),
+        error_messages={"required": _("There is nothing to send yet. Write a few words or choose a file.")},
+    )
+    attachments = AttachmentsField(required=False, label=_("Attachments"))
+    voice = VoiceField(required=False, label=_("Voice message"))
+
+    def clean(self) -> dict[str, Any]:
+        files, voice = self.cleaned_data.get("attachments") or [], self.cleaned_data.get("voice")
+        try:
+            check_count(files, voice)
+        except forms.ValidationError as too_many:
+            self.add_error("attachments", too_many)
+        if (files or voice) and self.has_error("body", "required"):
+            self.errors.pop("body")
+            self.cleaned_data["body"] = ""
+        return self.cleaned_data
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.disable_csrf = True
+        helper.form_show_errors = False
+        helper.form_tag = False
+        helper.layout = Layout("body", Fold(_("Attach a file or a voice message"), "attachments", "voice"))
+        return helper

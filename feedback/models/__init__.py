@@ -1,0 +1,21 @@
+"""The tables of the conversation: cases, messages, the record, notices and the guard's counters."""
+
+from feedback.models.case import Case, CaseExclusion
+from feedback.models.conversation import Attachment, Message
+from feedback.models.guard import SpentQuestion, WrongCodes
+from feedback.models.notice import Notice
+from feedback.models.record import CaseEvent, Deadline, Pause, RoutingDecision
+
+__all__ = [
+    "Attachment",
+    "Case",
+    "CaseEvent",
+    "CaseExclusion",
+    "Deadline",
+    "Message",
+    "Notice",
+    "Pause",
+    "RoutingDecision",
+    "SpentQuestion",
+    "WrongCodes",
+]

@@ -1,0 +1,137 @@
+"""The case: everything that follows from one submission."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from directory.models import County, Service, Unit, User
+from directory.selectors import reach
+from feedback.enums import OPEN, Channel, Kind, Status, Target
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Cases, in the words of casework."""
+
+    def visible_to(self, user: User) -> "CaseQuerySet":
+        """Return the cases this member of staff may see (PRODUCT.md section 9); every staff read starts here.
+
+        Members see their unit's cases and heads those of the units below. Confidential cases are seen only by
+        members of the unit that handles them. Nobody who belongs to an excluded unit sees the case, whatever else
+        he is, a superuser included.
+        """
+        if not (user.is_active and user.is_staff):
+            return self.none()
+        units = reach(user)
+        ordinary = Q() if user.is_superuser else Q(unit__in=units.works | units.heads)
+        seen = self.filter(Q(unit__in=units.works) | (Q(is_confidential=False) & ordinary))
+        barred = CaseExclusion.objects.filter(case=OuterRef("pk"), unit__in=units.member)
+        return seen.filter(~Exists(barred)) if units.member else seen
+
+    def open(self) -> "CaseQuerySet":
+        """Cases in which somebody here still owes the citizen something."""
+        return self.filter(status__in=OPEN)
+
+    def overdue(self, today: date) -> "CaseQuerySet":
+        """Open cases whose last day has passed; a case that waits for its citizen is not overdue."""
+        return self.open().exclude(status=Status.WAITING_CITIZEN).filter(due_on__lt=today)
+
+    def queue(self) -> "CaseQuerySet":
+        """Cases with what a list shows, the nearest deadline first."""
+        return self.select_related("unit", "service", "assigned_to").order_by("due_on", "id")
+
+
+class Case(models.Model):
+    """Everything that follows from one submission (پرونده)."""
+
+    number = models.CharField(_("case number"), max_length=24, unique=True)
+    code_hash = models.BinaryField(_("hash of the tracking code"), max_length=32, unique=True, editable=False)
+    code_key = models.PositiveSmallIntegerField(_("key of the hash"), editable=False)
+    token_digest = models.BinaryField(_("digest of the form token"), max_length=32, unique=True, editable=False)
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.RECEIVED)
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel, default=Channel.WEB)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="fa")
+    subject = models.CharField(_("subject"), max_length=120)
+    target = models.CharField(_("target of the criticism"), max_length=8, choices=Target, blank=True)
+    service = models.ForeignKey(Service, models.PROTECT, null=True, blank=True, verbose_name=_("service"))
+    county = models.ForeignKey(County, models.PROTECT, null=True, blank=True, verbose_name=_("county"))
+    about_unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("unit complained of")
+    )
+    about_person = models.CharField(_("person complained of"), max_length=200, blank=True)
+
+    full_name = models.CharField(_("name"), max_length=150, blank=True)
+    phone = models.CharField(_("phone"), max_length=16, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    organization = models.CharField(_("organization"), max_length=200, blank=True)
+    letter_number = models.CharField(_("letter number"), max_length=60, blank=True)
+    is_anonymous = models.BooleanField(_("anonymous"), default=False)
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="cases", verbose_name=_("unit"))
+    assigned_to = models.ForeignKey(
+        User, models.SET_NULL, related_name="cases", null=True, blank=True, verbose_name=_("officer")
+    )
+    is_confidential = models.BooleanField(_("confidential"), default=False)
+    external_bodies = models.BooleanField(_("name external bodies first"), default=False)
+    awaits_staff = models.BooleanField(_("the citizen wrote last"), default=True)
+    version = models.PositiveIntegerField(_("version"), default=1)
+
+    received_at = models.DateTimeField(_("received"))
+    due_on = models.DateField(_("due"))
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("last opened by the citizen"), null=True, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        indexes = [
+            models.Index("unit", "due_on", "id", name="case_open_queue", condition=Q(status__in=OPEN)),
+            models.Index("due_on", "id", name="case_open_all", condition=Q(status__in=OPEN)),
+            models.Index(fields=["unit", "-received_at"], name="case_of_unit"),
+            models.Index("assigned_to", "due_on", name="case_of_officer", condition=Q(status__in=OPEN)),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="case_kind_known"),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="case_status_known"),
+            models.CheckConstraint(condition=Q(number__regex=r"^[0-9]{4}-[0-9]{6,}-[0-9]$"), name="case_number_shape"),
+            models.CheckConstraint(
+                condition=Q(is_anonymous=False) | Q(full_name="", phone="", email="", organization=""),
+                name="case_anonymous_keeps_no_name",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.MISCONDUCT) | Q(is_confidential=True), name="case_misconduct_is_confidential"
+            ),
+            models.CheckConstraint(condition=~Q(subject=""), name="case_has_subject"),
+            models.CheckConstraint(
+                condition=~Q(status__in=[Status.ANSWERED, Status.CLOSED]) | Q(answered_at__isnull=False),
+                name="case_answered_says_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+
+class CaseExclusion(models.Model):
+    """A unit that must never handle, see or be told of a case: the unit complained of, and those below it."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="exclusions", verbose_name=_("case"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
+
+    class Meta:
+        verbose_name = _("excluded unit")
+        verbose_name_plural = _("excluded units")
+        constraints = [models.UniqueConstraint(fields=["case", "unit"], name="case_exclusion_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case} ∌ {self.unit}"

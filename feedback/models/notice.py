@@ -1,0 +1,42 @@
+"""Notices by e-mail and SMS: rows with states, so that a failed gateway loses nothing."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from directory.models import User
+from feedback.enums import NoticeChannel, NoticeState, NoticeTopic
+from feedback.models.case import Case
+from feedback.models.conversation import Message
+
+
+class Notice(models.Model):
+    """One notice to one recipient; its text is a fixed template with no content and no code in it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="notices", verbose_name=_("case"))
+    message = models.ForeignKey(Message, models.PROTECT, related_name="+", verbose_name=_("message"))
+    topic = models.CharField(_("topic"), max_length=12, choices=NoticeTopic)
+    channel = models.CharField(_("channel"), max_length=5, choices=NoticeChannel)
+    recipient = models.ForeignKey(User, models.CASCADE, null=True, blank=True, verbose_name=_("member of staff"))
+    address = models.CharField(_("address"), max_length=254)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="fa")
+    state = models.CharField(_("state"), max_length=8, choices=NoticeState, default=NoticeState.QUEUED)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.CharField(_("reason of failure"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created"))
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["message", "topic", "channel", "address"], name="notice_once"),
+            models.CheckConstraint(
+                condition=(~Q(state=NoticeState.SENT)) | Q(sent_at__isnull=False), name="notice_sent_says_when"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} · {self.get_topic_display()} · {self.get_channel_display()}"

@@ -1,0 +1,46 @@
+"""What notices say: fixed templates in both languages, Persian first, with no content and no code in them."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from feedback.enums import NoticeChannel
+from feedback.models import Notice
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A notice ready to be sent; an SMS has a text only."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def compose(notice: Notice) -> Letter:
+    """Write the notice: the case's public number and where to read on, nothing else."""
+    return _sms(notice) if notice.channel == NoticeChannel.SMS else _email(notice)
+
+
+def _sms(notice: Notice) -> Letter:
+    with translation.override(notice.language):
+        text = _render(notice, "sms")
+    return Letter("", text, "")
+
+
+def _email(notice: Notice) -> Letter:
+    texts = []
+    for language in ("fa", "en"):
+        with translation.override(language):
+            texts.append((language, _render(notice, "txt")))
+    with translation.override(notice.language):
+        subject = _render(notice, "subject")
+    html = render_to_string("messages/letter.html", {"texts": texts})
+    return Letter(subject, "\n\n--\n\n".join(text for _language, text in texts), html)
+
+
+def _render(notice: Notice, part: str) -> str:
+    context = {"number": notice.case.number, "address": settings.PUBLIC_URL}
+    return render_to_string(f"messages/{notice.topic}.{part}", context).strip()

@@ -1,0 +1,197 @@
+"""Reads of cases that several rooms share. Staff reads start from `Case.objects.visible_to(user)`."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from directory.models import ClosedDay, Service
+from directory.selectors import working_calendar
+from feedback import policy
+from feedback.enums import OPEN, EventKind, Kind, Status
+from feedback.models import Attachment, Case, CaseEvent, Message, RoutingDecision, WrongCodes
+from portal.kernel import codes, jalali, workdays
+
+EVERYWHERE = -1
+
+
+def case_by_code(code: str) -> Case | None:
+    """Return the case that a well-typed tracking code opens, under any pepper still accepted; else None."""
+    hashes = [codes.digest(code, pepper) for pepper in settings.CODE_PEPPERS.values()]
+    return Case.objects.select_related("unit", "service").filter(code_hash__in=hashes).first()
+
+
+def conversation(case: Case) -> QuerySet[Message]:
+    """Return what the citizen may read of a case, oldest first."""
+    return case.messages.public().select_related("unit").prefetch_related("attachments")
+
+
+def last_decision(case: Case) -> RoutingDecision | None:
+    """Return the decision that put the case where it is."""
+    return case.decisions.select_related("unit").last()
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How far a case is on its way to the deadline, in working days."""
+
+    days: int
+    passed: int
+    due_on: date
+    is_late: bool
+    is_standing: bool
+
+    @property
+    def left(self) -> int:
+        return max(self.days - self.passed, 0)
+
+
+def clock(case: Case, today: date) -> Clock:
+    """Return how many working days were promised and how many have passed, until the answer or today."""
+    calendar = working_calendar()
+    registered = jalali.local(case.received_at).date()
+    until = jalali.local(case.answered_at).date() if case.answered_at and not case.is_open else today
+    return Clock(
+        days=workdays.count(registered, case.due_on, calendar),
+        passed=workdays.count(registered, until, calendar),
+        due_on=case.due_on,
+        is_late=until > case.due_on and case.status != Status.WAITING_CITIZEN,
+        is_standing=case.status == Status.WAITING_CITIZEN,
+    )
+
+
+def question_needed(*, neighbourhood: int, at: datetime) -> bool:
+    """Tell whether so many wrong codes came lately that the next one must answer a plain question."""
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    rows = WrongCodes.objects.filter(
+        hour__gte=hour - timedelta(hours=1), neighbourhood__in=[neighbourhood, EVERYWHERE]
+    ).values_list("neighbourhood", "count")
+    near = sum(count for place, count in rows if place == neighbourhood)
+    everywhere = sum(count for place, count in rows if place == EVERYWHERE)
+    return near >= settings.WRONG_CODES_NEAR or everywhere >= settings.WRONG_CODES_ALL
+
+
+def response_times() -> list[tuple[str, int]]:
+    """Return what is promised: the kind of message and its working days to an answer."""
+    return [(str(kind.label), promise.answer_days) for kind, promise in policy.PROMISES.items()]
+
+
+def first_action_days() -> int:
+    """Return the working days to the first action on a report of misconduct."""
+    return policy.PROMISES[Kind.MISCONDUCT].first_action_days
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the home page says of the last ninety days; every message counts, open or closed."""
+
+    received: int
+    on_time_percent: int
+    median_days: int
+    overdue_open: int
+    since: date
+
+
+def public_figures() -> Figures | None:
+    """Return the figures of the last ninety days, or None where fewer than ten messages came (too few to tell)."""
+    today = jalali.local(timezone.now()).date()
+    since = today - timedelta(days=90)
+    cases = Case.objects.filter(received_at__date__gte=since)
+    late = Q(due_on__lt=today, status__in=OPEN) | Q(answered_at__date__gt=F("due_on"))
+    due = Q(answered_at__isnull=False) | Q(due_on__lt=today)
+    counts = cases.aggregate(
+        received=Count("pk"),
+        due=Count("pk", filter=due),
+        late=Count("pk", filter=due & late & ~Q(status=Status.WAITING_CITIZEN)),
+    )
+    if counts["received"] < 10 or not counts["due"]:
+        return None
+    return Figures(
+        received=counts["received"],
+        on_time_percent=round(100 * (counts["due"] - counts["late"]) / counts["due"]),
+        median_days=_median_days(cases),
+        overdue_open=Case.objects.overdue(today).count(),
+        since=since,
+    )
+
+
+def _median_days(cases: QuerySet[Case]) -> int:
+    calendar = working_calendar()
+    answered = cases.filter(answered_at__isnull=False).values_list("received_at", "answered_at")
+    days = sorted(
+        workdays.count(jalali.local(began).date(), jalali.local(ended).date(), calendar) for began, ended in answered
+    )
+    return days[len(days) // 2] if days else 0
+
+
+def case_of_visit(case_id: int, mark: str) -> Case | None:
+    """Return the case of a citizen's visit, or None when the code that began it (`mark`) was replaced since."""
+    case = Case.objects.select_related("unit", "service").filter(pk=case_id).first()
+    return case if case and bytes(case.code_hash)[:8].hex() == mark else None
+
+
+def only_service_of(unit_code: str) -> str:
+    """Return the code of a unit's service if it has exactly one, else an empty text."""
+    if not unit_code.isidentifier():
+        return ""
+    services = Service.objects.filter(is_active=True, unit__code=unit_code).values_list("code", flat=True)[:2]
+    return services[0] if len(services) == 1 else ""
+
+
+def files_of(case: Case) -> QuerySet[Attachment]:
+    """Return the files that came with a case's first message."""
+    return Attachment.objects.filter(message__case=case, message__purpose="submission")
+
+
+#: What the citizen sees of the record; internal notes and who holds the case are not among it.
+TOLD = (
+    EventKind.SUBMITTED,
+    EventKind.ROUTED,
+    EventKind.TAKEN,
+    EventKind.ASKED,
+    EventKind.REPLIED,
+    EventKind.ANSWERED,
+    EventKind.REDIRECTED,
+    EventKind.REFERRED_OUT,
+)
+
+
+def story(case: Case) -> QuerySet[CaseEvent]:
+    """Return what happened to a case as its citizen is told, oldest first."""
+    return case.events.filter(kind__in=TOLD).select_related("unit")
+
+
+def first_decision(case: Case) -> RoutingDecision | None:
+    """Return the rules' own decision, made when the case came in."""
+    return case.decisions.select_related("unit").first()
+
+
+@dataclass(frozen=True)
+class Counting:
+    """How a due date came about: working days promised, days added while the clock stood still, days not counted."""
+
+    days: int
+    waited: int
+    registered_on: date
+    due_on: date
+    closed: list[ClosedDay]
+    is_at_ceiling: bool
+
+
+def counting(case: Case) -> Counting | None:
+    """Return how the due date in force was counted; closed days that fall on a weekend are not named."""
+    deadlines = list(case.deadlines.all())
+    if not deadlines:
+        return None
+    first, last = deadlines[0], deadlines[-1]
+    closed = ClosedDay.objects.filter(day__gt=last.registered_on, day__lte=last.due_on)
+    return Counting(
+        days=first.days,
+        waited=last.days - first.days,
+        registered_on=last.registered_on,
+        due_on=last.due_on,
+        closed=[day for day in closed if day.day.weekday() not in settings.WEEKEND],
+        is_at_ceiling=last.due_on == last.registered_on + timedelta(days=policy.CEILING_DAYS),
+    )

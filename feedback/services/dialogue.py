@@ -1,0 +1,40 @@
+"""What the citizen does with a case, by its code."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from feedback.enums import EventKind, Purpose, Side
+from feedback.models import Case, Message
+from feedback.services.change import lock, move, record
+from feedback.services.clock import resume
+from feedback.services.files import attach
+from portal.outbox.publish import publish
+
+
+def open_case(*, case: Case, at: datetime) -> None:
+    """Remember when the citizen last opened the case, to show it at the next look."""
+    Case.objects.filter(pk=case.pk).update(opened_at=at)
+
+
+@transaction.atomic
+def reply(
+    *, case_id: int, body: str, at: datetime, files: Sequence[UploadedFile] = (), voice: UploadedFile | None = None
+) -> Message:
+    """Add the citizen's words to the conversation; a waiting case goes on. Publish `case.replied`.
+
+    The same text sent twice within one conversation turn is stored once: the message of the first is returned.
+    """
+    case = lock(case_id=case_id)
+    last = case.messages.public().last()
+    if last is not None and last.purpose == Purpose.REPLY and last.body == body and not files and voice is None:
+        return last
+    resume(case=case, at=at)
+    move(case, "reply", awaits_staff=True)
+    message = Message.objects.create(case=case, side=Side.CITIZEN, purpose=Purpose.REPLY, body=body, sent_at=at)
+    attach(message=message, files=files, voice=voice)
+    record(case, EventKind.REPLIED, at=at)
+    publish("case.replied", case_id=case.pk, message_id=message.pk)
+    return message

@@ -1,0 +1,229 @@
+"""Taking in what citizens write: one transaction from the text to the tracking code."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, connection, transaction
+
+from directory import selectors as directory
+from directory.models import County, Service, Unit
+from feedback import policy
+from feedback.enums import Channel, EventKind, Kind, Purpose, Side
+from feedback.models import Case, CaseEvent, CaseExclusion, Deadline, Message, RoutingDecision
+from feedback.services.files import attach
+from portal.kernel import codes, jalali
+from portal.kernel.text import fold
+from portal.outbox.publish import publish
+from routing import services as routing
+from routing.policy import Decision, Facts, excluded_by
+
+#: Draws before giving up; two codes in 10¹⁴ meet about never, so more than one redraw means a broken pepper.
+MAX_DRAWS = 5
+
+
+class FormSpent(Exception):
+    """This form was sent before with another text; a fresh form must carry the new one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """What a citizen sent, cleaned by the form's fields."""
+
+    kind: Kind
+    subject: str
+    body: str
+    service: Service | None = None
+    county: County | None = None
+    about_unit: Unit | None = None
+    about_person: str = ""
+    target: str = ""
+    full_name: str = ""
+    phone: str = ""
+    email: str = ""
+    organization: str = ""
+    letter_number: str = ""
+    is_anonymous: bool = False
+    language: str = "fa"
+    channel: Channel = Channel.WEB
+    files: Sequence[UploadedFile] = field(default_factory=tuple)
+    voice: UploadedFile | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The case and its secret code, to be shown to the citizen once."""
+
+    case: Case
+    code: str
+
+
+def submit(*, submission: Submission, token: str, at: datetime) -> Receipt:
+    """Store a submission with its unit, deadline and record, publish `case.submitted`, and return the receipt.
+
+    `token` is the form's one-time token: sending it again, also at the same moment from many connections, gives
+    the same receipt and no second case. Raises `FormSpent` when the token came before with another text.
+    """
+    again = receipt_again(token=token, submission=submission)
+    if again is not None:
+        return again
+    try:
+        return _submit(submission, token, at)
+    except IntegrityError:
+        again = receipt_again(token=token, submission=submission)
+        if again is None:
+            raise
+        return again
+
+
+def receipt_again(*, token: str, submission: Submission | None = None) -> Receipt | None:
+    """Return the receipt of the case this token made, or None; with `submission`, raise `FormSpent` if it differs."""
+    case = Case.objects.select_related("unit", "service").filter(token_digest=policy.token_digest(token)).first()
+    if case is None:
+        return None
+    if submission is not None and not _same_text(case, submission):
+        raise FormSpent
+    code = _code_of(case, token)
+    return Receipt(case, code) if code else None
+
+
+def _same_text(case: Case, submission: Submission) -> bool:
+    first = case.messages.get(purpose=Purpose.SUBMISSION)
+    return (case.kind, case.subject, first.body) == (submission.kind, submission.subject, submission.body)
+
+
+def _code_of(case: Case, token: str) -> str | None:
+    """Derive the code again from the citizen's own token; None when the code was replaced since."""
+    pepper = settings.CODE_PEPPERS.get(case.code_key)
+    if pepper is None:
+        return None
+    drawn = (codes.derive(token, pepper=pepper, attempt=attempt) for attempt in range(MAX_DRAWS))
+    return next((code for code in drawn if codes.digest(code, pepper) == bytes(case.code_hash)), None)
+
+
+@transaction.atomic
+def _submit(submission: Submission, token: str, at: datetime) -> Receipt:
+    decision = _decide(submission, at)
+    case = _new_case(submission, decision, token, at)
+    code = _save_with_code(case, token)
+    message = Message.objects.create(
+        case=case, side=Side.CITIZEN, purpose=Purpose.SUBMISSION, body=submission.body, sent_at=at
+    )
+    attach(message=message, files=submission.files, voice=submission.voice)
+    _record(case, submission, decision, at)
+    publish("case.submitted", case_id=case.pk)
+    return Receipt(case, code)
+
+
+def _decide(submission: Submission, at: datetime) -> Decision:
+    """Ask the rules which unit gets the case; the units complained of are out before any rule is read."""
+    local = jalali.local(at)
+    return routing.decide(
+        Facts(
+            kind=submission.kind,
+            service=submission.service.code if submission.service else None,
+            service_unit=submission.service.unit.code if submission.service else None,
+            county=submission.county.code if submission.county else None,
+            channel=submission.channel,
+            subject=fold(submission.subject),
+            body=fold(submission.body),
+            excluded=_excluded(submission),
+            hour=local.hour,
+            weekday=local.weekday(),
+        )
+    )
+
+
+def _excluded(submission: Submission) -> frozenset[str]:
+    """Return the units complained of, by choice or by the name of one of their people, each with those below it."""
+    if submission.kind not in policy.COMPLAINING:
+        return frozenset()
+    about = directory.units_of_person(submission.about_person)
+    about |= {submission.about_unit.code} if submission.about_unit else set()
+    parents = directory.parents() if about else {}
+    return frozenset().union(*(excluded_by(unit, parents) for unit in about))
+
+
+def _new_case(submission: Submission, decision: Decision, token: str, at: datetime) -> Case:
+    today = jalali.local(at).date()
+    promise = policy.PROMISES[submission.kind]
+    return Case(
+        number=_next_number(jalali.from_date(today).year),
+        token_digest=policy.token_digest(token),
+        kind=submission.kind,
+        channel=submission.channel,
+        language=submission.language,
+        subject=submission.subject,
+        target=submission.target,
+        service=submission.service,
+        county=submission.county,
+        about_unit=submission.about_unit,
+        about_person=submission.about_person,
+        full_name=submission.full_name,
+        phone=submission.phone,
+        email=submission.email,
+        organization=submission.organization,
+        letter_number=submission.letter_number,
+        is_anonymous=submission.is_anonymous,
+        unit=Unit.objects.get(code=decision.unit),
+        is_confidential=submission.kind == Kind.MISCONDUCT,
+        external_bodies=decision.external_bodies,
+        received_at=at,
+        due_on=policy.due_on(today, promise.answer_days, directory.working_calendar()),
+    )
+
+
+def _next_number(jalali_year: int) -> str:
+    """Draw the next case number; numbers may skip after a refused submission, but never repeat (decision 4)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('feedback_case_number')")
+        return codes.case_number(jalali_year, cursor.fetchone()[0])
+
+
+def _save_with_code(case: Case, token: str) -> str:
+    """Save the case under the hash of its code; on a collision redraw inside a savepoint."""
+    key, pepper = next(iter(settings.CODE_PEPPERS.items()))
+    for attempt in range(MAX_DRAWS):
+        code = codes.derive(token, pepper=pepper, attempt=attempt)
+        case.code_key, case.code_hash = key, codes.digest(code, pepper)
+        if Case.objects.filter(code_hash=case.code_hash).exists():
+            continue
+        with transaction.atomic():
+            case.save(force_insert=True)
+        return code
+    raise IntegrityError("no free tracking code found")
+
+
+def _record(case: Case, submission: Submission, decision: Decision, at: datetime) -> None:
+    """Write down why the case went where, by when, who is kept out, and what happened."""
+    CaseExclusion.objects.bulk_create(
+        CaseExclusion(case=case, unit=unit) for unit in Unit.objects.filter(code__in=decision.excluded)
+    )
+    RoutingDecision.objects.create(
+        case=case,
+        unit=case.unit,
+        stage=decision.stage,
+        ruleset_version=decision.version,
+        rule_code=decision.rule or "",
+        points=dict(decision.points),
+        excluded=sorted(decision.excluded),
+        reasons=[asdict(reason) for reason in decision.reasons],
+        decided_at=at,
+    )
+    promise = policy.PROMISES[submission.kind]
+    Deadline.objects.create(
+        case=case,
+        policy=promise.code,
+        days=promise.answer_days,
+        registered_on=jalali.local(at).date(),
+        due_on=case.due_on,
+        set_at=at,
+    )
+    CaseEvent.objects.bulk_create(
+        [
+            CaseEvent(case=case, kind=EventKind.SUBMITTED, side=Side.CITIZEN, at=at),
+            CaseEvent(case=case, kind=EventKind.ROUTED, side=Side.SYSTEM, unit=case.unit, at=at),
+        ]
+    )

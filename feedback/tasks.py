@@ -1,0 +1,117 @@
+"""What follows an event (portal/wiring.py): each handler takes ids, may run twice, and calls one service."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from directory.models import User
+from feedback import services
+from feedback.enums import NoticeChannel, NoticeTopic, Purpose
+from feedback.models import Case, Message, Notice
+from feedback.notifications import compose
+from portal import channels
+from portal.kernel.phones import is_mobile
+from portal.outbox.tasks import Later, periodic
+
+#: A notice is given up after so many tries (with the outbox's back-off that is about a day).
+MAX_TRIES = 10
+
+
+def dispatch(*, case_id: int, **_: object) -> None:
+    """Hand the case to an officer of its unit."""
+    services.assign(case_id=case_id, at=timezone.now())
+
+
+def acknowledge(*, case_id: int, **_: object) -> None:
+    """Tell the citizen that the message has arrived."""
+    _tell_citizen(Message.objects.get(case_id=case_id, purpose=Purpose.SUBMISSION), NoticeTopic.RECEIVED)
+
+
+def notify_moved(*, case_id: int, **_: object) -> None:
+    """Tell the citizen that another unit has the case now."""
+    _tell_citizen(Message.objects.get(case_id=case_id, purpose=Purpose.SUBMISSION), NoticeTopic.MOVED)
+
+
+def notify_asked(*, message_id: int, **_: object) -> None:
+    """Tell the citizen that there is a question."""
+    _tell_citizen(Message.objects.get(pk=message_id), NoticeTopic.ASKED)
+
+
+def notify_answered(*, message_id: int, **_: object) -> None:
+    """Tell the citizen that there is an answer."""
+    _tell_citizen(Message.objects.get(pk=message_id), NoticeTopic.ANSWERED)
+
+
+def notify_officer(*, case_id: int, **_: object) -> None:
+    """Tell the officer who holds the case that it came."""
+    case = Case.objects.get(pk=case_id)
+    _tell_officer(Message.objects.get(case=case, purpose=Purpose.SUBMISSION), NoticeTopic.UNIT_NEW)
+
+
+def notify_reply(*, message_id: int, **_: object) -> None:
+    """Tell the officer who holds the case that its citizen wrote."""
+    _tell_officer(Message.objects.get(pk=message_id), NoticeTopic.UNIT_REPLY)
+
+
+def _tell_citizen(message: Message, topic: NoticeTopic) -> None:
+    case, now = message.case, timezone.now()
+    if case.email:
+        services.queue_notice(
+            case=case, message=message, topic=topic, channel=NoticeChannel.EMAIL, address=case.email, at=now
+        )
+    if case.phone and is_mobile(case.phone):
+        services.queue_notice(
+            case=case, message=message, topic=topic, channel=NoticeChannel.SMS, address=case.phone, at=now
+        )
+
+
+def _tell_officer(message: Message, topic: NoticeTopic) -> None:
+    case = message.case
+    officer: User | None = case.assigned_to
+    if officer is None or not officer.email or not Case.objects.visible_to(officer).filter(pk=case.pk).exists():
+        return
+    services.queue_notice(
+        case=case, message=message, topic=topic, channel=NoticeChannel.EMAIL, address=officer.email,
+        recipient=officer, at=timezone.now(),
+    )
+
+
+def send_notice(*, notice_id: int, **_: object) -> Later | None:
+    """Hand one notice to its gateway and write down how that went; a gateway that is away is tried again later."""
+    notice = Notice.objects.select_related("case").get(pk=notice_id)
+    if notice.sent_at is not None:
+        return None
+    letter = compose(notice)
+    try:
+        channels.send(
+            channels.Message(
+                channel=notice.channel, to=notice.address, subject=letter.subject, text=letter.text,
+                html=letter.html, language=notice.language,
+            )
+        )
+    except channels.PermanentError as error:
+        services.mark_failed(notice=notice, error=str(error))
+        return None
+    except channels.TransientError as error:
+        return _later(notice, str(error))
+    services.mark_sent(notice=notice, at=timezone.now())
+    return None
+
+
+def _later(notice: Notice, error: str) -> Later | None:
+    if notice.attempts + 1 >= MAX_TRIES:
+        services.mark_failed(notice=notice, error=error)
+        return None
+    services.mark_retrying(notice=notice, error=error)
+    return Later(error)
+
+
+def inspect_file(*, attachment_id: int, **_: object) -> None:
+    """Check a file that came in, re-encode pictures, and open it to those who may see the case."""
+    services.inspect_file(attachment_id=attachment_id)
+
+
+@periodic("feedback.forget_counts", every=timedelta(hours=1))
+def forget_counts() -> None:
+    """Forget yesterday's counters of wrong codes."""
+    services.forget_old_counts(at=timezone.now())

@@ -1,0 +1,170 @@
+"""The citizen's pages in a real browser: accessible, never wider than the screen, whole without the script."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import LazySettings
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from feedback import services
+from feedback.enums import Kind
+from feedback.models import Case
+from feedback.tests.factories import make_receipt, make_user
+from feedback.tests.pages import BODY, SUBJECT, make_basics
+from portal.kernel import codes
+from portal.tests.browser import PREFIXES, OpenPage
+
+SEND = "main form:has([name=form_token]) button"
+OPEN = "main form:has([name=code]) button"
+LONG_WORD = "ب" * 9_000
+
+
+@pytest.fixture(autouse=True)
+def _basics(transactional_db: None, settings: LazySettings) -> None:
+    settings.FORM_MIN_SECONDS = 0
+    make_basics()
+
+
+@pytest.fixture
+def answered() -> services.Receipt:
+    """Return a case with a question, a reply that holds one endless word, and an answer."""
+    now = timezone.now()
+    receipt = make_receipt(at=now - timedelta(days=9))
+    case, actor = receipt.case.pk, make_user("officer", receipt.case.unit.code)
+    services.ask(case_id=case, actor=actor, body="شمارهٔ پرونده چیست؟", at=now - timedelta(days=7))
+    services.reply(case_id=case, body=LONG_WORD, at=now - timedelta(days=5))
+    services.answer(case_id=case, actor=actor, body="سلام.\n\nحق با شماست.", at=now - timedelta(days=1))
+    return receipt
+
+
+def fill(page: Page, **fields: str) -> None:
+    for name, value in {"subject": SUBJECT, "body": BODY, **fields}.items():
+        page.fill(f"[name={name}]", value)
+
+
+def enter(page: Page, code: str) -> None:
+    page.fill("[name=code]", code)
+    page.click(OPEN)
+
+
+def stations(page: Page, prefix: str, receipt: services.Receipt) -> Iterator[str]:
+    """Lead a browser through every page of a citizen's way, naming each."""
+    page.goto(f"{prefix}/feedback/new/")
+    yield "choose"
+    for kind in Kind:
+        page.goto(f"{prefix}/feedback/new/{kind}/")
+        yield kind
+    fill(page, body="", phone="0916")
+    page.click(SEND)
+    yield "refused"
+    page.eval_on_selector("[name=homepage]", "trap => trap.value = 'x'")
+    fill(page, phone="", subject="ع" * 120)
+    page.click(SEND)
+    yield "question"
+    page.goto(f"{prefix}/feedback/new/misconduct/")
+    fill(page, subject="ع" * 120)
+    page.click(SEND)
+    yield "received"
+    page.click("main form button")
+    page.check("main form [type=checkbox]")
+    page.click("main form button")
+    yield "track"
+    enter(page, "1234")
+    yield "typo"
+    enter(page, codes.draw())
+    yield "unknown"
+    enter(page, receipt.code)
+    yield "case"
+    page.click("main form:has([name=body]) button")
+    yield "nothing to send"
+    page.click("form[action$='/leave/'] button")
+    yield "left"
+    page.goto(f"{prefix}/track/case/")
+    yield "ended"
+
+
+@pytest.mark.parametrize(("language", "width", "dark"), [("fa", 390, True), ("en", 1280, False)])
+def test_pages_when_tested_by_axe_then_there_is_no_complaint(
+    browser_page: OpenPage, answered: services.Receipt, language: str, width: int, dark: bool
+) -> None:
+    page = browser_page("", language=language, width=width, dark=dark)
+    faults = []
+
+    for station in stations(page, PREFIXES[language], answered):
+        found = Axe().run(page).response["violations"]
+        faults += [(station, fault["id"], fault["nodes"][0]["html"][:100]) for fault in found]
+
+    assert faults == []
+
+
+@pytest.mark.parametrize(("language", "width"), [("fa", 320), ("en", 320), ("fa", 1280)])
+def test_pages_when_words_are_endless_then_nothing_overflows(
+    browser_page: OpenPage, answered: services.Receipt, language: str, width: int
+) -> None:
+    page = browser_page("", language=language, width=width)
+    widths = {}
+
+    for station in stations(page, PREFIXES[language], answered):
+        widths[station] = page.evaluate("document.documentElement.scrollWidth")
+
+    assert {station: wide for station, wide in widths.items() if wide > width} == {}
+
+
+def test_way_when_there_is_no_script_then_a_message_is_sent_and_read_all_the_same(
+    browser_page: OpenPage,
+) -> None:
+    page = browser_page("/feedback/new/complaint/", java_script_enabled=False)
+    fill(page)
+    page.click(SEND)
+    code = page.get_attribute("[data-tracking-code]", "data-tracking-code") or ""
+    page.goto("/")
+    enter(page, codes.grouped(code))
+    page.fill("main form:has([name=body]) textarea", "یک چیز دیگر.")
+    page.click("main form:has([name=body]) button")
+
+    assert page.get_attribute("[data-case-status]", "data-case-status") == "received"
+    assert page.locator("[data-message-by=citizen]").count() == 2
+    assert Case.objects.get().messages.count() == 2
+
+
+def test_receipt_when_kept_as_a_file_then_the_file_holds_the_code(
+    browser_page: OpenPage, tmp_path: Path
+) -> None:
+    page = browser_page("/feedback/new/complaint/")
+    fill(page)
+    page.click(SEND)
+    with page.expect_download() as download:
+        page.click("[data-save]")
+    download.value.save_as(tmp_path / "receipt.txt")
+
+    kept = (tmp_path / "receipt.txt").read_text(encoding="utf-8-sig")
+    assert page.get_attribute("[data-tracking-code]", "data-tracking-code") in kept
+    assert SUBJECT in kept
+
+
+def test_form_when_no_name_is_wanted_then_its_fields_fold_away_and_keep_their_words(
+    browser_page: OpenPage,
+) -> None:
+    page = browser_page("/feedback/new/complaint/")
+    page.fill("[name=full_name]", "نام من")
+    page.check("[name=anonymous]")
+    assert page.is_hidden("[name=full_name]")
+    page.uncheck("[name=anonymous]")
+
+    assert page.input_value("[name=full_name]") == "نام من"
+
+
+def test_form_when_refused_then_the_summary_is_read_first_and_leads_into_the_field(
+    browser_page: OpenPage,
+) -> None:
+    page = browser_page("/feedback/new/complaint/")
+    fill(page, body="")
+    page.click(SEND)
+    assert page.evaluate("document.activeElement.className") == "errors"
+    page.click(".errors a")
+
+    assert page.evaluate("document.activeElement.name") == "body"

@@ -1,0 +1,16 @@
+"""Addresses of the citizen's pages (PRODUCT.md section 3)."""
+
+from django.urls import path
+
+from feedback import views
+
+app_name = "feedback"
+
+urlpatterns = [
+    path("feedback/new/", views.choose, name="choose"),
+    path("feedback/new/<slug:kind>/", views.new, name="new"),
+    path("feedback/received/", views.received, name="received"),
+    path("track/", views.track, name="track"),
+    path("track/case/", views.case, name="case"),
+    path("track/leave/", views.leave, name="leave"),
+]

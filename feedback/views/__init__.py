@@ -1,0 +1,6 @@
+"""The citizen's pages: write, receive a code, come back with it."""
+
+from feedback.views.intake import choose, new, received
+from feedback.views.tracking import case, leave, track
+
+__all__ = ["case", "choose", "leave", "new", "received", "track"]

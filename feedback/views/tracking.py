@@ -1,0 +1,148 @@
+"""Coming back with the code: the code box, the case, leaving it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+from feedback import policy, selectors, services
+from feedback.enums import Kind, Purpose
+from feedback.forms import KINDS, CodeForm, ReplyForm
+from feedback.models import Case
+from feedback.views.tickets import VISIT
+from feedback.views.visit import Visit
+from feedback.views.way import standing, way
+from portal.kernel import jalali
+from portal.ui.origin import client_address, is_ours, same_origin_post
+from portal.ui.uploads import Capped
+
+
+@csrf_exempt
+def track(request: HttpRequest) -> HttpResponse:
+    """Show the code box; a right code opens its case.
+
+    A typing error is told apart before anything is looked up or counted. After many wrong codes nearby a plain
+    question must be answered along with the code; nobody is turned away (PRODUCT.md section 14).
+    """
+    if request.method != "POST":
+        return _code_box(request, CodeForm(at=timezone.now()))
+    form = CodeForm(request.POST, at=timezone.now())
+    if not is_ours(request):
+        form.press_again()
+    if not form.is_valid():
+        return _code_box(request, form)
+    near = policy.neighbourhood(
+        client_address(request), settings.SECRET_KEY.encode(), jalali.local(form.at).date()
+    )
+    is_asked = selectors.question_needed(neighbourhood=near, at=form.at)
+    if is_asked and not _is_answered(form):
+        form.ask()
+        return _code_box(request, form)
+    case = selectors.case_by_code(form.cleaned_data["code"])
+    if case is None:
+        return _unknown(request, form, near, is_asked=is_asked)
+    return _opened(request, form, case)
+
+
+def _is_answered(form: CodeForm) -> bool:
+    question = form.answered()
+    return question is not None and services.spend_question(nonce=question.nonce)
+
+
+def _unknown(request: HttpRequest, form: CodeForm, near: int, *, is_asked: bool) -> HttpResponse:
+    services.count_wrong_code(neighbourhood=near, at=form.at)
+    form.refuse_unknown(ask=is_asked)
+    return _code_box(request, form)
+
+
+def _opened(request: HttpRequest, form: CodeForm, case: Case) -> HttpResponse:
+    """Open the case; words that were kept from a visit that had ended are put back into the reply box."""
+    visit = Visit.of(case)
+    services.open_case(case=case, at=form.at)
+    if form.cleaned_data["body"]:
+        response = _case_page(request, case, visit, ReplyForm(initial={"body": form.cleaned_data["body"]}))
+    else:
+        response = HttpResponseRedirect(reverse("feedback:case"), status=303)
+    VISIT.give(response, str(visit))
+    return response
+
+
+def _code_box(request: HttpRequest, form: CodeForm, *, has_ended: bool = False) -> HttpResponse:
+    context = {
+        "form": form,
+        "has_ended": has_ended,
+        "has_left": "left" in request.GET,
+        "is_open": request.method == "GET" and not has_ended and VISIT.read(request) is not None,
+    }
+    return render(request, "feedback/track.html", context)
+
+
+@same_origin_post
+def case(request: HttpRequest) -> HttpResponse:
+    """Show the case of this visit, and add the citizen's words to it."""
+    request.upload_handlers.insert(0, Capped())
+    visit = Visit.read(VISIT.read(request))
+    found = selectors.case_of_visit(visit.case_id, visit.mark) if visit else None
+    if visit is None or found is None:
+        return _ended(request)
+    form = ReplyForm(request.POST, request.FILES) if request.method == "POST" else ReplyForm()
+    if form.is_bound and form.is_valid():
+        _reply(found, form)
+        response: HttpResponse = HttpResponseRedirect(reverse("feedback:case") + "#talk", status=303)
+    else:
+        response = _case_page(request, found, visit, form)
+    VISIT.give(response, str(visit))
+    return response
+
+
+def _ended(request: HttpRequest) -> HttpResponse:
+    """Ask for the code again; what was about to be sent is carried along, never lost."""
+    form = CodeForm(at=timezone.now())
+    if request.method == "POST":
+        form.carry(request.POST.get("body", ""))
+    return _code_box(request, form, has_ended=True)
+
+
+def _reply(case: Case, form: ReplyForm) -> None:
+    given = form.cleaned_data
+    services.reply(
+        case_id=case.pk,
+        body=given["body"],
+        files=given["attachments"],
+        voice=given["voice"],
+        at=timezone.now(),
+    )
+
+
+def _case_page(request: HttpRequest, case: Case, visit: Visit, form: ReplyForm) -> HttpResponse:
+    today = jalali.local(timezone.now()).date()
+    clock = selectors.clock(case, today)
+    said = list(selectors.conversation(case))
+    answer = next((message for message in reversed(said) if message.purpose == Purpose.ANSWER), None)
+    context: dict[str, Any] = {
+        "case": case,
+        "clock": clock,
+        "status": standing(case, clock),
+        "words": KINDS[Kind(case.kind)],
+        "answer": answer,
+        "talk": [message for message in said if message != answer],
+        "way": way(case, clock),
+        "last_opened": visit.last_opened,
+        "shows_outside": case.external_bodies or case.kind == Kind.MISCONDUCT,
+        "form": form,
+    }
+    return render(request, "feedback/case.html", context)
+
+
+@same_origin_post
+def leave(request: HttpRequest) -> HttpResponse:
+    """End the visit on this device; a mere GET changes nothing."""
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("feedback:track"), status=303)
+    response = HttpResponseRedirect(reverse("feedback:track") + "?left", status=303)
+    VISIT.take_back(response)
+    return response
