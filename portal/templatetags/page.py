@@ -1,0 +1,275 @@
+"""Parts of a page that a template cannot make alone: icons, links of the masthead, form controls, lozenges."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.forms import BaseForm, BoundField, CheckboxInput, FileInput
+from django.forms.widgets import ChoiceWidget, Select
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, get_urlconf, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, override
+from django.utils.translation import gettext as _
+
+from portal.templatetags.persian import fa_digits
+
+register = template.Library()
+
+SYMBOL = re.compile(r'<symbol id="i-([a-z]+)" viewBox="([0-9 ]+)">(.*?)</symbol>')
+FONT_FILES = ("font.css", "vazirmatn.woff2", "vazirmatn-latin.woff2")
+#: Icons that point along the line, drawn for Persian; on an English page they are turned round.
+POINTERS = frozenset({"go", "next", "back"})
+
+
+# --- Icons ------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _icons() -> dict[str, tuple[str, str]]:
+    """Read name → (viewBox, shapes) from the master drawing, once a process."""
+    drawing = Path(settings.BASE_DIR, "static", "img", "icons.svg").read_text(encoding="utf-8")
+    return {name: (box, shapes) for name, box, shapes in SYMBOL.findall(drawing)}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon of `static/img/icons.svg` in place; it always stands beside a word, so it is hidden from readers.
+
+    Drawn where it is used: a page holds the shapes it shows and no others, and no bookkeeping. Raises KeyError for
+    a name that is not in the drawing.
+    """
+    box, shapes = _icons()[name]
+    look = "i flip" if name in POINTERS else "i"
+    return format_html(
+        '<svg class="{}" viewBox="{}" aria-hidden="true" focusable="false">{}</svg>',
+        look,
+        box,
+        SafeString(shapes),
+    )
+
+
+@register.simple_tag
+def font_links() -> SafeString:
+    """Link the web font where it was fetched; without it the pages use the system's fonts.
+
+    The two files are asked for early, Persian letters and the signs between them («» . :) being in different ones.
+    A font that came after the static files were collected is left out until they are collected again.
+    """
+    if not settings.FONT_AVAILABLE:
+        return SafeString("")
+    try:
+        sheet, *files = (static(f"fonts/{name}") for name in FONT_FILES)
+    except ValueError:  # the storage knows no such file
+        return SafeString("")
+    early = format_html_join(
+        "",
+        '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>\n',
+        ((file,) for file in files),
+    )
+    return format_html('{}<link rel="stylesheet" href="{}">\n', early, sheet)
+
+
+@register.simple_tag
+def lozenges(passed: int, total: int) -> SafeString:
+    """Draw one lozenge for each working day of a promise, the first `passed` filled; words must stand beside it."""
+    total = max(1, min(total, 90))
+    passed = max(0, min(passed, total))
+    width = 14 * total
+    along = [7 + 14 * day for day in range(total)]
+    if get_language() == "fa":
+        along = [width - x for x in along]
+    shapes = format_html_join(
+        "",
+        '<path{} d="M{} 2l5 5-5 5-5-5z"/>',
+        ((SafeString("" if day < passed else ' class="off"'), x) for day, x in enumerate(along)),
+    )
+    words = _("%(passed)s of %(total)s working days had passed")
+    return format_html(
+        '<svg class="days" viewBox="0 0 {} 14" role="img" aria-label="{}">{}</svg>',
+        width,
+        words % {"passed": fa_digits(passed), "total": fa_digits(total)},
+        shapes,
+    )
+
+
+# --- Links of the masthead --------------------------------------------------------------------------------------
+
+
+#: The sections of the site; one that is not installed is left out of every menu.
+SECTIONS = {
+    "write": "feedback:choose",
+    "track": "feedback:track",
+    "services": "directory:services",
+    "surveys": "surveys:index",
+    "contact": "directory:contact",
+}
+
+
+@register.simple_tag
+def site_links() -> dict[str, str]:
+    """Return the addresses of the sections that exist, by name, in the page's language."""
+    return _site_links(get_language(), get_urlconf())
+
+
+@lru_cache(maxsize=8)
+def _site_links(language: str, urlconf: str | None) -> dict[str, str]:
+    return {name: url for name, view in SECTIONS.items() if (url := _address(view))}
+
+
+def _address(view: str) -> str:
+    try:
+        return reverse(view)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context: template.Context, url: str, label: str) -> SafeString:
+    """Link to a section, marked when the page is it (page) or lies under it (true)."""
+    path = getattr(context.get("request"), "path", "")
+    mark = "page" if path == url else "true" if url and path.startswith(url) else ""
+    current = format_html(' aria-current="{}"', mark) if mark else ""
+    return format_html('<a href="{}"{}>{}</a>', url, current, label)
+
+
+@dataclass(frozen=True)
+class OtherLanguage:
+    """The way to this page in the other language."""
+
+    code: str
+    name: str
+    url: str
+
+
+@register.simple_tag(takes_context=True)
+def other_language(context: template.Context) -> OtherLanguage:
+    """Return the same page in the other language; its home page where this page has no twin."""
+    code, name = ("en", "English") if get_language() == "fa" else ("fa", "فارسی")
+    request: HttpRequest | None = context.get("request")
+    with override(code):
+        url = _twin(request) or reverse("home")
+    return OtherLanguage(code, name, url)
+
+
+def _twin(request: HttpRequest | None) -> str:
+    """Return the address of the page just shown in the language now active; nothing for a page without a name."""
+    here = request.resolver_match if request else None
+    if request is None or here is None:
+        return ""
+    try:
+        url = reverse(here.view_name, args=here.args, kwargs=here.kwargs)
+    except NoReverseMatch:
+        return ""
+    asked = request.META.get("QUERY_STRING", "")
+    return f"{url}?{asked}" if asked and request.method == "GET" else url
+
+
+class Constant(template.Node):
+    """A part of a template that is the same on every page of a language."""
+
+    def __init__(self, parts: template.NodeList) -> None:
+        self.parts = parts
+        self.rendered: dict[tuple[str | None, str | None], SafeString] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        key = get_language(), get_urlconf()
+        if key not in self.rendered:
+            self.rendered[key] = self.parts.render(context)
+        return self.rendered[key]
+
+
+@register.tag
+def constant(parser: template.base.Parser, token: template.base.Token) -> Constant:
+    """Render what stands between `{% constant %}` and `{% endconstant %}` once per language and process.
+
+    For words and addresses only: nothing inside may depend on the request, the reader or the database.
+    """
+    parts = parser.parse(("endconstant",))
+    parser.delete_first_token()
+    return Constant(parts)
+
+
+# --- Forms ------------------------------------------------------------------------------------------------------
+
+
+def _described_by(field: BoundField) -> str:
+    """Return the ids of the error and the hint, error first: that is what must be heard first."""
+    ids = [f"{field.auto_id}_error"] if field.errors else []
+    return " ".join([*ids, f"{field.auto_id}_helptext"] if field.help_text else ids)
+
+
+@register.simple_tag
+def described_by(field: BoundField) -> SafeString:
+    """Return the aria-describedby attribute of a group of choices, or nothing."""
+    ids = _described_by(field)
+    return format_html(' aria-describedby="{}"', ids) if ids else SafeString("")
+
+
+@register.simple_tag
+def control(field: BoundField) -> str:
+    """Draw the input of a field with the portal's class and its descriptions."""
+    widget = field.field.widget
+    attrs: dict[str, Any] = {}
+    own = widget.attrs.get("class", "")
+    if isinstance(widget, FileInput):
+        attrs["class"] = f"in file {own}".rstrip()
+    elif isinstance(widget, Select) or not isinstance(widget, CheckboxInput | ChoiceWidget):
+        attrs["class"] = f"in {own}".rstrip()
+    if not field.use_fieldset and (ids := _described_by(field)):
+        attrs["aria-describedby"] = ids
+    return field.as_widget(attrs=attrs)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing to mend: where the link goes and what it says."""
+
+    target: str
+    text: str
+
+
+@register.simple_tag
+def faults(form: BaseForm) -> list[Fault]:
+    """List what is still to be mended, in the order of the form; a bare «required» gets its field's name."""
+    found = [Fault("", str(error)) for error in form.non_field_errors()]
+    for field in (form[name] for name in form.fields if name in form.errors):
+        target, label = ("", "") if field.is_hidden else (field.auto_id, str(field.label))
+        found += [Fault(target, _named(label, str(error))) for error in field.errors]
+    return found
+
+
+def _named(label: str, error: str) -> str:
+    """Put the field's name before an error that does not say it; a question needs no colon."""
+    if label in error:
+        return error
+    pattern = (
+        "{} {}"
+        if label.endswith(("؟", "?", ":"))
+        else _("%(label)s: %(error)s") % {"label": "{}", "error": "{}"}
+    )
+    return format_html(pattern, label, error)
+
+
+def _faults_title(count: int) -> str:
+    words = ngettext("%(count)s place still needs work", "%(count)s places still need work", count)
+    return words % {"count": fa_digits(count)}
+
+
+@register.filter
+def faults_title(found: list[Fault]) -> str:
+    """Return the heading of the error summary."""
+    return _faults_title(len(found))
+
+
+@register.simple_tag
+def title_faults(form: BaseForm) -> str:
+    """Return what the page's title starts with after a refused form; nothing while it is in order."""
+    count = sum(len(errors) for errors in form.errors.values()) if form.is_bound else 0
+    return _("%(faults)s: ") % {"faults": _faults_title(count)} if count else ""

@@ -1,0 +1,197 @@
+"""Numbers, dates and people's own words, shown as the page's language wants them. Built into every template.
+
+Persian pages show Persian digits and Jalali dates; English pages show Latin digits and Gregorian dates. Codes,
+phones and addresses keep Latin digits in both, left to right, so that what is copied can be typed anywhere.
+"""
+
+import re
+from datetime import date, datetime
+from typing import Literal
+
+from django import template
+from django.utils.html import escape, format_html, linebreaks
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from portal.kernel import codes, jalali, phones, text
+
+register = template.Library()
+
+KILO, MEGA = 1024, 1024 * 1024
+RTL_LETTER = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+LTR_LETTER = re.compile("[A-Za-z\u00c0-\u02b8\u0370-\u052f]")
+
+
+def in_persian() -> bool:
+    """Tell whether the page is Persian."""
+    return get_language() == "fa"
+
+
+def language() -> jalali.Language:
+    """Return the page's language, one of the two we have."""
+    return "fa" if in_persian() else "en"
+
+
+# --- Numbers ----------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def fa_digits(value: object) -> str:
+    """Show the digits of `value` as the page's language writes them."""
+    if value is None:
+        return ""
+    return text.persian_digits(str(value)) if in_persian() else text.ascii_digits(str(value))
+
+
+@register.filter
+def thousands(value: int | None) -> str:
+    """Show a whole number in groups of three: ۱٬۲۴۸ or 1,248."""
+    if value is None:
+        return ""
+    return text.persian_digits(text.group_thousands(value)) if in_persian() else f"{value:,}"
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """Show a share of a hundred: ۹۱٪ or 91%."""
+    if value is None:
+        return ""
+    return f"{text.persian_digits(str(round(value)))}٪" if in_persian() else f"{round(value)}%"
+
+
+@register.filter
+def filesize_fa(size: int | None) -> str:
+    """Show a size in bytes as people say it: ۱٫۲ مگابایت, ۱۲۰ کیلوبایت."""
+    if size is None:
+        return ""
+    if size < MEGA:
+        return _("%(size)s KB") % {"size": fa_digits(max(1, round(size / KILO)))}
+    number = f"{size / MEGA:.1f}".removesuffix(".0")
+    return _("%(size)s MB") % {"size": fa_digits(number.replace(".", "٫") if in_persian() else number)}
+
+
+# --- Dates (a datetime is shown as clocks in Tehran show it) ----------------------------------------------------
+
+
+@register.filter(name="jalali")
+def jalali_day(moment: date | None) -> str:
+    """Show a date: ۲۳ خرداد ۱۴۰۵ or 13 June 2026."""
+    return jalali.day(moment, language()) if moment else ""
+
+
+@register.filter
+def jalali_long(moment: date | None) -> str:
+    """Show a date with its weekday, for days on which someone must act."""
+    return jalali.long(moment, language()) if moment else ""
+
+
+@register.filter
+def jalali_both(moment: date | None) -> str:
+    """Show a date with its weekday; English pages give the Jalali one after it, once a page."""
+    if not moment or in_persian():
+        return jalali_long(moment)
+    own = jalali.from_date(moment)
+    return f"{jalali_long(moment)} ({own.day} {jalali.month_name(own.month, 'en')} {own.year})"
+
+
+@register.filter
+def jalali_short(moment: date | None) -> str:
+    """Show a date in figures: ۱۴۰۵/۰۳/۲۳ or 2026-06-13."""
+    if not moment:
+        return ""
+    if in_persian():
+        return text.persian_digits(jalali.short(moment))
+    return (jalali.local(moment) if isinstance(moment, datetime) else moment).strftime("%Y-%m-%d")
+
+
+@register.filter
+def jalali_clock(moment: datetime | None) -> str:
+    """Show the hour and minute in Tehran: ۱۰:۲۴ or 10:24."""
+    return jalali.clock(moment, language()) if moment else ""
+
+
+@register.filter
+def jalali_datetime(moment: datetime | None) -> str:
+    """Show a moment: شنبه ۲۳ خرداد ۱۴۰۵، ساعت ۱۰:۲۴ or Saturday 13 June 2026, 10:24."""
+    if not moment:
+        return ""
+    return _("%(day)s, %(clock)s") % {"day": jalali_long(moment), "clock": jalali_clock(moment)}
+
+
+# --- Codes and phones -------------------------------------------------------------------------------------------
+
+
+@register.filter
+def code_groups(code: str) -> SafeString:
+    """Show a tracking code in fours, left to right; copying it gives Latin digits."""
+    return format_html('<bdi class="code" dir="ltr">{}</bdi>', codes.grouped(code))
+
+
+@register.filter
+def ltr(value: object) -> SafeString:
+    """Show a number, address or file name that reads from left to right in both languages."""
+    return format_html('<bdi class="code" dir="ltr">{}</bdi>', "" if value is None else str(value))
+
+
+@register.filter
+def phone(number: str) -> SafeString:
+    """Show a phone number as a link to call it; text that is no number is shown as it is."""
+    if not number:
+        return SafeString("")
+    shown = phones.display(number) if number.startswith("+") else _local(number)
+    dialled = re.sub(r"[^0-9+]", "", text.ascii_digits(number))
+    if not dialled:
+        return ltr(shown)
+    return format_html('<a href="tel:{}"><bdi class="code" dir="ltr">{}</bdi></a>', dialled, shown)
+
+
+def _local(number: str) -> str:
+    """Group a domestic number of eleven digits as 066 0000 0102; leave any other alone."""
+    digits = re.sub(r"[^0-9]", "", text.ascii_digits(number))
+    return f"{digits[:3]} {digits[3:7]} {digits[7:]}" if len(digits) == 11 else text.ascii_digits(number)
+
+
+@register.filter
+def mailto(address: str) -> SafeString:
+    """Show an e-mail address as a link."""
+    if not address:
+        return SafeString("")
+    return format_html('<a href="mailto:{0}"><bdi class="said" dir="ltr">{0}</bdi></a>', address)
+
+
+# --- What people wrote ------------------------------------------------------------------------------------------
+
+
+@register.filter
+def dir_of(written: str) -> Literal["rtl", "ltr"]:
+    """Tell the direction of a text by the majority of its strong letters; a draw goes to the page.
+
+    A text that merely starts with a Latin word («SAJAT سامانه…») stays right to left, which `dir="auto"` gets wrong.
+    """
+    rtl, ltr_letters = len(RTL_LETTER.findall(written)), len(LTR_LETTER.findall(written))
+    if rtl == ltr_letters:
+        return "rtl" if in_persian() else "ltr"
+    return "rtl" if rtl > ltr_letters else "ltr"
+
+
+def _marks(written: str) -> SafeString:
+    """Return the attributes that keep a text apart from its surroundings, with its language on a foreign page."""
+    direction = dir_of(written)
+    language = ' lang="fa"' if direction == "rtl" and not in_persian() else ""
+    return format_html('class="said" dir="{}"{}', direction, SafeString(language))
+
+
+@register.filter
+def said(written: object) -> SafeString:
+    """Show a user-written value inside a line: escaped, isolated from its neighbours, line breaks kept."""
+    value = "" if written is None else str(written).strip()
+    body = SafeString("<br>".join(escape(line) for line in value.splitlines()))
+    return format_html("<bdi {}>{}</bdi>", _marks(value), body)
+
+
+@register.filter
+def said_text(written: object) -> SafeString:
+    """Show a user-written text as paragraphs: escaped, isolated, an empty line parting them."""
+    value = "" if written is None else str(written).strip()
+    return format_html("<div {}>{}</div>", _marks(value), SafeString(linebreaks(value, autoescape=True)))

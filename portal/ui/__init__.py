@@ -1,0 +1,1 @@
+"""What forms and the admin are made of: fields that tidy what people type, widgets drawn without templates."""

@@ -1,0 +1,204 @@
+"""What every page of the admin has in common: nobody finds, sees, filters or changes what is not theirs.
+
+Who may do what follows from memberships, not from the framework's own permissions (PRODUCT.md section 9). An admin
+class names the roles that read and write it and, in `visible_to`, the rows a member of staff may know of; all else
+is closed here. `check_pages` refuses to start a portal with a page that does not inherit these walls.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar, NoReturn
+
+from django.contrib import admin
+from django.contrib.admin.sites import all_sites
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core import checks
+from django.db import models
+from django.forms import Field
+from django.http import Http404, HttpRequest
+from django.utils.functional import Promise
+
+from portal.templatetags.persian import jalali_datetime, jalali_day
+from portal.ui.fields import JalaliDateField
+from portal.ui.widgets import DigitsInput
+
+Column = Callable[[Any], str]
+
+
+def roles_of(request: HttpRequest) -> frozenset[str]:
+    """Return the roles of the active memberships of whoever asks; one query a request.
+
+    The user model has `memberships` with an `active()` queryset, as in the directory.
+    """
+    known: frozenset[str] | None = getattr(request, "staff_roles", None)
+    if known is None:
+        user: Any = request.user
+        known = frozenset(user.memberships.active().values_list("role", flat=True))
+        request.staff_roles = known  # type: ignore[attr-defined]
+    return known
+
+
+def jalali_column(field: str, label: str | Promise) -> Column:
+    """Return a column that shows a date, or a moment, of the Jalali calendar and sorts by its field."""
+
+    def column(row: Any) -> str:
+        moment: date | None = getattr(row, field)
+        if moment is None:
+            return "—"
+        return jalali_datetime(moment) if isinstance(moment, datetime) else jalali_day(moment)
+
+    column.short_description = label  # type: ignore[attr-defined]
+    column.admin_order_field = field  # type: ignore[attr-defined]
+    return column
+
+
+class ScopedChangeList(ChangeList):
+    """A list that sorts by the columns its page names and by no other, whatever the address says."""
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        return super().get_ordering_field(field_name) if field_name in (self.sortable_by or ()) else None
+
+
+class UnitScopedAdmin(admin.ModelAdmin):
+    """The base of every page. Closed until a subclass names who reads, who writes, and what they may know of."""
+
+    #: Roles that may look and roles that may also change; a superuser may do both, within `visible_to`.
+    readers: ClassVar[frozenset[str]] = frozenset()
+    writers: ClassVar[frozenset[str]] = frozenset()
+    #: Whether writers may add rows here.
+    may_add: ClassVar[bool] = False
+
+    actions: Sequence[Any] = ()
+    list_per_page = 50
+    list_max_show_all = 50
+    show_facets = admin.ShowFacets.NEVER
+    show_full_result_count = False
+    sortable_by: Sequence[Any] = ()
+    view_on_site = False
+    formfield_overrides = {
+        models.DateField: {"form_class": JalaliDateField, "widget": DigitsInput({"inputmode": "text"})},
+    }
+
+    # --- Rows ---
+
+    def visible_to(self, user: Any) -> models.QuerySet[Any]:
+        """Return the rows that this member of staff may know of; every subclass says which."""
+        raise NotImplementedError
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        if not self._may_read(request):
+            return self.model._default_manager.none()
+        return self.visible_to(request.user).order_by(*self.get_ordering(request) or ("pk",))
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
+        """Answer a hidden row and one that never was with the same page, which does not repeat what was asked."""
+        raise Http404
+
+    # --- Permissions ---
+
+    def _may_read(self, request: HttpRequest) -> bool:
+        return self._has_role(request, self.readers | self.writers)
+
+    def _may_write(self, request: HttpRequest) -> bool:
+        return self._has_role(request, self.writers)
+
+    @staticmethod
+    def _has_role(request: HttpRequest, roles: frozenset[str]) -> bool:
+        user: Any = request.user
+        if not (user.is_active and user.is_staff):
+            return False
+        return user.is_superuser or not roles.isdisjoint(roles_of(request))
+
+    def _is_visible(self, request: HttpRequest, row: Any) -> bool:
+        return row is None or self.get_queryset(request).filter(pk=row.pk).exists()
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._may_read(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may_read(request) and self._is_visible(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may_write(request) and self._is_visible(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may_add and self._may_write(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is ever deleted by staff (PRODUCT.md section 7)."""
+        return False
+
+    # --- What an address or a forged form may ask for ---
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Let in what the page's own filters ask for; any other lookup would be an oracle about hidden fields."""
+        named = (entry[0] if isinstance(entry, tuple) else entry for entry in self.get_list_filter(request))
+        fields = [field for field in named if isinstance(field, str)]
+        return lookup in {f"{field}__{ending}" for field in fields for ending in self._endings(field)}
+
+    def _endings(self, field: str) -> tuple[str, ...]:
+        if self.opts.get_field(field).is_relation:
+            return ("id__exact", "isnull")
+        return ("exact", "isnull")
+
+    def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
+        return to_field == self.opts.pk.name
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
+        return ScopedChangeList
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer the page's own actions to writers; the framework's "delete" is none of them."""
+        offered = super().get_actions(request) if self._may_write(request) else {}
+        return {name: action for name, action in offered.items() if name != "delete_selected"}
+
+    def formfield_for_foreignkey(
+        self, db_field: "models.ForeignKey[Any]", request: HttpRequest, **options: Any
+    ) -> Any:
+        options["queryset"] = self.choices_of(db_field, request)
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+    def formfield_for_manytomany(
+        self, db_field: "models.ManyToManyField[Any, Any]", request: HttpRequest, **options: Any
+    ) -> Any:
+        options["queryset"] = self.choices_of(db_field, request)
+        return super().formfield_for_manytomany(db_field, request, **options)
+
+    def choices_of(self, db_field: Any, request: HttpRequest) -> models.QuerySet[Any]:
+        """Return the rows a field may point to: those its own page shows, none where there is no such page."""
+        model = db_field.remote_field.model
+        if not self.admin_site.is_registered(model):
+            return model._default_manager.none()
+        return self.admin_site.get_model_admin(model).get_queryset(request)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Field | None:
+        """Draw a choice without the framework's pop-up windows for adding and changing what it points to."""
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+
+# --- The check --------------------------------------------------------------------------------------------------
+
+
+def check_pages(app_configs: object, **_: object) -> list[checks.CheckMessage]:
+    """Refuse a page of the admin without the walls of this module; registered by the portal's app configuration."""
+    pages = [page for site in all_sites for page in site._registry.values()]
+    return [fault for page in pages for fault in _faults_of(page)]
+
+
+def _faults_of(page: "admin.ModelAdmin[Any]") -> list[checks.CheckMessage]:
+    if not isinstance(page, UnitScopedAdmin):
+        return [checks.Error(f"{type(page).__name__} must inherit UnitScopedAdmin", id="portal.E001")]
+    wrongs = {
+        "must say in visible_to which rows are whose": type(page).visible_to is UnitScopedAdmin.visible_to,
+        "must not edit rows in its list": bool(page.list_editable),
+        "must not have inlines, which have no walls": bool(page.inlines),
+        "must not have a date hierarchy, which is Gregorian and looks rows up": bool(page.date_hierarchy),
+        "must not link to the site": page.view_on_site is not False,
+    }
+    return [
+        checks.Error(f"{type(page).__name__} {wrong}", id="portal.E002") for wrong, is_so in wrongs.items() if is_so
+    ]

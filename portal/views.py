@@ -1,0 +1,136 @@
+"""The home page, the pages about the portal, health, and what is said when something goes wrong."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django.views.generic import TemplateView
+
+from directory.selectors import front_desk, services_by_category
+from feedback import policy
+from feedback.selectors import first_action_days, public_figures
+from feedback.selectors import response_times as promised_times
+from portal.kernel.text import clean
+from portal.outbox.selectors import lateness, parked, silence
+
+#: Seconds of lateness of the outbox, and of silence of its processes, that a person should look into.
+LATE, SILENT = 600, 300
+
+# --- The home page and the pages about the portal ---------------------------------------------------------------
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the six kinds, the code box, the figures, the services and the front desk."""
+    context = {
+        "days": {kind.value: promise.answer_days for kind, promise in policy.PROMISES.items()},
+        "first_action": first_action_days(),
+        "figures": public_figures(),
+        "categories": services_by_category(),
+        "desk": front_desk(),
+    }
+    return render(request, "home.html", context)
+
+
+strategy = TemplateView.as_view(template_name="about/strategy.html")
+rights = TemplateView.as_view(template_name="about/rights.html")
+privacy = TemplateView.as_view(template_name="about/privacy.html")
+accessibility = TemplateView.as_view(template_name="about/accessibility.html")
+tracking = TemplateView.as_view(template_name="about/tracking.html")
+
+
+@require_safe
+def response_times(request: HttpRequest) -> HttpResponse:
+    """Show what is promised for each kind of message, and by which law."""
+    context = {
+        "times": promised_times(),
+        "first_action": first_action_days(),
+        "weekend": _(" and ").join(str(WEEKDAYS[day]) for day in sorted(settings.WEEKEND)),
+    }
+    return render(request, "about/response_times.html", context)
+
+
+# --- Health -----------------------------------------------------------------------------------------------------
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say that the process answers; touches nothing else."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Say whether citizens can be served (200 or 503), and whether the work behind them keeps up.
+
+    Only the database and its migrations close the door: a late outbox or a silent worker delays notices and loses
+    nothing, so it is told as `degraded` and citizens may go on writing. Ages are seconds; null is "never seen".
+    """
+    try:
+        checks = _checks()
+    except DatabaseError:
+        checks = {"database": False}
+    ready = checks["database"] and not checks["unapplied_migrations"]
+    return JsonResponse({"ready": ready, **checks}, status=200 if ready else 503)
+
+
+def _checks() -> dict[str, Any]:
+    """Ask the database; raises DatabaseError when it does not answer."""
+    executor = MigrationExecutor(connection)
+    unapplied = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if unapplied:
+        return {"database": True, "unapplied_migrations": unapplied}
+    now = timezone.now()
+    late = round(lateness(at=now).total_seconds())
+    ages = [silence(f"outbox.{name}", at=now) for name in ("relay", "worker")]
+    relay, worker = (None if age is None else round(age.total_seconds()) for age in ages)
+    return {
+        "database": True,
+        "unapplied_migrations": 0,
+        "degraded": late > LATE or any(age is None or age > SILENT for age in (relay, worker)),
+        "outbox_late_seconds": late,
+        "outbox_parked": parked(),
+        "relay_silent_seconds": relay,
+        "worker_silent_seconds": worker,
+    }
+
+
+# --- When something goes wrong ----------------------------------------------------------------------------------
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what could not be read; a form too big for us gets a page that says so."""
+    if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
+        return render(request, "413.html", status=413)
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer somebody who lacks the right to a page."""
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that leads nowhere."""
+    return render(request, "404.html", status=404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that was open too long or came from another site, and give back what was written."""
+    written = [text for name in ("subject", "body") if (text := clean(request.POST.get(name, "")))]
+    return render(request, "csrf.html", {"written": written}, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer a fault of ours with a fixed page: nothing that may be broken is asked again."""
+    return HttpResponse(Path(settings.BASE_DIR, "templates", "500.html").read_bytes(), status=500)
