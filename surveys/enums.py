@@ -1,0 +1,96 @@
+"""Choices of the surveys."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    """Where a version of a questionnaire stands; it only ever moves down this list."""
+
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    RETIRED = "retired", _("retired")
+
+
+class Change(models.TextChoices):
+    """How far a version departs from the one before; a major change starts a new series of figures."""
+
+    PATCH = "patch", _("spelling only")
+    MINOR = "minor", _("question or option added")
+    MAJOR = "major", _("meaning, scale, order or duty to answer changed")
+
+
+class ItemKind(models.TextChoices):
+    """How a question is answered."""
+
+    FIVE_POINT = "five_point", _("five-point scale")
+    SINGLE = "single", _("one of several options")
+    SEVERAL = "several", _("several options")
+    YES_NO = "yes_no", _("yes or no")
+    SHORT_TEXT = "short_text", _("short text")
+    LONG_TEXT = "long_text", _("long text")
+    NUMBER = "number", _("number")
+
+
+#: Kinds that are answered by choosing among options, and those answered in one's own words.
+CHOSEN = (ItemKind.FIVE_POINT, ItemKind.SINGLE, ItemKind.SEVERAL, ItemKind.YES_NO)
+WRITTEN = (ItemKind.SHORT_TEXT, ItemKind.LONG_TEXT)
+
+
+class Scale(models.TextChoices):
+    """The words of a five-point scale, best first; they stand in `surveys/data/scales.json`."""
+
+    SATISFACTION = "SAT5", _("very satisfied … very dissatisfied")
+    AGREEMENT = "AGR5", _("strongly agree … strongly disagree")
+
+
+class Operator(models.TextChoices):
+    """What the condition of a question may ask of an earlier answer."""
+
+    ANY_OF = "any_of", _("is one of")
+    NONE_OF = "none_of", _("is answered, and none of")
+    ANSWERED = "answered", _("is answered")
+
+
+class Mode(models.TextChoices):
+    """How a response came in."""
+
+    WEB = "web", _("this site")
+
+
+class Language(models.TextChoices):
+    """The language a response was given in."""
+
+    PERSIAN = "fa", _("Persian")
+    ENGLISH = "en", _("English")
+
+
+class Flag(models.TextChoices):
+    """Why a response looks odd; it is kept, and left out of the published figures or only marked."""
+
+    TRAPPED = "trapped", _("the trap for robots was filled in")
+    SPEEDING = "speeding", _("answered faster than anybody reads")
+    STRAIGHT_LINING = "straight_lining", _("the same answer everywhere")
+
+
+#: Flags that leave a response out of the published figures. The same answer everywhere is what a content visitor
+#: gives too, so it is only marked.
+EXCLUDING = (Flag.TRAPPED, Flag.SPEEDING)
+
+
+class Page(models.TextChoices):
+    """Pages that ask «was this page useful?», by the name of their address."""
+
+    HOME = "home", _("home page")
+    STRATEGY = "about:strategy", _("Participation strategy")
+    RIGHTS = "about:rights", _("Your rights")
+    PRIVACY = "about:privacy", _("What we do with your data")
+    RESPONSE_TIMES = "about:response-times", _("Response times")
+    ACCESSIBILITY = "about:accessibility", _("Accessibility")
+    TRACKING = "about:tracking", _("How tracking works")
+    CONTACT = "directory:contact", _("Contact directory")
+    UNIT = "directory:unit", _("page of a unit")
+    SERVICES = "directory:services", _("Service identity cards")
+    SERVICE = "directory:service", _("identity card of a service")
+    SURVEYS = "surveys:index", _("Surveys")
+    RESULTS = "surveys:results", _("Results of the surveys")

@@ -1,0 +1,119 @@
+"""Reads of the surveys that several rooms share."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, QuerySet
+
+from directory.enums import Role
+from directory.models import Membership, User
+from surveys import policy
+from surveys.enums import State
+from surveys.models import AnswerValue, Response, ResponseQuerySet, Version
+
+#: Who may change questionnaires, and who may read what people wrote in their own words; superusers may do both.
+EDITORS = (Role.ADMINISTRATOR,)
+READERS = (Role.ADMINISTRATOR, Role.MANAGER)
+
+
+def _holds(user: User, roles: Iterable[Role]) -> bool:
+    if user.is_superuser:
+        return user.is_active
+    return Membership.objects.active().filter(user=user, role__in=roles).exists()
+
+
+def may_edit(user: User) -> bool:
+    """Tell whether a member of staff may change questionnaires and publish them."""
+    return _holds(user, EDITORS)
+
+
+def may_read_texts(user: User) -> bool:
+    """Tell whether a member of staff may read single answers in people's own words."""
+    return _holds(user, READERS)
+
+
+def open_surveys() -> QuerySet[Version]:
+    """Return the published version of every questionnaire, with the number of its questions."""
+    return (
+        Version.objects.filter(state=State.PUBLISHED)
+        .select_related("questionnaire")
+        .annotate(length=Count("items"))
+        .order_by("questionnaire__order", "questionnaire__slug")
+    )
+
+
+def published(slug: str) -> Version | None:
+    """Return the published version of a questionnaire."""
+    return (
+        Version.objects.select_related("questionnaire")
+        .filter(questionnaire__slug=slug, state=State.PUBLISHED)
+        .first()
+    )
+
+
+def version_shown(*, slug: str, number: str, at: datetime) -> Version | None:
+    """Return the version that a form was made of, as long as it takes answers; else None.
+
+    `number` is what the form says and may be anything.
+    """
+    if not (number.isascii() and number.isdigit() and len(number) <= 4):
+        return None
+    version = (
+        Version.objects.select_related("questionnaire")
+        .filter(questionnaire__slug=slug, number=int(number))
+        .first()
+    )
+    return version if version and _is_open(version, at) else None
+
+
+def _is_open(version: Version, at: datetime) -> bool:
+    try:
+        policy.check_open(version.state, version.retired_at, at)
+    except policy.VersionClosed:
+        return False
+    return True
+
+
+# --- Figures: of one series of a questionnaire ------------------------------------------------------------------
+
+
+def responses_of(version: Version) -> ResponseQuerySet:
+    """Return the responses that may be added up with this version's: those to all versions of its series."""
+    return Response.objects.filter(
+        version__questionnaire=version.questionnaire_id, version__series=version.series
+    )
+
+
+def daily_counts(version: Version) -> list[tuple[date, int]]:
+    """Return the counted responses of each day."""
+    days = responses_of(version).counted().order_by("day").values_list("day")
+    return list(days.annotate(count=Count("id")))
+
+
+def left_out(version: Version, until: date) -> int:
+    """Return how many responses up to a day are kept out of the figures."""
+    return responses_of(version).left_out().filter(day__lte=until).count()
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How often each option of an item was chosen, and by how many people any of them."""
+
+    counts: dict[str, int]
+    people: int
+
+
+def tallies(version: Version, until: date) -> dict[str, Tally]:
+    """Return item code → tally of the counted responses up to a day; answers that count as none are not people."""
+    counted = responses_of(version).counted().filter(day__lte=until)
+    answers = AnswerValue.objects.filter(response__in=counted, option__isnull=False).order_by()
+    people = dict(
+        answers.filter(option__is_missing=False)
+        .values_list("item__code")
+        .annotate(people=Count("response", distinct=True))
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for code, value, count in answers.values_list("item__code", "option__value").annotate(count=Count("id")):
+        counts.setdefault(code, {})[value] = count
+    return {code: Tally(chosen, people.get(code, 0)) for code, chosen in counts.items()}

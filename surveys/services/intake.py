@@ -1,0 +1,77 @@
+"""Taking in responses and votes. Nothing stored here leads to a person."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from directory.models import Service
+from portal.kernel import jalali
+from surveys import policy
+from surveys.enums import Page
+from surveys.models import AnswerValue, Item, PageVote, Response, Version
+
+
+def submit_response(
+    *,
+    version: Version,
+    answers: Mapping[str, Sequence[str]],
+    service: Service | None,
+    language: str,
+    token: str,
+    at: datetime,
+    seconds: float | None = None,
+    is_trapped: bool = False,
+) -> Response:
+    """Store a response and return it; sending the same form again, also at once, returns the first one.
+
+    `answers` is item code → what was sent, as a list. `token` is the form's one-time token. `seconds` (from opening
+    to sending) and `is_trapped` only ever flag a response. Raises `policy.VersionClosed` and `policy.AnswersRefused`.
+    """
+    digest = policy.token_digest(token)
+    again = Response.objects.filter(token_digest=digest).first()
+    if again is not None:
+        return again
+    policy.check_open(version.state, version.retired_at, at)
+    accepted = policy.judge(version.questions, answers)
+    local = jalali.local(at)
+    response = Response(
+        version=version,
+        service=service if version.questionnaire.asks_service else None,
+        language=language,
+        day=local.date(),
+        hour=local.hour,
+        flags=policy.flags_of(version.questions, accepted, seconds=seconds, is_trapped=is_trapped),
+        token_digest=digest,
+    )
+    try:
+        return _store(response, _values(response, accepted))
+    except IntegrityError:
+        again = Response.objects.filter(token_digest=digest).first()
+        if again is None:
+            raise
+        return again
+
+
+@transaction.atomic
+def _store(response: Response, values: list[AnswerValue]) -> Response:
+    response.save(force_insert=True)
+    AnswerValue.objects.bulk_create(values)
+    return response
+
+
+def _values(response: Response, accepted: Mapping[str, policy.Answer]) -> list[AnswerValue]:
+    items = {item.code: item for item in response.version.asked}
+    return [row for code, answer in accepted.items() for row in _rows(response, items[code], answer)]
+
+
+def _rows(response: Response, item: Item, answer: policy.Answer) -> list[AnswerValue]:
+    if answer.values:
+        chosen = [option for option in item.options.all() if option.value in answer.values]
+        return [AnswerValue(response=response, item=item, option=option) for option in chosen]
+    return [AnswerValue(response=response, item=item, number=answer.number, text=answer.text)]
+
+
+def count_page_vote(*, page: Page, is_useful: bool, at: datetime) -> PageVote:
+    """Add one vote on whether a page was useful; the day is all that is kept with it."""
+    return PageVote.objects.create(page=page, is_useful=is_useful, day=jalali.local(at).date())
