@@ -1,0 +1,67 @@
+"""The admin as a site of its own: which sections it has, in which order, and which doors it does not have."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+
+#: Sections of the admin from top to bottom, by app label; an unknown one comes last.
+ORDER = ("feedback", "directory", "routing", "surveys", "outbox")
+#: Models of installed packages that ask for a page of their own; staff has no use for them.
+UNWANTED = frozenset({"auth.Group", "account.EmailAddress", "account.EmailConfirmation", "mfa.Authenticator"})
+
+
+class StaffSite(admin.AdminSite):
+    """The admin of the portal, for members of staff only."""
+
+    site_header = _("Online service desk")
+    site_title = _("Online service desk")
+    index_title = _("Workplace")
+    empty_value_display = "—"
+
+    def register(
+        self, model_or_iterable: type[Model] | Iterable[type[Model]], admin_class: Any = None, **options: Any
+    ) -> None:
+        """Take in a page, but for the few models that packages bring along (`UNWANTED`)."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        wanted = [model for model in models if model._meta.label not in UNWANTED]
+        super().register(wanted, admin_class, **options)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Leave out `r/<type>/<id>/`, which would tell anybody the address of anything."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return the sections in `ORDER`, the pages of each in the order in which they were registered."""
+        sections = self._build_app_dict(request, app_label)
+        return sorted(sections.values(), key=lambda section: self._place(section["app_label"]))
+
+    @staticmethod
+    def _place(app_label: str) -> int:
+        return ORDER.index(app_label) if app_label in ORDER else len(ORDER)
+
+    # --- Signing in and out is the business of the account pages ---
+
+    @method_decorator(secure_admin_login)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return super().login(request, extra_context)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseRedirect:
+        return redirect("account_logout")
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseRedirect:
+        return redirect("account_change_password")
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseRedirect:
+        return redirect("account_change_password")

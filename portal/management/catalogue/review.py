@@ -1,0 +1,84 @@
+"""Find what is wrong in a Persian catalogue: gaps, broken placeholders, and faults of style that are never right."""
+
+import re
+from collections.abc import Iterator
+
+import polib
+
+from portal.management.catalogue.store import key
+
+ZWNJ = "\u200c"
+LETTER = "ءآأؤئابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
+TAG = re.compile(r"<[^<>]*>|%\(\w+\)[sd]|\{\w*\}|https?://\S+")
+
+#: Only what no careful Persian text contains.
+STYLE = {
+    "Arabic yeh, kaf or alef maksura": re.compile("[\u064a\u0643\u0649]"),
+    "two spaces": re.compile(r"(?<=\S)  +(?=\S)"),
+    "straight quotation mark (write «»)": re.compile('"'),
+    "three dots (write …)": re.compile(r"\.\.\."),
+    "«می» or «نمی» parted by a space (write a half-space)": re.compile(
+        rf"(?<![{LETTER}{ZWNJ}])ن?می +(?=[{LETTER}])"
+    ),
+    "«ها» parted by a space (write a half-space)": re.compile(
+        rf"(?<=[{LETTER}]) +ها(?:ی|یی|یش|یشان)?(?![{LETTER}{ZWNJ}])"
+    ),
+    "half-space at the edge of a word": re.compile(rf"{ZWNJ}(?:{ZWNJ}|\s|$)|(?:^|\s){ZWNJ}"),
+    "Latin comma, semicolon or question mark": re.compile(rf"(?<=[{LETTER}])[,;?]"),
+    "space before a mark": re.compile(r"\s[،؛؟]"),
+    "«کاربر گرامی» (say what happened instead)": re.compile("کاربر(?:ان)? گرامی"),
+}
+
+
+def faults(stored: polib.POFile, wanted: polib.POFile) -> Iterator[str]:
+    """Yield one line for each fault of the stored catalogue; `wanted` is the merge with the sources."""
+    have = {key(entry): entry for entry in stored if not entry.obsolete}
+    need = {key(entry): entry for entry in wanted}
+    yield from (f"missing: {_name(entry)}" for name, entry in need.items() if name not in have)
+    yield from (f"obsolete: {_name(entry)}" for name, entry in have.items() if name not in need)
+    yield from (f"obsolete: {_name(entry)}" for entry in stored.obsolete_entries())
+    for name in have.keys() & need.keys():
+        if bool(have[name].msgid_plural) != bool(need[name].msgid_plural):
+            yield f"plural form differs from the source: {_name(have[name])}"
+    for entry in have.values():
+        yield from _entry_faults(entry)
+
+
+def _entry_faults(entry: polib.POEntry) -> Iterator[str]:
+    if entry.fuzzy:
+        yield f"fuzzy: {_name(entry)}"
+    if not all(_translations(entry)):
+        yield f"untranslated: {_name(entry)}"
+        return
+    for translation in _translations(entry):
+        if not placeholders_fit(entry, translation):
+            yield f"placeholders differ: {_name(entry)} -> {translation!r}"
+        yield from (f"{fault}: {translation!r}" for fault in style_faults(translation))
+
+
+def _translations(entry: polib.POEntry) -> list[str]:
+    return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+
+
+def placeholders_fit(entry: polib.POEntry, translation: str) -> bool:
+    """Say whether a translation uses the placeholders of its text; a plural form may leave out the number."""
+    have = _placeholders(translation)
+    one = _placeholders(entry.msgid)
+    many = _placeholders(entry.msgid_plural) if entry.msgid_plural else one
+    return one & many <= have <= one | many
+
+
+def _placeholders(text: str) -> set[str]:
+    return {found.group() for found in PLACEHOLDER.finditer(text.replace("%%", ""))}
+
+
+def style_faults(text: str) -> list[str]:
+    """Return the names of the style faults in a text; markup, placeholders and addresses are not looked at."""
+    plain = TAG.sub("·", text)
+    return [fault for fault, pattern in STYLE.items() if pattern.search(plain)]
+
+
+def _name(entry: polib.POEntry) -> str:
+    where = f" ({', '.join(path for path, _line in entry.occurrences)})" if entry.occurrences else ""
+    return f"{entry.msgid!r}{where}"

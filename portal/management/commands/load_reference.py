@@ -1,0 +1,16 @@
+"""Load what the portal cannot work without: units, services, counties, closed days, and the first set of rules."""
+
+from django.core.management.base import BaseCommand
+
+from directory.services import load_reference
+from routing.services import load_rules
+
+
+class Command(BaseCommand):
+    help = "Add the units, services, counties, closed days and routing rules that are not there yet (harmless twice)."
+
+    def handle(self, *args: object, **options: object) -> None:
+        added = load_reference()
+        for name, count in added.items():
+            self.stdout.write(f"{name}: {count} added")
+        load_rules()

@@ -1,0 +1,149 @@
+"""Fill the portal with demo staff and some sixty cases in every state, so that no page is empty."""
+
+import csv
+import os
+import secrets
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from directory.enums import Role
+from directory.models import County, Membership, Service, Unit, User
+from directory.services import load_reference
+from feedback import services
+from feedback.enums import Channel, Kind, Status, Target
+from feedback.models import Case
+from portal.kernel import codes, jalali
+from portal.kernel.text import persian_digits
+from routing.services import load_rules
+
+SAMPLES = Path(__file__).parent / "demo_cases.csv"
+#: The demo's cases come in over these days before today.
+SPREAD_DAYS = 70
+
+
+class Command(BaseCommand):
+    help = "Add demo staff and cases (once; running it again adds nothing). DEMO_PASSWORD sets the password of all."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--password", default=os.environ.get("DEMO_PASSWORD", ""))
+
+    def handle(self, *args: object, **options: object) -> None:
+        load_reference()
+        load_rules()
+        password = str(options["password"]) or secrets.token_urlsafe(9)
+        staff = seed_staff(password)
+        made = seed_cases(now=timezone.now())
+        self.stdout.write(f"{staff} members of staff and {made} cases added")
+        if staff:
+            self.stdout.write(f"password of new demo staff: {password}")
+
+
+def seed_staff(password: str) -> int:
+    """Make `admin`, `manager`, `inspector` and an officer and a head for each unit; return how many were new."""
+    made = _user("admin", "مدیر سامانه", password, is_superuser=True)
+    head_office = Unit.objects.get(code="HEAD")
+    made += _user("manager", "مدیر گزارش‌ها", password, (head_office, Role.MANAGER))
+    made += _user("inspector", "بازرس نمونه", password, (Unit.objects.get(code="INSP"), Role.INSPECTOR))
+    for number, unit in enumerate(Unit.objects.order_by("order"), start=1):
+        role = Role.INSPECTOR if unit.code == "INSP" else Role.OFFICER
+        name = unit.code.lower()
+        made += _user(f"{name}.officer", persian_digits(f"کارشناس نمونه {number}"), password, (unit, role))
+        made += _user(f"{name}.head", persian_digits(f"مدیر نمونه {number}"), password, (unit, Role.HEAD))
+    return made
+
+
+def _user(
+    username: str, name: str, password: str, membership: tuple[Unit, Role] | None = None, *, is_superuser: bool = False
+) -> int:
+    user, fresh = User.objects.get_or_create(
+        username=username,
+        defaults={
+            "name_fa": name,
+            "email": f"{username}@example.ir",
+            "is_staff": True,
+            "is_superuser": is_superuser,
+        },
+    )
+    if fresh:
+        user.set_password(password)
+        user.save()
+    if membership:
+        Membership.objects.get_or_create(user=user, unit=membership[0], role=membership[1])
+    return int(fresh)
+
+
+def seed_cases(*, now: datetime) -> int:
+    """Make the cases of the sample file, each moved to the state its row names; return how many were new."""
+    with SAMPLES.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return sum(_case(number, row, now, len(rows)) for number, row in enumerate(rows))
+
+
+def _case(number: int, row: dict[str, str], now: datetime, total: int) -> int:
+    token = f"demo-{number}"
+    if services.receipt_again(token=token):
+        return 0
+    at = _moment(now, number, total, int(row["days_ago"] or 0))
+    receipt = services.submit(submission=_submission(row), token=token, at=at)
+    _live(receipt.case, row, at, now)
+    return 1
+
+
+def _moment(now: datetime, number: int, total: int, days_ago: int) -> datetime:
+    """Spread the cases over the past weeks, each within office hours."""
+    days = days_ago or round(SPREAD_DAYS * (total - number) / total)
+    day = jalali.local(now - timedelta(days=days))
+    return min(day.replace(hour=8 + number % 6, minute=number * 7 % 60, second=0), now)
+
+
+def _submission(row: dict[str, str]) -> services.Submission:
+    by_code = {"service": Service, "county": County, "about_unit": Unit}
+    linked = {name: model.objects.get(code=row[name]) for name, model in by_code.items() if row[name]}
+    return services.Submission(
+        kind=Kind(row["kind"]),
+        subject=row["subject"],
+        body=row["body"],
+        target=Target(row["target"]) if row["target"] else "",
+        full_name=row["full_name"],
+        phone=row["phone"],
+        is_anonymous=not row["full_name"],
+        channel=Channel(row["channel"] or "web"),
+        **linked,
+    )
+
+
+def _live(case: Case, row: dict[str, str], at: datetime, now: datetime) -> None:
+    """Let the unit's officer work on the case as far as the row says."""
+    officer = User.objects.filter(memberships__unit=case.unit, username__endswith=".officer").first()
+    if officer is None or row["state"] == Status.RECEIVED:
+        return
+    services.assign(case_id=case.pk, at=at + timedelta(minutes=1))
+    taken = min(at + timedelta(days=1), now)
+    services.take(case_id=case.pk, actor=officer, at=taken)
+    if row["note"]:
+        services.note(case_id=case.pk, actor=officer, body=row["note"], at=taken)
+    if row["question"]:
+        services.ask(case_id=case.pk, actor=officer, body=row["question"], at=taken)
+    if row["reply"]:
+        services.reply(case_id=case.pk, body=row["reply"], at=min(at + timedelta(days=2), now))
+    _finish(case, row, officer, min(at + timedelta(days=int(row["answer_after"] or 6)), now))
+
+
+def _finish(case: Case, row: dict[str, str], officer: User, at: datetime) -> None:
+    if row["state"] == "redirected":
+        unit = Unit.objects.get(code=row["moved_to"])
+        services.redirect(case_id=case.pk, actor=officer, unit=unit, reason=row["answer"], at=at)
+    elif row["state"] == Status.REFERRED_OUT:
+        services.refer_out(case_id=case.pk, actor=officer, body=row["answer"], at=at)
+    elif row["state"] == Status.ANSWERED:
+        services.answer(case_id=case.pk, actor=officer, body=row["answer"], at=at)
+
+
+def demo_codes(count: int = 3) -> list[tuple[str, str]]:
+    """Return (case number, tracking code) of some answered demo cases, for trying out the citizen's side."""
+    receipts = (services.receipt_again(token=f"demo-{number}") for number in range(200))
+    answered = (one for one in receipts if one and one.case.status == Status.ANSWERED)
+    return [(one.case.number, codes.grouped(one.code)) for one, _limit in zip(answered, range(count), strict=False)]

@@ -1,0 +1,281 @@
+"""Settings of the portal, read from the environment (`.env.example` lists every name).
+
+Production refuses to start half-configured: each missing value is named on one clear line. `DEBUG=1` or
+`DEMO=1` fill the gaps with values that are good for trying out only.
+"""
+
+import sys
+from pathlib import Path
+
+import environ
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+if (BASE_DIR / ".env").exists():
+    env.read_env(BASE_DIR / ".env")
+
+# --- What must be said ------------------------------------------------------------------------------------------
+
+DEBUG = env.bool("DEBUG", default=False)
+DEMO = env.bool("DEMO", default=False)
+
+REQUIRED = {
+    "DATABASE_URL": "where PostgreSQL is, for example postgres://user:password@host:5432/portal",
+    "REDIS_URL": "where Redis or Valkey is, for example redis://host:6379/0",
+    "SECRET_KEY": "50 random characters or more",
+    "CODE_PEPPER": "the secret that tracking codes are hashed under, as key:secret[,older key:secret]",
+    "ALLOWED_HOSTS": "the host names of the site, separated by commas",
+    "PUBLIC_URL": "the address citizens use, for example https://feedback.example.ir",
+}
+
+
+def _missing() -> list[str]:
+    return [f"{name} is not set: {meaning}" for name, meaning in REQUIRED.items() if not env.str(name, default="")]
+
+
+if missing := _missing():
+    sys.exit("The portal cannot start.\n" + "\n".join(missing))
+
+SECRET_KEY = env.str("SECRET_KEY")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+PUBLIC_URL = env.str("PUBLIC_URL").rstrip("/")
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+
+
+def _peppers(value: str) -> dict[int, bytes]:
+    """Read `key:secret,key:secret`; the first is used for new codes, the others still open old ones."""
+    pairs = [part.partition(":") for part in value.split(",")]
+    if not all(key.strip().isdigit() and len(secret) >= 16 for key, _colon, secret in pairs):
+        sys.exit("CODE_PEPPER must look like 1:secret or 2:new,1:old, with secrets of 16 characters or more")
+    return {int(key): secret.strip().encode() for key, _colon, secret in pairs}
+
+
+CODE_PEPPERS = _peppers(env.str("CODE_PEPPER"))
+
+# --- Apps and middleware ----------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "portal",
+    "portal.outbox",
+    "directory",
+    "routing",
+    "feedback",
+    "surveys",
+    "crispy_forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.middleware.PrivacyHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "portal.middleware.SecondFactor",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.context.site",
+            ],
+            "builtins": ["portal.templatetags.persian", "django.templatetags.i18n", "django.templatetags.static"],
+        },
+    },
+]
+CRISPY_TEMPLATE_PACK = "portal"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ("portal",)
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+# --- Database, cache, outbox ------------------------------------------------------------------------------------
+
+DATABASES = {"default": env.db_url("DATABASE_URL")}
+DATABASES["default"].setdefault("ENGINE", "django.db.backends.postgresql")
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# Sign-in limits live in the default cache: it must not depend on Redis, or a broker outage locks staff out.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
+
+REDIS_URL = env.str("REDIS_URL")
+OUTBOX_FOLLOWS = env.str("OUTBOX_FOLLOWS", default="portal.wiring.FOLLOWS")
+#: Attempts at one delivery before it is parked; the back-off doubles from the first to the longest (seconds).
+OUTBOX_MAX_ATTEMPTS = env.int("OUTBOX_MAX_ATTEMPTS", default=12)
+OUTBOX_BACKOFF = (env.int("OUTBOX_BACKOFF_FIRST", default=5), env.int("OUTBOX_BACKOFF_LONGEST", default=3600))
+OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=14)
+
+# --- Language, time, calendar -----------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "fa"
+LANGUAGES = [("fa", _("Persian")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Tehran"
+USE_THOUSAND_SEPARATOR = False
+#: Days of the week that deadlines do not count, Monday = 0: Thursday and Friday.
+WEEKEND = frozenset(env.list("WEEKEND", cast=int, default=[3, 4]))
+
+# --- Sign-in of staff -------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "directory.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+ACCOUNT_ADAPTER = "portal.accounts.StaffAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_PREVENT_ENUMERATION = True
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+#: Staff must have a second factor; off in the demo only.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR", default=not (DEMO or DEBUG))
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG
+MFA_TOTP_ISSUER = PUBLIC_URL.partition("//")[2]
+
+# --- Static files, media ----------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "collected"
+#: The optional font is fetched into the data folder at bootstrap, never committed.
+FONT_DIR = DATA_DIR / "static"
+FONT_AVAILABLE = (FONT_DIR / "fonts" / "font.css").exists()
+STATICFILES_DIRS = [BASE_DIR / "static", *([FONT_DIR] if FONT_AVAILABLE else [])]
+MANIFEST_STATIC = env.bool("MANIFEST_STATIC", default=not DEBUG)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if MANIFEST_STATIC
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+WHITENOISE_USE_FINDERS = not MANIFEST_STATIC
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+
+# --- Notices ----------------------------------------------------------------------------------------------------
+
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="portal@example.ir")
+SMS_BACKEND = env.str("SMS_BACKEND", default="console")
+SMS_FILE = env.str("SMS_FILE", default=str(DATA_DIR / "sms.log"))
+SMS_GATEWAY = {
+    "url": env.str("SMS_GATEWAY_URL", default=""),
+    "method": env.str("SMS_GATEWAY_METHOD", default="POST"),
+    "body": env.str("SMS_GATEWAY_BODY", default=""),
+    "headers": env.dict("SMS_GATEWAY_HEADERS", default={}),
+    "key": env.str("SMS_GATEWAY_KEY", default=""),
+    "timeout": env.int("SMS_GATEWAY_TIMEOUT", default=10),
+}
+
+# --- Safety -----------------------------------------------------------------------------------------------------
+
+HTTPS = PUBLIC_URL.startswith("https://")
+SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", default=HTTPS)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_NAME = "__Host-staff" if HTTPS else "staff"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 8 * 3600
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None
+CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "media-src": ["'self'", "blob:"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+
+# --- Limits of the product --------------------------------------------------------------------------------------
+
+#: Seconds that the citizen's view of one case lasts after the last look (PRODUCT.md section 3).
+CASE_SESSION_SECONDS = 20 * 60
+#: Seconds between opening a form and sending it under which a plain question is asked.
+FORM_MIN_SECONDS = env.int("FORM_MIN_SECONDS", default=3)
+#: Seconds that an opened form stays valid.
+FORM_MAX_SECONDS = 24 * 3600
+#: Wrong codes an hour, from one neighbourhood of addresses and in all, after which a plain question is asked.
+WRONG_CODES_NEAR = env.int("WRONG_CODES_NEAR", default=5)
+WRONG_CODES_ALL = env.int("WRONG_CODES_ALL", default=1000)
+
+# --- Logs -------------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"masked": {"()": "portal.logs.MaskDigits"}},
+    "formatters": {"json": {"()": "portal.logs.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["masked"]}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "WARNING"},
+    },
+}

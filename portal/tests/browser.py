@@ -1,0 +1,117 @@
+"""Chromium for the tests: `browser_page(…)` opens pages of the live server in any language, width and theme.
+
+    @pytest.mark.browser
+    def test_home_when_narrow_then_nothing_overflows(browser_page: OpenPage) -> None:
+        page = browser_page("/", language="en", width=390, dark=True)
+        …
+
+Loaded by `-p portal.tests.browser` in pytest.ini. Tests that ask for it are skipped where there is no Chromium. The
+system's Chromium is driven; nothing is downloaded. A test fails when a page it opened wrote an error to the console
+(a violated content security policy is one), raised one, or asked another server for anything; what a test provokes on
+purpose it takes out of `page_problems`.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+ARGUMENTS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--force-color-profile=srgb",
+]
+LOCALES = {"fa": "fa-IR", "en": "en-GB"}
+PREFIXES = {"fa": "", "en": "/en"}
+HEIGHT = 844  # pixels
+PATIENCE = 10_000  # milliseconds that an expected element may take on a loaded machine
+
+OpenPage = Callable[..., Page]
+
+
+def chromium() -> str | None:
+    """Return the path of the system's Chromium."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses the browser, so that `-m browser` and `-m "not browser"` pick it."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Chromium once for the session, without a window."""
+    path = chromium()
+    if path is None:
+        pytest.skip("there is no Chromium on this machine")
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *sandbox])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page_problems() -> list[str]:
+    """Collect what went wrong in the pages of a test."""
+    return []
+
+
+@pytest.fixture
+def browser_page(browser: Browser, live_server: LiveServer, page_problems: list[str]) -> Generator[OpenPage]:
+    """Return a function that opens a page in a visitor's own, empty browser.
+
+    `browser_page(path, language="fa", width=1280, dark=False, **options)`: `path` is the address without language
+    prefix ("" opens nothing yet), `width` in pixels; further options, such as `java_script_enabled`, are those of
+    Playwright's new_context. Links within the page work as for a citizen; `page.goto("/…")` is relative to the live server.
+    """
+    contexts: list[BrowserContext] = []
+
+    def open_page(
+        path: str = "/", *, language: str = "fa", width: int = 1280, dark: bool = False, **options: Any
+    ) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            locale=LOCALES[language],
+            timezone_id="Asia/Tehran",
+            viewport={"width": width, "height": HEIGHT},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            **options,
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        _watch(page, live_server.url, page_problems)
+        if path:
+            page.goto(PREFIXES[language] + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert page_problems == []
+
+
+def _watch(page: Page, home: str, problems: list[str]) -> None:
+    ours = (home, "data:", "blob:", "about:")
+    page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
+    page.on("console", lambda said: problems.append(f"console: {said.text}") if said.type == "error" else None)
+    page.on(
+        "request",
+        lambda asked: None if asked.url.startswith(ours) else problems.append(f"foreign request: {asked.url}"),
+    )

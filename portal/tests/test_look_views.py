@@ -1,0 +1,205 @@
+"""The home page, the pages about the portal, health, and what is said when something goes wrong."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils.translation import override
+from pytest_django import Settings
+
+from directory.models import Position, Service, Unit
+from portal import views
+from portal.templatetags.page import font_links
+
+ABOUT = ["strategy", "rights", "privacy", "response-times", "accessibility", "tracking"]
+PREFIXES = {"fa": "", "en": "/en"}
+
+
+@pytest.fixture(autouse=True)
+def _persian() -> Iterator[None]:
+    with override("fa"):
+        yield
+
+
+@pytest.fixture
+def desk(db: None) -> Unit:
+    unit = Unit.objects.create(code="DESK", name_fa="میز خدمت", name_en="Service Desk")
+    Position.objects.create(unit=unit, title_fa="مسئول میز خدمت", phone="066-00000102")
+    Service.objects.create(code="s01", title_fa="رتبه‌بندی پیمانکاران", category_fa="پیمان", unit=unit)
+    return unit
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_home_when_opened_then_it_offers_kinds_code_box_services_and_the_desk(
+    client: Client, desk: Unit, language: str
+) -> None:
+    html = client.get(PREFIXES[language] + "/").content.decode()
+
+    assert f'lang="{language}" dir="{"rtl" if language == "fa" else "ltr"}"' in html
+    kinds = re.findall(r'/feedback/new/(\w+)/"', html)
+    assert kinds == ["request", "complaint", "suggestion", "criticism", "misconduct", "praise"]
+    assert re.search(r'<form class="slip"[^>]*action="(/en)?/track/"', html)
+    assert 'name="code"' in html
+    assert 'href="tel:06600000102"' in html
+    assert "پیمان" in html
+
+
+def test_home_when_opened_then_it_asks_for_no_cookie(client: Client, desk: Unit) -> None:
+    assert client.get("/").cookies == {}
+
+
+def test_home_when_too_few_messages_came_then_no_figures_are_shown(client: Client, desk: Unit) -> None:
+    assert 'class="figs"' not in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["fa", "en"])
+@pytest.mark.parametrize("page", ABOUT)
+def test_about_page_when_opened_then_every_link_of_it_leads_somewhere(
+    client: Client, page: str, language: str
+) -> None:
+    response = client.get(f"{PREFIXES[language]}/about/{page}/")
+
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert html.count("<h1") == 1
+    links = {link.partition("#")[0].partition("?")[0] for link in re.findall(r'href="(/[^"]*)"', html)}
+    for link in links - {""}:
+        if not link.startswith("/static/"):
+            assert client.get(link).status_code in {200, 302}, link
+
+
+@pytest.mark.parametrize("page", ABOUT)
+def test_about_page_when_opened_then_it_needs_no_database(client: Client, page: str) -> None:
+    assert client.get(f"/about/{page}/").status_code == 200
+
+
+def test_response_times_when_shown_then_they_are_the_promises(client: Client) -> None:
+    html = client.get("/about/response-times/").content.decode()
+
+    assert re.findall(r"<td>(\S+) روز کاری</td>", html) == ["۱۰", "۱۵", "۱۵", "۱۵", "۳۰", "۱۵"]
+    assert "پنجشنبه و جمعه" in html
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("/about/rights/", "/en/about/rights/"),
+        ("/en/about/rights/", "/about/rights/"),
+        ("/en/about/rights/?a=1&b=2", "/about/rights/?a=1&amp;b=2"),
+    ],
+)
+def test_language_link_when_followed_then_it_is_the_same_page(client: Client, here: str, there: str) -> None:
+    html = client.get(here).content.decode()
+
+    assert re.findall(r'href="([^"]*)" lang="\w\w" hreflang', html) == [there]
+
+
+def test_language_when_the_browser_prefers_another_then_the_address_decides(client: Client) -> None:
+    html = client.get("/about/rights/", headers={"accept-language": "en"}).content.decode()
+
+    assert 'lang="fa"' in html
+
+
+def test_section_when_it_is_open_then_its_link_says_so(client: Client) -> None:
+    with_page = client.get("/feedback/new/").content.decode()
+
+    assert f'<a href="{reverse("feedback:choose")}" aria-current="page">' in with_page
+
+
+def test_healthz_when_asked_then_nothing_else_is_touched(client: Client) -> None:
+    response = client.get("/healthz")
+
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+@pytest.mark.django_db
+def test_readyz_when_nothing_ran_yet_then_citizens_are_served_and_the_silence_is_told(client: Client) -> None:
+    response = client.get("/readyz")
+
+    assert response.status_code == 200
+    assert response.json() == {
+        "ready": True,
+        "database": True,
+        "unapplied_migrations": 0,
+        "degraded": True,
+        "outbox_late_seconds": 0,
+        "outbox_parked": 0,
+        "relay_silent_seconds": None,
+        "worker_silent_seconds": None,
+    }
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("storage", ["StaticFilesStorage", "ManifestStaticFilesStorage"])
+def test_font_when_it_was_fetched_then_it_is_linked_only_where_it_was_collected(
+    settings: Settings, storage: str
+) -> None:
+    settings.FONT_AVAILABLE = True
+    backend = {"BACKEND": f"django.contrib.staticfiles.storage.{storage}"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": backend}
+
+    linked = re.findall(r'href="/static/fonts/([^"]+)"', font_links())
+
+    expected = ["vazirmatn.woff2", "vazirmatn-latin.woff2", "font.css"]
+    assert linked == (expected if storage == "StaticFilesStorage" else [])
+
+
+# --- When something goes wrong ---
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_missing_page_when_asked_for_then_it_is_said_in_the_language(client: Client, language: str) -> None:
+    response = client.get(f"{PREFIXES[language]}/nowhere/")
+
+    assert response.status_code == 404
+    assert {"fa": "این صفحه این‌جا نیست", "en": "This page is not here"}[language] in response.content.decode()
+    assert 'name="robots" content="noindex"' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("exception", "status", "words"),
+    [
+        (SuspiciousOperation(), 400, "این را نتوانستیم بخوانیم"),
+        (RequestDataTooBig(), 413, "این بیشتر از آن است که یک‌باره بگیریم"),
+    ],
+)
+def test_bad_request_when_answered_then_it_says_what_was_wrong(
+    rf: RequestFactory, exception: Exception, status: int, words: str
+) -> None:
+    response = views.bad_request(rf.post("/"), exception)
+
+    assert response.status_code == status
+    assert words in response.content.decode()
+
+
+def test_forbidden_page_when_answered_then_it_offers_the_code(rf: RequestFactory) -> None:
+    response = views.forbidden(rf.get("/"), PermissionDenied())
+
+    assert response.status_code == 403
+    assert "/track/" in response.content.decode()
+
+
+def test_csrf_failure_when_answered_then_the_words_are_given_back_unharmed(rf: RequestFactory) -> None:
+    request = rf.post(
+        "/feedback/new/complaint/", {"subject": "عنوان من", "body": "<b>متن</b>", "phone": "0916"}
+    )
+
+    response = views.csrf_failure(request)
+
+    html = response.content.decode()
+    assert response.status_code == 403
+    assert "عنوان من" in html
+    assert "&lt;b&gt;متن&lt;/b&gt;" in html
+    assert "0916" not in html
+
+
+def test_server_error_when_answered_then_the_page_is_fixed_and_bilingual(rf: RequestFactory) -> None:
+    response = views.server_error(rf.get("/"))
+
+    assert response.status_code == 500
+    assert "این خطا از ماست" in response.content.decode()
+    assert "This is our fault" in response.content.decode()
