@@ -1,9 +1,24 @@
-"""The portal as a Django app: template tags, commands and the translations of all five apps."""
+"""The portal as a Django app: template tags, commands, the translations of all five apps, and the staff's site."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
+
+from portal.ui.admin_base import check_pages
 
 
 class PortalConfig(AppConfig):
     name = "portal"
     verbose_name = _("Portal")
+    default = True
+
+    def ready(self) -> None:
+        checks.register(check_pages)
+
+
+class StaffAdminConfig(admin_apps.AdminConfig):
+    """Django's admin with the portal's own site."""
+
+    default = False
+    default_site = "portal.admin_site.StaffSite"

@@ -1,13 +1,10 @@
 """Addresses of the site: Persian without a prefix, English under /en/ (PRODUCT.md section 3)."""
 
-from allauth.account.decorators import secure_admin_login
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
 from portal import views
-
-admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -18,6 +15,7 @@ urlpatterns = [
         path("", include("portal.pages")),
         path("", include("feedback.urls")),
         path("", include("directory.urls")),
+        path("", include("surveys.urls")),
         prefix_default_language=False,
     ),
 ]

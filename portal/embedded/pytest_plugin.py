@@ -19,8 +19,6 @@ TEST_ENVIRONMENT = {
     "PUBLIC_URL": "http://testserver",
     "DEMO": "1",
     "MANIFEST_STATIC": "0",
-    # Tests that commit (live_server) empty the tables afterwards, append-only ones too; their triggers read this.
-    "PGOPTIONS": "-c portal.truncate=on",
 }
 
 

@@ -8,8 +8,6 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-#: Seconds after which a message that reached the broker but no worker is taken for lost.
-LOST_AFTER = timedelta(seconds=60)
 #: A heartbeat younger than this is not written again, so that an idle portal hardly writes.
 FRESH = timedelta(seconds=5)
 
@@ -52,9 +50,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Return what may be sent now."""
         return self.filter(state=DeliveryState.WAITING, not_before__lte=at)
 
-    def lost(self, at: datetime) -> "DeliveryQuerySet":
-        """Return what the broker took long ago and no worker began."""
-        return self.filter(state=DeliveryState.SENT, sent_at__lt=at - LOST_AFTER)
+    def sent_before(self, moment: datetime) -> "DeliveryQuerySet":
+        """Return what was handed to the broker so long ago and no worker has begun."""
+        return self.filter(state=DeliveryState.SENT, sent_at__lt=moment)
 
 
 class Delivery(models.Model):

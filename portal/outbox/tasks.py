@@ -10,12 +10,17 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from portal.outbox import selectors, services
+from portal.outbox.models import Delivery
 from portal.outbox.outcomes import Later, PermanentError
 from portal.outbox.periodic import log_failure, periodic
 
 __all__ = ["Later", "PermanentError", "breathe", "deliver", "periodic", "relay", "sweep"]
 
 logger = logging.getLogger(__name__)
+#: Time in which a worker that is free takes a message from the broker.
+PROMPT = timedelta(seconds=5)
+#: Time after which a message in the broker is taken for lost, whatever lies there.
+LOST_AFTER = timedelta(seconds=60)
 #: Lateness that is worth waking somebody for.
 ALARM_AFTER = timedelta(minutes=2)
 
@@ -31,6 +36,25 @@ def relay() -> None:
         pass
     while send(services.claim(at=timezone.now())) == services.BATCH:
         pass
+    notice_loss()
+
+
+def notice_loss() -> None:
+    """Make due again what a broker forgot in a restart: it has nothing, yet rows say that it should.
+
+    Most losses end here, within seconds. What is lost while the queue is never empty is found by the sweep.
+    """
+    at = timezone.now()
+    if Delivery.objects.sent_before(at - PROMPT).exists() and not queued():
+        lost = services.resend_lost(sent_before=at - PROMPT, at=at)
+        logger.warning("outbox: the broker forgot %d deliveries", lost)
+
+
+def queued() -> int:
+    """Return the number of deliveries in the broker."""
+    with current_app.producer_or_acquire() as producer:
+        size: int = producer.connection.default_channel.queue_declare("deliveries").message_count
+    return size
 
 
 def send(ids: list[int]) -> int:
@@ -73,8 +97,8 @@ def breathe() -> None:
 def sweep() -> None:
     """Compare the rows with reality: send again what the broker lost, forget what is old, raise the alarm."""
     at = timezone.now()
-    if lost := services.resend_lost(at=at):
-        logger.warning("outbox: %d deliveries were lost by the broker and are sent again", lost)
+    if lost := services.resend_lost(sent_before=at - LOST_AFTER, at=at):
+        logger.warning("outbox: %d deliveries lay unbegun for a minute and are sent again", lost)
     services.forget(at=at)
     if (late := selectors.lateness(at=at)) > ALARM_AFTER:
         logger.error("outbox: the oldest delivery is %d seconds late", late.total_seconds())

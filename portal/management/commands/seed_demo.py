@@ -18,6 +18,7 @@ from feedback.models import Case
 from portal.kernel import codes, jalali
 from portal.kernel.text import persian_digits
 from routing.services import load_rules
+from surveys.services import load_default_questionnaires, seed_demo_responses
 
 SAMPLES = Path(__file__).parent / "demo_cases.csv"
 #: The demo's cases come in over these days before today.
@@ -33,9 +34,11 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         load_reference()
         load_rules()
+        load_default_questionnaires()
         password = str(options["password"]) or secrets.token_urlsafe(9)
         staff = seed_staff(password)
         made = seed_cases(now=timezone.now())
+        seed_demo_responses(timezone.now())
         self.stdout.write(f"{staff} members of staff and {made} cases added")
         if staff:
             self.stdout.write(f"password of new demo staff: {password}")

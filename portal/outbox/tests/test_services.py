@@ -249,13 +249,14 @@ def test_retry_when_parked_then_due_with_all_attempts_before_it() -> None:
 # --- Sweeping ---------------------------------------------------------------------------------------------------
 
 
-def test_resend_lost_when_nobody_began_for_a_minute_then_due_again() -> None:
+def test_resend_lost_when_sent_long_ago_and_not_begun_then_due_again() -> None:
     delivery = make_sent()
 
-    early, late = (services.resend_lost(at=NOW + seconds * SECOND) for seconds in (60, 61))
+    early = services.resend_lost(sent_before=NOW, at=NOW + SECOND)
+    late = services.resend_lost(sent_before=NOW + SECOND, at=NOW + SECOND)
 
     assert (early, late) == (0, 1)
-    assert list(Delivery.objects.due(NOW + 61 * SECOND)) == [delivery]
+    assert list(Delivery.objects.due(NOW + SECOND)) == [delivery]
 
 
 def test_forget_when_old_then_only_what_is_over_goes(settings: Settings) -> None:

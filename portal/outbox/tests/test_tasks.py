@@ -100,6 +100,29 @@ def test_relay_when_the_broker_has_come_back_then_sent(app: Celery, broker: Valk
     assert len(queued(app)) == 5
 
 
+def test_relay_when_the_broker_forgot_then_sent_again_within_seconds(app: Celery, broker: Valkey) -> None:
+    publish_many(3)
+    tasks.relay()
+    queued(app)
+
+    Delivery.objects.update(sent_at=timezone.now() - timedelta(seconds=6))
+    tasks.relay()
+    tasks.relay()
+
+    assert len(queued(app)) == 3
+
+
+def test_relay_when_the_workers_are_slow_then_nothing_is_sent_twice(app: Celery) -> None:
+    publish_many(3)
+    tasks.relay()
+
+    Delivery.objects.update(sent_at=timezone.now() - timedelta(seconds=6))
+    tasks.relay()
+    tasks.relay()
+
+    assert len(queued(app)) == 3
+
+
 @pytest.mark.parametrize("extra", [{}, {"of_tomorrow": 1}])
 def test_deliver_when_called_twice_then_one_effect(extra: dict[str, int]) -> None:
     publish_many(1)
@@ -185,7 +208,7 @@ def test_sweep_when_the_broker_lost_messages_then_they_are_due_and_the_alarm_rin
 
     assert Delivery.objects.due(timezone.now()).count() == 1
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [
-        "outbox: 1 deliveries were lost by the broker and are sent again",
+        "outbox: 1 deliveries lay unbegun for a minute and are sent again",
         "outbox: the oldest delivery is 180 seconds late",
     ]
 

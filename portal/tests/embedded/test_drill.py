@@ -22,7 +22,7 @@ pytestmark = pytest.mark.drill
 
 FIRST_START, LATER_START = 60.0, 8.0  # seconds on a warm package mirror
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis", "*.mo", ".env")
-OURS = ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "PGOPTIONS", "SECRET_KEY", "CODE_PEPPER", "DEMO", "MANIFEST_STATIC")
+OURS = ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "SECRET_KEY", "CODE_PEPPER", "DEMO", "MANIFEST_STATIC")
 NOBODY = 65534
 
 
