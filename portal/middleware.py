@@ -10,8 +10,11 @@ from django.urls import reverse
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-#: Pages that show what only the holder of a code or a member of staff may see.
-PRIVATE = ("/track/", "/feedback/received/", "/admin/", "/accounts/", "/reports/")
+#: Pages that show what only the holder of a code may see.
+CITIZENS = ("/track/", "/feedback/received/")
+#: Pages that show what only a member of staff may see. They keep the referrer within the site: without one the
+#: browser sends `Origin: null`, and every form of the staff would be refused as forged.
+STAFF = ("/admin/", "/accounts/", "/reports/")
 
 
 class PrivacyHeaders:
@@ -23,10 +26,12 @@ class PrivacyHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-        if request.path_info.removeprefix("/en").startswith(PRIVATE):
+        path = request.path_info.removeprefix("/en")
+        if path.startswith(CITIZENS + STAFF):
             response["Cache-Control"] = "no-store, private"
-            response["Referrer-Policy"] = "no-referrer"
             response["X-Robots-Tag"] = "noindex, nofollow"
+        if path.startswith(CITIZENS):
+            response["Referrer-Policy"] = "no-referrer"
         return response
 
 

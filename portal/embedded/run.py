@@ -161,7 +161,7 @@ def commands(folder: Path, env: Mapping[str, str]) -> list[Command]:
     celery = ["-m", "celery", "--app=portal.celery:app", "--quiet"]
     worker = ["worker", "--pool=prefork", "--concurrency=2", "--without-mingle", "--without-gossip"]
     web = ["-m", "gunicorn", "portal.wsgi:application", f"--bind={bracketed(host)}:{port}", "--worker-class=gthread"]
-    web += ["--workers=2", "--threads=4", "--timeout=60", "--graceful-timeout=8", "--no-control-socket"]
+    web += ["--workers=2", "--threads=4", "--timeout=60", "--graceful-timeout=8", "--no-control-socket", "--preload"]
     table = {
         "web": web,
         "worker": [*celery, *worker, "--loglevel=INFO"],

@@ -37,7 +37,7 @@ def periodic(name: str, *, every: timedelta) -> Callable[[Callable[[], None]], T
                     if alone:
                         function()
                         Heartbeat.objects.beat(name, at=timezone.now())
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - a task's outer edge
                 log_failure(name, error)
 
         return shared_task(name=name)(run)

@@ -9,12 +9,7 @@ def lateness(*, at: datetime) -> timedelta:
     """Return how long the oldest work has been overdue; zero when nothing is."""
     event = Event.objects.filter(relayed_at=None).order_by("id").values_list("created_at", flat=True).first()
     due = Delivery.objects.due(at).order_by("not_before").values_list("not_before", flat=True).first()
-    sent = (
-        Delivery.objects.filter(state=DeliveryState.SENT)
-        .order_by("sent_at")
-        .values_list("sent_at", flat=True)
-        .first()
-    )
+    sent = Delivery.objects.sent_before(at).order_by("sent_at").values_list("sent_at", flat=True).first()
     return max((at - since for since in (event, due, sent) if since), default=timedelta(0))
 
 

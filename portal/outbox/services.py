@@ -90,9 +90,7 @@ class Attempt:
 
     def row(self) -> DeliveryQuerySet:
         """Return the delivery, as long as this is its newest attempt and it is not over."""
-        return Delivery.objects.filter(
-            pk=self.delivery_id, state=DeliveryState.WAITING, attempts=self.number
-        )
+        return Delivery.objects.filter(pk=self.delivery_id, state=DeliveryState.WAITING, attempts=self.number)
 
 
 def begin(delivery_id: int, *, at: datetime) -> Attempt | None:

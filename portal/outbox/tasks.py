@@ -80,7 +80,7 @@ def deliver(*, delivery_id: int, **_: Any) -> None:
         return
     try:
         services.perform(attempt, at=timezone.now())
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a task's outer edge
         log_failure(f"outbox: delivery {delivery_id}, attempt {attempt.number}", error)
         services.fail(attempt, error=error)
 

@@ -20,3 +20,12 @@ def page_link(changelist: Any, number: int | str) -> SafeString:
     if number == changelist.page_num:
         return format_html('<span class="this-page" aria-current="page">{}</span>', fa_digits(number))
     return format_html('<a href="{}">{}</a>', changelist.get_query_string({PAGE_VAR: number}), fa_digits(number))
+
+
+@register.filter
+def bare(field: Any) -> Any:
+    """Return a form field without its placeholder, as a label stays while one types, and without a hint made of HTML."""
+    field.field.widget.attrs.pop("placeholder", None)
+    if "<" in str(field.help_text):
+        field.help_text = ""
+    return field

@@ -95,7 +95,7 @@ class Gateway(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(self.server.answers.get("body", '{"status": 200}').encode())
 
-    do_GET = do_POST
+    do_GET = do_POST  # noqa: N815 - named by http.server
 
     def log_message(self, *_args: Any) -> None:
         pass

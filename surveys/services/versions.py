@@ -83,7 +83,8 @@ def _last_published(questionnaire: Questionnaire) -> Version | None:
 
 def _retire(version: Version, at: datetime) -> None:
     if version.state == State.PUBLISHED:
-        version.state, version.retired_at = State.RETIRED, at
+        # Never before its publication, should the clock have been set back since.
+        version.state, version.retired_at = State.RETIRED, max(at, version.published_at or at)
         version.save(update_fields=["state", "retired_at"])
 
 

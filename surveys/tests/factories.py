@@ -7,7 +7,7 @@ from surveys import services
 from surveys.enums import Change, ItemKind, Scale
 from surveys.models import Item, Option, Questionnaire, Section, Version
 
-NOON = datetime(2026, 11, 24, 12, 34, 56, tzinfo=UTC)
+NOON = datetime(2026, 6, 13, 12, 34, 56, tzinfo=UTC)
 
 
 def make_service(code: str = "s01") -> Service:

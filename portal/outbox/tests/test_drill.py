@@ -35,7 +35,7 @@ def test_drill_when_everything_dies_in_turn_then_each_event_is_handled_exactly_o
             kill(next(victims), children, start, broker)
             next_kill = time.monotonic() + 4
     drained = time.monotonic()
-    wait_for(lambda: effects() == 3000, seconds=150)  # a lost message is found by the sweep after one minute or two
+    wait_for(lambda: effects() == 3000, seconds=150)
 
     print(f"the last of 3000 was handled {time.monotonic() - drained:.1f} s after the last was published")
     assert Event.objects.filter(name="effect").values("payload").distinct().count() == 3000
@@ -87,5 +87,5 @@ def test_drill_when_thousands_wait_then_throughput_is_told(start: Start) -> None
     wait_for(lambda: effects() == 5000, seconds=120)
 
     rate = (5000 - seen) / (time.monotonic() - first)
-    print(f"{rate:.0f} events a second once started; started after {first - begun:.1f} s")
+    print(f"{rate:.0f} events a second, once the worker had started after {first - begun:.1f} s")
     assert rate > 100

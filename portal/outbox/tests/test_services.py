@@ -203,7 +203,9 @@ def test_perform_when_a_later_attempt_has_begun_then_left_to_it() -> None:
 
 
 @pytest.mark.parametrize(("attempts", "state"), [(0, DeliveryState.WAITING), (2, DeliveryState.PARKED)])
-def test_perform_when_the_handler_says_later_then_its_effect_is_kept(attempts: int, state: DeliveryState) -> None:
+def test_perform_when_the_handler_says_later_then_its_effect_is_kept(
+    attempts: int, state: DeliveryState
+) -> None:
     delivery = make_sent("early", attempts=attempts)
 
     services.perform(start(delivery), at=NOW)

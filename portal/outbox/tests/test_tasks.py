@@ -77,7 +77,9 @@ def test_relay_when_two_run_at_once_then_each_delivery_is_sent_once(app: Celery)
 
 
 @pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP])
-def test_relay_when_the_broker_is_gone_then_rows_stay_due(app: Celery, broker: Valkey, fault: signal.Signals) -> None:
+def test_relay_when_the_broker_is_gone_then_rows_stay_due(
+    app: Celery, broker: Valkey, fault: signal.Signals
+) -> None:
     publish_many(5)
     assert broker.child
     os.kill(broker.child.pid, fault)
@@ -147,7 +149,9 @@ def test_deliver_when_two_start_at_once_then_one_effect() -> None:
     assert Event.objects.filter(name="effect").count() == 1
 
 
-def test_deliver_when_the_handler_always_fails_then_backs_off_and_is_parked(caplog: pytest.LogCaptureFixture) -> None:
+def test_deliver_when_the_handler_always_fails_then_backs_off_and_is_parked(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     publish_many(1, name="broken")
     services.spread(at=timezone.now())
     pauses = []

@@ -20,7 +20,8 @@ from portal.embedded.checks import CHECKOUT
 
 pytestmark = pytest.mark.drill
 
-FIRST_START, LATER_START = 60.0, 8.0  # seconds on a warm package mirror
+FIRST_START, LATER_START = 60.0, 8.0  # seconds on an idle machine with a near package mirror
+IDLE = 1.0  # load average under which these are asserted
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis", "*.mo", ".env")
 OURS = ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "SECRET_KEY", "CODE_PEPPER", "DEMO", "MANIFEST_STATIC")
 NOBODY = 65534
@@ -49,7 +50,7 @@ class Portal:
         self.lines: queue.Queue[str] = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
 
-    def wait_for(self, pattern: str, *, seconds: float = 120) -> str:
+    def wait_for(self, pattern: str, *, seconds: float = 400) -> str:
         """Read what the portal says up to a line that matches. Fails when it does not come."""
         said = []
         deadline = time.monotonic() + seconds
@@ -117,6 +118,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory, account: int | None) -> I
 def test_run_when_started_killed_at_and_stopped_then_it_comes_back_and_leaves_nothing(
     checkout: Path, account: int | None
 ) -> None:
+    idle = os.getloadavg()[0] < IDLE
     portal = Portal(checkout, uid=account)
     ready = portal.wait_for(r"^ready ")
     first = time.monotonic() - portal.begun
@@ -132,7 +134,7 @@ def test_run_when_started_killed_at_and_stopped_then_it_comes_back_and_leaves_no
     }.items():
         pid = min(pid for pid, command in processes_of(checkout).items() if mark in command)
         os.kill(pid, signal.SIGKILL)
-        portal.wait_for(rf"^{name} is running again", seconds=30)
+        portal.wait_for(rf"^{name} is running again", seconds=60)
     deadline = time.monotonic() + 30
     while portal.status("/") != 200:
         assert time.monotonic() < deadline
@@ -146,7 +148,7 @@ def test_run_when_started_killed_at_and_stopped_then_it_comes_back_and_leaves_no
     assert again.stop(signal.SIGTERM) == 0
     assert processes_of(checkout) == {}
     print(f"\nfirst start {first:.1f} s, later start {later:.1f} s")
-    assert (first < FIRST_START, later < LATER_START) == (True, True)
+    assert not idle or (first < FIRST_START and later < LATER_START)
 
 
 def test_run_when_killed_then_nothing_outlives_it_and_the_next_start_works(checkout: Path, account: int | None) -> None:
