@@ -147,13 +147,13 @@ class ResponseForm(forms.Form):
         widget=widgets.Select,
         error_messages={"invalid_choice": _("This is not in the list. Please choose again.")},
     )
-    homepage = forms.CharField(
+    homepage = forms.Field(
         required=False,
         label=_("Leave this field empty"),
         widget=widgets.TextInput({"autocomplete": "off", "tabindex": "-1"}),
     )
-    version = forms.CharField(required=False, widget=widgets.HiddenInput)
-    form_token = forms.CharField(required=False, widget=widgets.HiddenInput)
+    version = forms.Field(required=False, widget=widgets.HiddenInput)
+    form_token = forms.Field(required=False, widget=widgets.HiddenInput)
 
     def __init__(self, *args: Any, version: Version, at: datetime, **options: Any) -> None:
         super().__init__(*args, **options)

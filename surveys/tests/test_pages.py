@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -51,7 +52,10 @@ def opened(client: Client, slug: str = "visit", prefix: str = "", seconds: float
 
 
 def send(client: Client, fields: dict[str, Any], slug: str = "visit", prefix: str = "", **extra: Any) -> Any:
-    return client.post(f"{prefix}/surveys/{slug}/", fields, **extra)
+    """Send a survey as browsers do; bytes travel as they are."""
+    body = urlencode(fields, doseq=True)
+    address = f"{prefix}/surveys/{slug}/"
+    return client.post(address, body, content_type="application/x-www-form-urlencoded", **extra)
 
 
 def make_responses(version: Version, count: int, *, days_ago: int = 2, **changes: Any) -> None:
