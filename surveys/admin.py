@@ -253,9 +253,8 @@ class ItemForm(forms.ModelForm):
 
     def _check_condition(self, data: dict[str, Any], others: QuerySet[Item]) -> None:
         place = (data["section"].order, data["section"].pk, data.get("order") or 0)
-        before = (
-            item for item in others.in_order() if (item.section.order, item.section_id, item.order) < place
-        )  # type: ignore[attr-defined]
+        rows = Item.objects.filter(pk__in=others).in_order()
+        before = (item for item in rows if (item.section.order, item.section_id, item.order) < place)
         earlier: dict[str, policy.Question] = {}
         try:
             for item in before:

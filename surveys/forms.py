@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms import BoundField
@@ -163,7 +163,7 @@ class ResponseForm(forms.Form):
         if not version.questionnaire.asks_service:
             del self.fields["service"]
         self._add_questions()
-        self.initial |= {"version": version.number}
+        self.initial["version"] = version.number
         if not self.is_bound:
             self.initial["form_token"] = challenge.new_token(at)
 
@@ -191,13 +191,12 @@ class ResponseForm(forms.Form):
         except policy.AnswersRefused as refused:
             for code in (code for code in codes if code in refused.faults):
                 self.add_error(code, self._words(code, refused.faults[code]))
-        if not self.errors:
-            self._check_token()
+        self._check_token()
         return self.cleaned_data
 
     def _sent(self, name: str) -> list[str]:
         """Return everything that was sent under a name: a field sent twice is the rules' business."""
-        return self.data.getlist(name)
+        return cast(QueryDict, self.data).getlist(name)
 
     def _words(self, code: str, fault: Fault) -> str:
         is_group = isinstance(self.fields[code].widget, Choices)

@@ -98,9 +98,12 @@ def how_counted(count: Counting) -> Sentences:
         format_html(_("{days} after {day}."), days=days, day=jalali_day(count.registered_on)),
     ]
     if count.waited:
-        waited = ngettext("%(days)s day was added", "%(days)s days were added", count.waited)
-        added = waited % {"days": fa_digits(count.waited)}
-        sentences.append(format_html(_("{added} while the clock stood still."), added=added))
+        waited = ngettext(
+            "%(days)s day was added while the clock stood still.",
+            "%(days)s days were added while the clock stood still.",
+            count.waited,
+        )
+        sentences.append(format_html("{}", waited % {"days": fa_digits(count.waited)}))
     if count.closed:
         closed = _joined(format_html("{} ({})", said(day.title_fa), jalali_day(day.day)) for day in count.closed)
         sentences.append(format_html(_("Closed days on the way: {days}."), days=closed))

@@ -70,7 +70,8 @@ def choose(home: Path, *, folder: Path, room: Path) -> Account:
     plain = Account(home)
     if os.geteuid() != 0:
         return plain
-    nobody = replace(plain, **_nobody())
+    uid, gid = _nobody()
+    nobody = replace(plain, uid=uid, gid=gid)
     namespace = replace(plain, prefix=USER_NAMESPACE)
     for account in (nobody, namespace):
         if account.works_in(folder):
@@ -97,12 +98,12 @@ def copy_of(home: Path, room: Path) -> Path:
     return target / package.name / home.name
 
 
-def _nobody() -> dict[str, int]:
+def _nobody() -> tuple[int, int]:
     try:
         entry = pwd.getpwnam("nobody")
     except KeyError:
-        return {"uid": NOBODY, "gid": NOBODY}
-    return {"uid": entry.pw_uid, "gid": entry.pw_gid}
+        return NOBODY, NOBODY
+    return entry.pw_uid, entry.pw_gid
 
 
 def _tree(folder: Path) -> Iterator[Path]:

@@ -24,6 +24,7 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "dynamic_shared_memory_type": "mmap",  # /dev/shm is tiny in many containers
     "shared_buffers": "64MB",
+    "log_checkpoints": "off",
     "log_min_error_statement": "panic",  # statements and row values may hold citizens' words
     "log_error_verbosity": "terse",
 }

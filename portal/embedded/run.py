@@ -19,7 +19,7 @@ from urllib.parse import quote
 from portal.embedded import checks, fonts, keys, process
 from portal.embedded.errors import StartError
 from portal.embedded.servers import Servers, servers
-from portal.embedded.supervisor import Command, Keeper
+from portal.embedded.supervisor import Command, Keeper, Program
 
 FIRST_ANSWER = 60.0  # seconds the web server has for its first answer
 LOOK_EVERY = 0.25  # seconds between two looks at the children
@@ -132,6 +132,7 @@ def environment(folder: Path, kept: Servers | None) -> dict[str, str]:
         # Notices go to files: the logs of the processes stay free of citizens' names and addresses.
         "EMAIL_URL": f"filemail:///{quote(str(folder / 'mail'))}",
         "SMS_BACKEND": "file",
+        "LOG_LEVEL": "WARNING",  # the beat of the outbox would fill the disk
         "PYTHONUNBUFFERED": "1",
     }
     made = keys.keep(folder) | {"DATA_DIR": str(folder)}
@@ -217,7 +218,7 @@ def announce(folder: Path, env: Mapping[str, str], *, seconds: float) -> None:
 
 def keep(children: list[Command], kept: Servers | None) -> None:
     """Watch over all processes until a signal comes."""
-    programs = [*children, *([kept.postgres, kept.valkey] if kept else [])]
+    programs: list[Program] = [*children, *([kept.postgres, kept.valkey] if kept else [])]
     keepers = [Keeper(program) for program in programs]
     while True:
         for keeper in keepers:

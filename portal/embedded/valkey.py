@@ -5,6 +5,8 @@ import subprocess
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from portal.embedded import binaries, process
 from portal.embedded.errors import StartError
@@ -67,7 +69,7 @@ class Valkey:
             process.wait_until(lambda: not self.answers(), seconds=PATIENCE)
 
     def _client(self) -> "redis.Redis":
-        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2, retry=None)
+        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2, retry=Retry(NoBackoff(), 0))
 
     def _command(self) -> list[str]:
         settings = {

@@ -5,7 +5,7 @@ class names the roles that read and write it and, in `visible_to`, the rows a me
 is closed here. `check_pages` refuses to start a portal with a page that does not inherit these walls.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar, NoReturn
 
@@ -133,9 +133,15 @@ class UnitScopedAdmin(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Let in what the page's own filters ask for; any other lookup would be an oracle about hidden fields."""
-        named = (entry[0] if isinstance(entry, tuple) else entry for entry in self.get_list_filter(request))
-        fields = [field for field in named if isinstance(field, str)]
-        return lookup in {f"{field}__{ending}" for field in fields for ending in self._endings(field)}
+        return lookup in set(self._lookups(request))
+
+    def _lookups(self, request: HttpRequest) -> Iterator[str]:
+        for entry in self.get_list_filter(request):
+            named = entry[0] if isinstance(entry, tuple) else entry
+            if isinstance(named, str):
+                yield from (f"{named}__{ending}" for ending in self._endings(named))
+            else:
+                yield named.parameter_name
 
     def _endings(self, field: str) -> tuple[str, ...]:
         if self.opts.get_field(field).is_relation:

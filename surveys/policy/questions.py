@@ -90,7 +90,7 @@ def read_condition(data: object, earlier: Mapping[str, Question]) -> Condition |
 
 
 def _operator(name: object) -> Operator:
-    if name not in Operator.values:
+    if not isinstance(name, str) or name not in Operator.values:
         raise ConditionRefused(f"{name} is not an operator; there are {', '.join(Operator.values)}")
     return Operator(name)
 

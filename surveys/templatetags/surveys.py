@@ -21,7 +21,8 @@ class VoteBox:
 def vote_box(context: template.Context) -> VoteBox | None:
     """Return the box for the page being shown, None on a page that does not ask."""
     request = context.get("request")
-    match = request.resolver_match if request else None
-    if match is None or match.view_name not in Page.values:
+    if request is None or request.resolver_match is None:
+        return None
+    if request.resolver_match.view_name not in Page.values:
         return None
     return VoteBox(path=request.path, is_answered="useful" in request.GET)
