@@ -27,8 +27,8 @@ class User(AbstractUser):
     name_fa = models.CharField(_("name in Persian"), max_length=150, blank=True)
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+        verbose_name = _("user")  # type: ignore[assignment]
+        verbose_name_plural = _("users")  # type: ignore[assignment]
 
     def __str__(self) -> str:
         return self.name_fa or self.get_full_name() or self.username
@@ -57,7 +57,9 @@ class Unit(models.Model):
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="unit_is_not_its_own_parent"
             ),
-            models.CheckConstraint(condition=Q(code__regex=r"^[A-Z][A-Z0-9_]*$"), name="unit_code_upper_case"),
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[A-Z][A-Z0-9_]*$"), name="unit_code_upper_case"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -60,7 +60,12 @@ def _county(row: Row) -> bool:
     aliases = [alias for alias in row["aliases"].split("|") if alias]
     return County.objects.get_or_create(
         code=row["code"],
-        defaults={"name_fa": row["name_fa"], "name_en": row["name_en"], "aliases": aliases, "order": row["order"]},
+        defaults={
+            "name_fa": row["name_fa"],
+            "name_en": row["name_en"],
+            "aliases": aliases,
+            "order": row["order"],
+        },
     )[1]
 
 

@@ -121,7 +121,9 @@ def _median_days(cases: QuerySet[Case]) -> int:
     calendar = working_calendar()
     answered = cases.filter(answered_at__isnull=False).values_list("received_at", "answered_at")
     days = sorted(
-        workdays.count(jalali.local(began).date(), jalali.local(ended).date(), calendar) for began, ended in answered
+        workdays.count(jalali.local(began).date(), jalali.local(ended).date(), calendar)
+        for began, ended in answered
+        if ended
     )
     return days[len(days) // 2] if days else 0
 

@@ -68,11 +68,20 @@ def _tell_citizen(message: Message, topic: NoticeTopic) -> None:
 def _tell_officer(message: Message, topic: NoticeTopic) -> None:
     case = message.case
     officer: User | None = case.assigned_to
-    if officer is None or not officer.email or not Case.objects.visible_to(officer).filter(pk=case.pk).exists():
+    if (
+        officer is None
+        or not officer.email
+        or not Case.objects.visible_to(officer).filter(pk=case.pk).exists()
+    ):
         return
     services.queue_notice(
-        case=case, message=message, topic=topic, channel=NoticeChannel.EMAIL, address=officer.email,
-        recipient=officer, at=timezone.now(),
+        case=case,
+        message=message,
+        topic=topic,
+        channel=NoticeChannel.EMAIL,
+        address=officer.email,
+        recipient=officer,
+        at=timezone.now(),
     )
 
 
@@ -85,8 +94,12 @@ def send_notice(*, notice_id: int, **_: object) -> Later | None:
     try:
         channels.send(
             channels.Message(
-                channel=notice.channel, to=notice.address, subject=letter.subject, text=letter.text,
-                html=letter.html, language=notice.language,
+                channel=notice.channel,
+                to=notice.address,
+                subject=letter.subject,
+                text=letter.text,
+                html=letter.html,
+                language=notice.language,
             )
         )
     except channels.PermanentError as error:

@@ -29,7 +29,15 @@ class OutboxAdmin(UnitScopedAdmin):
 class DeliveryAdmin(OutboxAdmin):
     """What one follower owes to one event; a parked one can be sent on its way again."""
 
-    list_display = ("id", "event_name", "handler", "state", "tries", jalali_column("not_before", _("not before")), "last_error")
+    list_display = (
+        "id",
+        "event_name",
+        "handler",
+        "state",
+        "tries",
+        jalali_column("not_before", _("not before")),
+        "last_error",
+    )
     list_filter = ("state",)
     list_select_related = ("event",)
     ordering = ("-id",)
@@ -47,7 +55,9 @@ class DeliveryAdmin(OutboxAdmin):
     @admin.action(description=_("Try the parked ones again"))
     def retry_parked(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         count = retry(list(queryset.values_list("pk", flat=True)), at=timezone.now())
-        words = ngettext("%(count)s delivery is on its way again.", "%(count)s deliveries are on their way again.", count)
+        words = ngettext(
+            "%(count)s delivery is on its way again.", "%(count)s deliveries are on their way again.", count
+        )
         messages.success(request, words % {"count": fa_digits(count)})
 
 
@@ -55,7 +65,12 @@ class DeliveryAdmin(OutboxAdmin):
 class EventAdmin(OutboxAdmin):
     """What happened. The payload, ids of cases, is not shown: some of them are confidential."""
 
-    list_display = ("id", "name", jalali_column("created_at", _("created at")), jalali_column("relayed_at", _("relayed at")))
+    list_display = (
+        "id",
+        "name",
+        jalali_column("created_at", _("created at")),
+        jalali_column("relayed_at", _("relayed at")),
+    )
     ordering = ("-id",)
     fields = ("name",)
 

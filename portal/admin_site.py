@@ -6,7 +6,7 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver
 from django.utils.decorators import method_decorator
@@ -53,15 +53,15 @@ class StaffSite(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return super().login(request, extra_context)
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseRedirect:
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("account_logout")
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponseRedirect:
+    ) -> Any:
         return redirect("account_change_password")
 
     def password_change_done(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponseRedirect:
+    ) -> Any:
         return redirect("account_change_password")

@@ -15,6 +15,9 @@ from portal.ui.admin_base import UnitScopedAdmin, jalali_column
 from routing.enums import Kind
 from routing.models import Rule, RuleSet
 
+#: Keywords of a rule that a list shows.
+SHOWN = 4
+
 
 class RulesAdmin(UnitScopedAdmin):
     """A table of the rules: administrators and rule editors read it, nobody changes it here."""
@@ -52,7 +55,7 @@ class RuleSetAdmin(RulesAdmin):
 class RuleAdmin(RulesAdmin):
     """One rule: these words, in messages of these kinds, speak for this unit."""
 
-    list_display = ("code_shown", "ruleset", "place", "unit", "stage", "kinds_shown", "words")
+    list_display = ("code_shown", "ruleset", "place", "unit", "stage", "kinds_shown", "some_words")
     list_select_related = ("ruleset", "unit")
     list_filter = ("ruleset", "stage", "unit")
     ordering = ("-ruleset__version", "order", "id")
@@ -72,6 +75,12 @@ class RuleAdmin(RulesAdmin):
     @admin.display(description=_("kinds"))
     def kinds_shown(self, rule: Rule) -> str:
         return "، ".join(str(Kind(kind).label) for kind in rule.kinds) or str(_("all"))
+
+    @admin.display(description=_("keywords"))
+    def some_words(self, rule: Rule) -> str:
+        """The first few words; a long rule is read on its own page."""
+        phrases = [word.phrase for word in rule.keywords.all()]
+        return "، ".join(phrases[:SHOWN]) + ("، …" if len(phrases) > SHOWN else "")
 
     @admin.display(description=_("keywords"))
     def words(self, rule: Rule) -> SafeString:

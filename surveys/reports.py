@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
+from django.core.cache import cache
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -17,6 +19,9 @@ BEST = ("5", "4")
 
 #: Width of the gap between two pieces of a bar, in percent.
 GAP = 0.3
+
+#: Seconds for which the sums of a closed day are remembered.
+HOUR = 3600
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,7 @@ def _survey(version: Version, today: date) -> SurveyFigures:
     until = policy.last_closed_day(counts, today)
     if until is None:
         return SurveyFigures(version)
-    tallies = selectors.tallies(version, until)
+    tallies = _tallies(version, until)
     nobody = selectors.Tally({}, 0)
     asked = [item for item in version.asked if item.kind in CHOSEN]
     return SurveyFigures(
@@ -103,6 +108,14 @@ def _survey(version: Version, today: date) -> SurveyFigures:
         n=sum(count for day, count in counts if day <= until),
         left_out=selectors.left_out(version, until),
         items=tuple(_item(item, tallies.get(item.code, nobody)) for item in asked),
+    )
+
+
+def _tallies(version: Version, until: date) -> dict[str, selectors.Tally]:
+    """Return the tallies up to a closed day, counted once an hour: only flags can still change them."""
+    key = f"surveys.tallies.{version.pk}.{until}"
+    return cast(
+        dict[str, selectors.Tally], cache.get_or_set(key, lambda: selectors.tallies(version, until), HOUR)
     )
 
 

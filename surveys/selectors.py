@@ -1,5 +1,6 @@
 """Reads of the surveys that several rooms share."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from django.db.models import Count, QuerySet
 from directory.enums import Role
 from directory.models import Membership, User
 from surveys import policy
-from surveys.enums import State
+from surveys.enums import ItemKind, State
 from surveys.models import AnswerValue, Response, ResponseQuerySet, Version
 
 #: Who may change questionnaires, and who may read what people wrote in their own words; superusers may do both.
@@ -108,12 +109,19 @@ def tallies(version: Version, until: date) -> dict[str, Tally]:
     """Return item code → tally of the counted responses up to a day; answers that count as none are not people."""
     counted = responses_of(version).counted().filter(day__lte=until)
     answers = AnswerValue.objects.filter(response__in=counted, option__isnull=False).order_by()
-    people = dict(
-        answers.filter(option__is_missing=False)
-        .values_list("item__code")
-        .annotate(people=Count("response", distinct=True))
-    )
     counts: dict[str, dict[str, int]] = {}
-    for code, value, count in answers.values_list("item__code", "option__value").annotate(count=Count("id")):
+    people: Counter[str] = Counter()
+    rows = answers.values_list("item__code", "option__value", "option__is_missing").annotate(
+        count=Count("id")
+    )
+    for code, value, is_missing, count in rows:
         counts.setdefault(code, {})[value] = count
-    return {code: Tally(chosen, people.get(code, 0)) for code, chosen in counts.items()}
+        people[code] += 0 if is_missing else count
+    people.update(_extra_ticks(answers))
+    return {code: Tally(chosen, people[code]) for code, chosen in counts.items()}
+
+
+def _extra_ticks(answers: QuerySet[AnswerValue]) -> dict[str, int]:
+    """Return item code → people minus ticks, where somebody may tick several options."""
+    ticks = answers.filter(item__kind=ItemKind.SEVERAL, option__is_missing=False).values_list("item__code")
+    return dict(ticks.annotate(surplus=Count("response", distinct=True) - Count("id")))

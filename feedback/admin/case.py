@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from directory.enums import CASE_ROLES
 from feedback import policy, services
 from feedback.admin.dictated import DictatedForm, dictated_page
-from feedback.admin.filters import DeadlineFilter, KindFilter, OfficerFilter, StateFilter, UnitFilter
 from feedback.admin.files import file_response
+from feedback.admin.filters import DeadlineFilter, KindFilter, OfficerFilter, StateFilter, UnitFilter
 from feedback.admin.page import CasePage, gone
 from feedback.admin.queue import CaseQueue
 from feedback.models import Case
@@ -35,7 +35,7 @@ class CaseAdmin(UnitScopedAdmin):
 
     readers = frozenset(CASE_ROLES)
     writers = frozenset(CASE_ROLES)
-    list_display = ("number_shown", "subject_shown", "unit_shown", "deadline", "status_shown", "officer")
+    list_display = ("number_shown", "subject_shown", "unit_shown", "deadline", "status_shown")
     list_filter = (DeadlineFilter, StateFilter, KindFilter, OfficerFilter, UnitFilter)
     search_fields = ("number", "subject")
     search_help_text = gettext_lazy("Case number or words of the subject")
@@ -87,18 +87,9 @@ class CaseAdmin(UnitScopedAdmin):
             '<span class="sla {}">{}</span><br><span class="quiet">{}</span>', at.tone, at.words, at.below
         )
 
-    @admin.display(description=gettext_lazy("status"))
-    def status_shown(self, case: Case) -> str:
-        return case.get_status_display()
-
-    @admin.display(description=gettext_lazy("officer"))
-    def officer(self, case: Case) -> SafeString:
-        holder = case.assigned_to
-        if holder is None:
-            return format_html('<span class="quiet">{}</span>', _("nobody yet"))
-        if not holder.is_active:
-            return format_html('<bdi>{}</bdi><br><span class="quiet">{}</span>', holder, _("no longer here"))
-        return format_html("<bdi>{}</bdi>", holder)
+    @admin.display(description=gettext_lazy("status and officer"))
+    def status_shown(self, case: Case) -> SafeString:
+        return format_html('{}<br><span class="quiet">{}</span>', case.get_status_display(), _holder(case))
 
     @admin.action(description=gettext_lazy("Take the chosen cases"))
     def take_cases(self, request: HttpRequest, queryset: QuerySet[Case]) -> None:
@@ -166,6 +157,16 @@ class CaseAdmin(UnitScopedAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         return dictated_page(self, request)
+
+
+def _holder(case: Case) -> SafeString:
+    """Name the officer who has the case in hand, and whether he still works here."""
+    holder = case.assigned_to
+    if holder is None:
+        return format_html("{}", _("with nobody yet"))
+    if not holder.is_active:
+        return format_html(_("<bdi>{name}</bdi>, no longer here"), name=holder)
+    return format_html("<bdi>{}</bdi>", holder)
 
 
 def _is_tracking_code(typed: str) -> bool:

@@ -1,7 +1,6 @@
 """What staff can do with a case, each as a small form that calls one service. State is changed nowhere else."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -88,7 +88,7 @@ def _points(count: int) -> str:
 
 
 def _joined(parts: Iterable[SafeString]) -> SafeString:
-    return SafeString(_(", ")).join(parts)
+    return format_html_join(_(", "), "{}", ((part,) for part in parts))
 
 
 def how_counted(count: Counting) -> Sentences:

@@ -4,7 +4,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-
 #: Rows of the record are added, never changed: the database refuses every UPDATE, DELETE and TRUNCATE.
 #: `portal.erasing` is set for one transaction by the erasure job of the retention rules; `portal.truncate` by test runs
 #: that empty their throw-away database. A role that may only INSERT and SELECT (README) cannot get past either.
@@ -62,307 +61,856 @@ CREATE TRIGGER case_keeps_identity BEFORE UPDATE OR DELETE ON feedback_case
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('directory', '0001_initial'),
+        ("directory", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SpentQuestion',
+            name="SpentQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nonce', models.CharField(max_length=32, unique=True, verbose_name='nonce')),
-                ('spent_at', models.DateTimeField(auto_now_add=True, verbose_name='spent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("nonce", models.CharField(max_length=32, unique=True, verbose_name="nonce")),
+                ("spent_at", models.DateTimeField(auto_now_add=True, verbose_name="spent")),
             ],
             options={
-                'verbose_name': 'spent question',
-                'verbose_name_plural': 'spent questions',
+                "verbose_name": "spent question",
+                "verbose_name_plural": "spent questions",
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=24, unique=True, verbose_name='case number')),
-                ('code_hash', models.BinaryField(max_length=32, unique=True, verbose_name='hash of the tracking code')),
-                ('code_key', models.PositiveSmallIntegerField(editable=False, verbose_name='key of the hash')),
-                ('token_digest', models.BinaryField(max_length=32, unique=True, verbose_name='digest of the form token')),
-                ('kind', models.CharField(choices=[('request', 'request'), ('complaint', 'complaint'), ('suggestion', 'suggestion'), ('criticism', 'criticism'), ('misconduct', 'report of misconduct'), ('praise', 'thanks')], max_length=12, verbose_name='kind')),
-                ('status', models.CharField(choices=[('received', 'received'), ('in_progress', 'in progress'), ('waiting_citizen', 'waiting for the citizen'), ('answered', 'answered'), ('closed', 'closed'), ('reopened', 'reopened'), ('referred_out', 'referred to another body')], default='received', max_length=16, verbose_name='status')),
-                ('channel', models.CharField(choices=[('web', 'this site'), ('phone', 'phone'), ('visit', 'visit'), ('paper', 'suggestion box'), ('voice', 'voice mail'), ('letter', 'letter')], default='web', max_length=8, verbose_name='channel')),
-                ('language', models.CharField(choices=[('fa', 'Persian'), ('en', 'English')], default='fa', max_length=2, verbose_name='language')),
-                ('subject', models.CharField(max_length=120, verbose_name='subject')),
-                ('target', models.CharField(blank=True, choices=[('policy', 'a policy'), ('process', 'a process'), ('decision', 'a decision'), ('action', 'an action')], max_length=8, verbose_name='target of the criticism')),
-                ('about_person', models.CharField(blank=True, max_length=200, verbose_name='person complained of')),
-                ('full_name', models.CharField(blank=True, max_length=150, verbose_name='name')),
-                ('phone', models.CharField(blank=True, max_length=16, verbose_name='phone')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('organization', models.CharField(blank=True, max_length=200, verbose_name='organization')),
-                ('letter_number', models.CharField(blank=True, max_length=60, verbose_name='letter number')),
-                ('is_anonymous', models.BooleanField(default=False, verbose_name='anonymous')),
-                ('is_confidential', models.BooleanField(default=False, verbose_name='confidential')),
-                ('external_bodies', models.BooleanField(default=False, verbose_name='name external bodies first')),
-                ('awaits_staff', models.BooleanField(default=True, verbose_name='the citizen wrote last')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('received_at', models.DateTimeField(verbose_name='received')),
-                ('due_on', models.DateField(verbose_name='due')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),
-                ('opened_at', models.DateTimeField(blank=True, null=True, verbose_name='last opened by the citizen')),
-                ('about_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.unit', verbose_name='unit complained of')),
-                ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='cases', to=settings.AUTH_USER_MODEL, verbose_name='officer')),
-                ('county', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='directory.county', verbose_name='county')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='directory.service', verbose_name='service')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='directory.unit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=24, unique=True, verbose_name="case number")),
+                (
+                    "code_hash",
+                    models.BinaryField(max_length=32, unique=True, verbose_name="hash of the tracking code"),
+                ),
+                (
+                    "code_key",
+                    models.PositiveSmallIntegerField(editable=False, verbose_name="key of the hash"),
+                ),
+                (
+                    "token_digest",
+                    models.BinaryField(max_length=32, unique=True, verbose_name="digest of the form token"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("request", "request"),
+                            ("complaint", "complaint"),
+                            ("suggestion", "suggestion"),
+                            ("criticism", "criticism"),
+                            ("misconduct", "report of misconduct"),
+                            ("praise", "thanks"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("received", "received"),
+                            ("in_progress", "in progress"),
+                            ("waiting_citizen", "waiting for the citizen"),
+                            ("answered", "answered"),
+                            ("closed", "closed"),
+                            ("reopened", "reopened"),
+                            ("referred_out", "referred to another body"),
+                        ],
+                        default="received",
+                        max_length=16,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("web", "this site"),
+                            ("phone", "phone"),
+                            ("visit", "visit"),
+                            ("paper", "suggestion box"),
+                            ("voice", "voice mail"),
+                            ("letter", "letter"),
+                        ],
+                        default="web",
+                        max_length=8,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("fa", "Persian"), ("en", "English")],
+                        default="fa",
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                ("subject", models.CharField(max_length=120, verbose_name="subject")),
+                (
+                    "target",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("policy", "a policy"),
+                            ("process", "a process"),
+                            ("decision", "a decision"),
+                            ("action", "an action"),
+                        ],
+                        max_length=8,
+                        verbose_name="target of the criticism",
+                    ),
+                ),
+                (
+                    "about_person",
+                    models.CharField(blank=True, max_length=200, verbose_name="person complained of"),
+                ),
+                ("full_name", models.CharField(blank=True, max_length=150, verbose_name="name")),
+                ("phone", models.CharField(blank=True, max_length=16, verbose_name="phone")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("organization", models.CharField(blank=True, max_length=200, verbose_name="organization")),
+                ("letter_number", models.CharField(blank=True, max_length=60, verbose_name="letter number")),
+                ("is_anonymous", models.BooleanField(default=False, verbose_name="anonymous")),
+                ("is_confidential", models.BooleanField(default=False, verbose_name="confidential")),
+                (
+                    "external_bodies",
+                    models.BooleanField(default=False, verbose_name="name external bodies first"),
+                ),
+                ("awaits_staff", models.BooleanField(default=True, verbose_name="the citizen wrote last")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
+                ("received_at", models.DateTimeField(verbose_name="received")),
+                ("due_on", models.DateField(verbose_name="due")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered")),
+                (
+                    "opened_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last opened by the citizen"),
+                ),
+                (
+                    "about_unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.unit",
+                        verbose_name="unit complained of",
+                    ),
+                ),
+                (
+                    "assigned_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="cases",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="officer",
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="directory.county",
+                        verbose_name="county",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="directory.service",
+                        verbose_name="service",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="directory.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'case',
-                'verbose_name_plural': 'cases',
+                "verbose_name": "case",
+                "verbose_name_plural": "cases",
             },
         ),
         migrations.CreateModel(
-            name='CaseEvent',
+            name="CaseEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('submitted', 'received'), ('routed', 'sent to the unit'), ('assigned', 'given to an officer'), ('taken', 'taken up'), ('noted', 'internal note written'), ('asked', 'citizen asked'), ('replied', 'citizen wrote'), ('answered', 'answered'), ('redirected', 'sent to another unit'), ('referred_out', 'referred to another body'), ('opened', 'opened by the citizen'), ('dictated', 'code dictated to staff')], max_length=14, verbose_name='event')),
-                ('side', models.CharField(choices=[('citizen', 'citizen'), ('staff', 'staff'), ('system', 'the portal')], max_length=8, verbose_name='by')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='actor')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='feedback.case', verbose_name='case')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.unit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "received"),
+                            ("routed", "sent to the unit"),
+                            ("assigned", "given to an officer"),
+                            ("taken", "taken up"),
+                            ("noted", "internal note written"),
+                            ("asked", "citizen asked"),
+                            ("replied", "citizen wrote"),
+                            ("answered", "answered"),
+                            ("redirected", "sent to another unit"),
+                            ("referred_out", "referred to another body"),
+                            ("opened", "opened by the citizen"),
+                            ("dictated", "code dictated to staff"),
+                        ],
+                        max_length=14,
+                        verbose_name="event",
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("citizen", "citizen"), ("staff", "staff"), ("system", "the portal")],
+                        max_length=8,
+                        verbose_name="by",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("at", models.DateTimeField(verbose_name="when")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="actor",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="feedback.case",
+                        verbose_name="case",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'ordering': ['at', 'id'],
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='CaseExclusion',
+            name="CaseExclusion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exclusions', to='feedback.case', verbose_name='case')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.unit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exclusions",
+                        to="feedback.case",
+                        verbose_name="case",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'excluded unit',
-                'verbose_name_plural': 'excluded units',
+                "verbose_name": "excluded unit",
+                "verbose_name_plural": "excluded units",
             },
         ),
         migrations.CreateModel(
-            name='Deadline',
+            name="Deadline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('policy', models.CharField(max_length=24, verbose_name='promise')),
-                ('days', models.PositiveSmallIntegerField(verbose_name='working days')),
-                ('registered_on', models.DateField(verbose_name='registered on')),
-                ('due_on', models.DateField(verbose_name='due')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('set_at', models.DateTimeField(verbose_name='set')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deadlines', to='feedback.case', verbose_name='case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("policy", models.CharField(max_length=24, verbose_name="promise")),
+                ("days", models.PositiveSmallIntegerField(verbose_name="working days")),
+                ("registered_on", models.DateField(verbose_name="registered on")),
+                ("due_on", models.DateField(verbose_name="due")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                ("set_at", models.DateTimeField(verbose_name="set")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deadlines",
+                        to="feedback.case",
+                        verbose_name="case",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'deadline',
-                'verbose_name_plural': 'deadlines',
-                'ordering': ['set_at', 'id'],
+                "verbose_name": "deadline",
+                "verbose_name_plural": "deadlines",
+                "ordering": ["set_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('citizen', 'citizen'), ('staff', 'staff'), ('system', 'the portal')], max_length=8, verbose_name='by')),
-                ('purpose', models.CharField(choices=[('submission', 'first message'), ('reply', 'reply'), ('question', 'question to the citizen'), ('answer', 'answer'), ('note', 'internal note')], max_length=10, verbose_name='purpose')),
-                ('body', models.TextField(verbose_name='text')),
-                ('sent_at', models.DateTimeField(verbose_name='sent')),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='author')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='feedback.case', verbose_name='case')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.unit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("citizen", "citizen"), ("staff", "staff"), ("system", "the portal")],
+                        max_length=8,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("submission", "first message"),
+                            ("reply", "reply"),
+                            ("question", "question to the citizen"),
+                            ("answer", "answer"),
+                            ("note", "internal note"),
+                        ],
+                        max_length=10,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("body", models.TextField(verbose_name="text")),
+                ("sent_at", models.DateTimeField(verbose_name="sent")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="feedback.case",
+                        verbose_name="case",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'messages',
-                'ordering': ['sent_at', 'id'],
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+                "ordering": ["sent_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('file', models.FileField(max_length=200, upload_to='attachments/%Y/%m', verbose_name='file')),
-                ('content_type', models.CharField(max_length=40, verbose_name='type')),
-                ('size', models.PositiveIntegerField(verbose_name='size in bytes')),
-                ('sha256', models.BinaryField(max_length=32, verbose_name='SHA-256 of the stored file')),
-                ('is_voice', models.BooleanField(default=False, verbose_name='voice message')),
-                ('state', models.CharField(choices=[('checking', 'being checked'), ('ready', 'ready'), ('refused', 'refused')], default='checking', max_length=8, verbose_name='state')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='feedback.message', verbose_name='message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "file",
+                    models.FileField(max_length=200, upload_to="attachments/%Y/%m", verbose_name="file"),
+                ),
+                ("content_type", models.CharField(max_length=40, verbose_name="type")),
+                ("size", models.PositiveIntegerField(verbose_name="size in bytes")),
+                ("sha256", models.BinaryField(max_length=32, verbose_name="SHA-256 of the stored file")),
+                ("is_voice", models.BooleanField(default=False, verbose_name="voice message")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("checking", "being checked"), ("ready", "ready"), ("refused", "refused")],
+                        default="checking",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="feedback.message",
+                        verbose_name="message",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'attachment',
-                'verbose_name_plural': 'attachments',
-                'ordering': ['id'],
+                "verbose_name": "attachment",
+                "verbose_name_plural": "attachments",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topic', models.CharField(choices=[('received', 'your message has arrived'), ('answered', 'there is an answer'), ('asked', 'there is a question'), ('moved', 'your case moved to another unit'), ('unit_new', 'a new case in your unit'), ('unit_reply', 'the citizen wrote')], max_length=12, verbose_name='topic')),
-                ('channel', models.CharField(choices=[('email', 'e-mail'), ('sms', 'SMS')], max_length=5, verbose_name='channel')),
-                ('address', models.CharField(max_length=254, verbose_name='address')),
-                ('language', models.CharField(choices=[('fa', 'Persian'), ('en', 'English')], default='fa', max_length=2, verbose_name='language')),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('sent', 'sent'), ('retrying', 'trying again'), ('failed', 'failed')], default='queued', max_length=8, verbose_name='state')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('error', models.CharField(blank=True, max_length=300, verbose_name='reason of failure')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='feedback.case', verbose_name='case')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='feedback.message', verbose_name='message')),
-                ('recipient', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL, verbose_name='member of staff')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "topic",
+                    models.CharField(
+                        choices=[
+                            ("received", "your message has arrived"),
+                            ("answered", "there is an answer"),
+                            ("asked", "there is a question"),
+                            ("moved", "your case moved to another unit"),
+                            ("unit_new", "a new case in your unit"),
+                            ("unit_reply", "the citizen wrote"),
+                        ],
+                        max_length=12,
+                        verbose_name="topic",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "e-mail"), ("sms", "SMS")], max_length=5, verbose_name="channel"
+                    ),
+                ),
+                ("address", models.CharField(max_length=254, verbose_name="address")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("fa", "Persian"), ("en", "English")],
+                        default="fa",
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("sent", "sent"),
+                            ("retrying", "trying again"),
+                            ("failed", "failed"),
+                        ],
+                        default="queued",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("error", models.CharField(blank=True, max_length=300, verbose_name="reason of failure")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="feedback.case",
+                        verbose_name="case",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="feedback.message",
+                        verbose_name="message",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="member of staff",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'notice',
-                'verbose_name_plural': 'notices',
-                'ordering': ['created_at', 'id'],
+                "verbose_name": "notice",
+                "verbose_name_plural": "notices",
+                "ordering": ["created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Pause',
+            name="Pause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('began_at', models.DateTimeField(verbose_name='began')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='feedback.case', verbose_name='case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("began_at", models.DateTimeField(verbose_name="began")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pauses",
+                        to="feedback.case",
+                        verbose_name="case",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pause',
-                'verbose_name_plural': 'pauses',
+                "verbose_name": "pause",
+                "verbose_name_plural": "pauses",
             },
         ),
         migrations.CreateModel(
-            name='RoutingDecision',
+            name="RoutingDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(max_length=12, verbose_name='stage')),
-                ('ruleset_version', models.PositiveIntegerField(blank=True, null=True, verbose_name='version of the rules')),
-                ('rule_code', models.CharField(blank=True, max_length=16, verbose_name='rule')),
-                ('points', models.JSONField(default=dict, verbose_name='points per unit')),
-                ('excluded', models.JSONField(default=list, verbose_name='excluded units')),
-                ('reasons', models.JSONField(default=list, verbose_name='reasons')),
-                ('override_reason', models.TextField(blank=True, verbose_name='reason of the override')),
-                ('decided_at', models.DateTimeField(verbose_name='decided')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='feedback.case', verbose_name='case')),
-                ('overridden_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='overridden by')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.unit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stage", models.CharField(max_length=12, verbose_name="stage")),
+                (
+                    "ruleset_version",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="version of the rules"),
+                ),
+                ("rule_code", models.CharField(blank=True, max_length=16, verbose_name="rule")),
+                ("points", models.JSONField(default=dict, verbose_name="points per unit")),
+                ("excluded", models.JSONField(default=list, verbose_name="excluded units")),
+                ("reasons", models.JSONField(default=list, verbose_name="reasons")),
+                ("override_reason", models.TextField(blank=True, verbose_name="reason of the override")),
+                ("decided_at", models.DateTimeField(verbose_name="decided")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="feedback.case",
+                        verbose_name="case",
+                    ),
+                ),
+                (
+                    "overridden_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="overridden by",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'routing decision',
-                'verbose_name_plural': 'routing decisions',
-                'ordering': ['decided_at', 'id'],
+                "verbose_name": "routing decision",
+                "verbose_name_plural": "routing decisions",
+                "ordering": ["decided_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='WrongCodes',
+            name="WrongCodes",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hour', models.DateTimeField(verbose_name='hour')),
-                ('neighbourhood', models.SmallIntegerField(verbose_name='neighbourhood')),
-                ('count', models.PositiveIntegerField(default=0, verbose_name='count')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("hour", models.DateTimeField(verbose_name="hour")),
+                ("neighbourhood", models.SmallIntegerField(verbose_name="neighbourhood")),
+                ("count", models.PositiveIntegerField(default=0, verbose_name="count")),
             ],
             options={
-                'verbose_name': 'wrong codes',
-                'verbose_name_plural': 'wrong codes',
-                'constraints': [models.UniqueConstraint(fields=('hour', 'neighbourhood'), name='wrong_codes_once_an_hour')],
+                "verbose_name": "wrong codes",
+                "verbose_name_plural": "wrong codes",
+                "constraints": [
+                    models.UniqueConstraint(fields=("hour", "neighbourhood"), name="wrong_codes_once_an_hour")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('unit'), models.F('due_on'), models.F('id'), condition=models.Q(('status__in', ('received', 'in_progress', 'waiting_citizen', 'reopened'))), name='case_open_queue'),
+            model_name="case",
+            index=models.Index(
+                models.F("unit"),
+                models.F("due_on"),
+                models.F("id"),
+                condition=models.Q(
+                    ("status__in", ("received", "in_progress", "waiting_citizen", "reopened"))
+                ),
+                name="case_open_queue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('due_on'), models.F('id'), condition=models.Q(('status__in', ('received', 'in_progress', 'waiting_citizen', 'reopened'))), name='case_open_all'),
+            model_name="case",
+            index=models.Index(
+                models.F("due_on"),
+                models.F("id"),
+                condition=models.Q(
+                    ("status__in", ("received", "in_progress", "waiting_citizen", "reopened"))
+                ),
+                name="case_open_all",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['unit', '-received_at'], name='case_of_unit'),
+            model_name="case",
+            index=models.Index(fields=["unit", "-received_at"], name="case_of_unit"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('assigned_to'), models.F('due_on'), condition=models.Q(('status__in', ('received', 'in_progress', 'waiting_citizen', 'reopened'))), name='case_of_officer'),
+            model_name="case",
+            index=models.Index(
+                models.F("assigned_to"),
+                models.F("due_on"),
+                condition=models.Q(
+                    ("status__in", ("received", "in_progress", "waiting_citizen", "reopened"))
+                ),
+                name="case_of_officer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['request', 'complaint', 'suggestion', 'criticism', 'misconduct', 'praise'])), name='case_kind_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["request", "complaint", "suggestion", "criticism", "misconduct", "praise"])
+                ),
+                name="case_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['received', 'in_progress', 'waiting_citizen', 'answered', 'closed', 'reopened', 'referred_out'])), name='case_status_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "received",
+                            "in_progress",
+                            "waiting_citizen",
+                            "answered",
+                            "closed",
+                            "reopened",
+                            "referred_out",
+                        ],
+                    )
+                ),
+                name="case_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^[0-9]{4}-[0-9]{6,}-[0-9]$')), name='case_number_shape'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__regex", "^[0-9]{4}-[0-9]{6,}-[0-9]$")), name="case_number_shape"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('is_anonymous', False), models.Q(('email', ''), ('full_name', ''), ('organization', ''), ('phone', '')), _connector='OR'), name='case_anonymous_keeps_no_name'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_anonymous", False),
+                    models.Q(("email", ""), ("full_name", ""), ("organization", ""), ("phone", "")),
+                    _connector="OR",
+                ),
+                name="case_anonymous_keeps_no_name",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'misconduct'), _negated=True), ('is_confidential', True), _connector='OR'), name='case_misconduct_is_confidential'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "misconduct"), _negated=True),
+                    ("is_confidential", True),
+                    _connector="OR",
+                ),
+                name="case_misconduct_is_confidential",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('subject', ''), _negated=True), name='case_has_subject'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("subject", ""), _negated=True), name="case_has_subject"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['answered', 'closed']), _negated=True), ('answered_at__isnull', False), _connector='OR'), name='case_answered_says_when'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["answered", "closed"]), _negated=True),
+                    ("answered_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="case_answered_says_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caseevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor__isnull', False), ('side', 'staff')), models.Q(models.Q(('side', 'staff'), _negated=True), ('actor__isnull', True)), _connector='OR'), name='event_staff_has_actor'),
+            model_name="caseevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("actor__isnull", False), ("side", "staff")),
+                    models.Q(models.Q(("side", "staff"), _negated=True), ("actor__isnull", True)),
+                    _connector="OR",
+                ),
+                name="event_staff_has_actor",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caseexclusion',
-            constraint=models.UniqueConstraint(fields=('case', 'unit'), name='case_exclusion_once'),
+            model_name="caseexclusion",
+            constraint=models.UniqueConstraint(fields=("case", "unit"), name="case_exclusion_once"),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gt', models.F('registered_on'))), name='deadline_after_registration'),
+            model_name="deadline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_on__gt", models.F("registered_on"))),
+                name="deadline_after_registration",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('author__isnull', True), ('purpose__in', ['submission', 'reply']), ('side', 'citizen')), models.Q(('author__isnull', False), ('purpose__in', ['question', 'answer', 'note']), ('side', 'staff')), _connector='OR'), name='message_side_fits_purpose'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("author__isnull", True),
+                        ("purpose__in", ["submission", "reply"]),
+                        ("side", "citizen"),
+                    ),
+                    models.Q(
+                        ("author__isnull", False),
+                        ("purpose__in", ["question", "answer", "note"]),
+                        ("side", "staff"),
+                    ),
+                    _connector="OR",
+                ),
+                name="message_side_fits_purpose",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('purpose', 'submission')), fields=('case',), name='message_one_submission'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("purpose", "submission")), fields=("case",), name="message_one_submission"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('message', 'topic', 'channel', 'address'), name='notice_once'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                fields=("message", "topic", "channel", "address"), name="notice_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='notice_sent_says_when'),
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", False), _connector="OR"
+                ),
+                name="notice_sent_says_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('case',), name='pause_one_at_a_time'),
+            model_name="pause",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)), fields=("case",), name="pause_one_at_a_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('began_at')), _connector='OR'), name='pause_ends_after'),
+            model_name="pause",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", True), ("ended_at__gte", models.F("began_at")), _connector="OR"
+                ),
+                name="pause_ends_after",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='routingdecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('overridden_by__isnull', True), ('override_reason', '')), models.Q(('overridden_by__isnull', False), models.Q(('override_reason', ''), _negated=True)), _connector='OR'), name='override_has_reason'),
+            model_name="routingdecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("overridden_by__isnull", True), ("override_reason", "")),
+                    models.Q(
+                        ("overridden_by__isnull", False), models.Q(("override_reason", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="override_has_reason",
+            ),
         ),
         migrations.RunSQL(
             "CREATE SEQUENCE feedback_case_number AS bigint", "DROP SEQUENCE feedback_case_number"

@@ -49,7 +49,9 @@ class Case(models.Model):
     number = models.CharField(_("case number"), max_length=24, unique=True)
     code_hash = models.BinaryField(_("hash of the tracking code"), max_length=32, unique=True, editable=False)
     code_key = models.PositiveSmallIntegerField(_("key of the hash"), editable=False)
-    token_digest = models.BinaryField(_("digest of the form token"), max_length=32, unique=True, editable=False)
+    token_digest = models.BinaryField(
+        _("digest of the form token"), max_length=32, unique=True, editable=False
+    )
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.RECEIVED)
@@ -99,13 +101,16 @@ class Case(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="case_kind_known"),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="case_status_known"),
-            models.CheckConstraint(condition=Q(number__regex=r"^[0-9]{4}-[0-9]{6,}-[0-9]$"), name="case_number_shape"),
+            models.CheckConstraint(
+                condition=Q(number__regex=r"^[0-9]{4}-[0-9]{6,}-[0-9]$"), name="case_number_shape"
+            ),
             models.CheckConstraint(
                 condition=Q(is_anonymous=False) | Q(full_name="", phone="", email="", organization=""),
                 name="case_anonymous_keeps_no_name",
             ),
             models.CheckConstraint(
-                condition=~Q(kind=Kind.MISCONDUCT) | Q(is_confidential=True), name="case_misconduct_is_confidential"
+                condition=~Q(kind=Kind.MISCONDUCT) | Q(is_confidential=True),
+                name="case_misconduct_is_confidential",
             ),
             models.CheckConstraint(condition=~Q(subject=""), name="case_has_subject"),
             models.CheckConstraint(

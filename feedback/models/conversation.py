@@ -24,7 +24,9 @@ class Message(models.Model):
     side = models.CharField(_("by"), max_length=8, choices=Side)
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose)
     author = models.ForeignKey(User, models.PROTECT, null=True, blank=True, verbose_name=_("author"))
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("unit"))
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("unit")
+    )
     body = models.TextField(_("text"))
     sent_at = models.DateTimeField(_("sent"))
 
@@ -36,7 +38,9 @@ class Message(models.Model):
         ordering = ["sent_at", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(side=Side.CITIZEN, author__isnull=True, purpose__in=[Purpose.SUBMISSION, Purpose.REPLY])
+                condition=Q(
+                    side=Side.CITIZEN, author__isnull=True, purpose__in=[Purpose.SUBMISSION, Purpose.REPLY]
+                )
                 | Q(
                     side=Side.STAFF,
                     author__isnull=False,
@@ -56,7 +60,9 @@ class Message(models.Model):
 class Attachment(models.Model):
     """A file or voice message of the conversation, stored under a random name outside the web root."""
 
-    message = models.ForeignKey(Message, models.PROTECT, related_name="attachments", verbose_name=_("message"))
+    message = models.ForeignKey(
+        Message, models.PROTECT, related_name="attachments", verbose_name=_("message")
+    )
     name = models.CharField(_("name"), max_length=120)
     file = models.FileField(_("file"), upload_to="attachments/%Y/%m", max_length=200)
     content_type = models.CharField(_("type"), max_length=40)

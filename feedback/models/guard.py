@@ -14,7 +14,9 @@ class WrongCodes(models.Model):
     class Meta:
         verbose_name = _("wrong codes")
         verbose_name_plural = _("wrong codes")
-        constraints = [models.UniqueConstraint(fields=["hour", "neighbourhood"], name="wrong_codes_once_an_hour")]
+        constraints = [
+            models.UniqueConstraint(fields=["hour", "neighbourhood"], name="wrong_codes_once_an_hour")
+        ]
 
     def __str__(self) -> str:
         return f"{self.hour} · {self.neighbourhood}"

@@ -18,7 +18,9 @@ class Notice(models.Model):
     message = models.ForeignKey(Message, models.PROTECT, related_name="+", verbose_name=_("message"))
     topic = models.CharField(_("topic"), max_length=12, choices=NoticeTopic)
     channel = models.CharField(_("channel"), max_length=5, choices=NoticeChannel)
-    recipient = models.ForeignKey(User, models.CASCADE, null=True, blank=True, verbose_name=_("member of staff"))
+    recipient = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, verbose_name=_("member of staff")
+    )
     address = models.CharField(_("address"), max_length=254)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="fa")
     state = models.CharField(_("state"), max_length=8, choices=NoticeState, default=NoticeState.QUEUED)
@@ -34,7 +36,8 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["message", "topic", "channel", "address"], name="notice_once"),
             models.CheckConstraint(
-                condition=(~Q(state=NoticeState.SENT)) | Q(sent_at__isnull=False), name="notice_sent_says_when"
+                condition=(~Q(state=NoticeState.SENT)) | Q(sent_at__isnull=False),
+                name="notice_sent_says_when",
             ),
         ]
 

@@ -16,7 +16,9 @@ class CaseEvent(models.Model):
     kind = models.CharField(_("event"), max_length=14, choices=EventKind)
     side = models.CharField(_("by"), max_length=8, choices=Side)
     actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, verbose_name=_("actor"))
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("unit"))
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("unit")
+    )
     reason = models.TextField(_("reason"), blank=True)
     at = models.DateTimeField(_("when"))
 
@@ -26,7 +28,8 @@ class CaseEvent(models.Model):
         ordering = ["at", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(side=Side.STAFF, actor__isnull=False) | (~Q(side=Side.STAFF) & Q(actor__isnull=True)),
+                condition=Q(side=Side.STAFF, actor__isnull=False)
+                | (~Q(side=Side.STAFF) & Q(actor__isnull=True)),
                 name="event_staff_has_actor",
             ),
         ]
@@ -46,7 +49,9 @@ class RoutingDecision(models.Model):
     points = models.JSONField(_("points per unit"), default=dict)
     excluded = models.JSONField(_("excluded units"), default=list)
     reasons = models.JSONField(_("reasons"), default=list)
-    overridden_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, verbose_name=_("overridden by"))
+    overridden_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, verbose_name=_("overridden by")
+    )
     override_reason = models.TextField(_("reason of the override"), blank=True)
     decided_at = models.DateTimeField(_("decided"))
 
@@ -82,7 +87,9 @@ class Deadline(models.Model):
         verbose_name_plural = _("deadlines")
         ordering = ["set_at", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(due_on__gt=models.F("registered_on")), name="deadline_after_registration")
+            models.CheckConstraint(
+                condition=Q(due_on__gt=models.F("registered_on")), name="deadline_after_registration"
+            )
         ]
 
     def __str__(self) -> str:
@@ -100,9 +107,12 @@ class Pause(models.Model):
         verbose_name = _("pause")
         verbose_name_plural = _("pauses")
         constraints = [
-            models.UniqueConstraint(fields=["case"], condition=Q(ended_at__isnull=True), name="pause_one_at_a_time"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(ended_at__isnull=True), name="pause_one_at_a_time"
+            ),
             models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=models.F("began_at")), name="pause_ends_after"
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=models.F("began_at")),
+                name="pause_ends_after",
             ),
         ]
 

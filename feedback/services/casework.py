@@ -60,7 +60,12 @@ def take(*, case_id: int, actor: User, at: datetime, version: int | None = None)
 
 @transaction.atomic
 def answer(
-    *, case_id: int, actor: User, body: str, at: datetime, version: int | None = None,
+    *,
+    case_id: int,
+    actor: User,
+    body: str,
+    at: datetime,
+    version: int | None = None,
     files: Sequence[UploadedFile] = (),
 ) -> Message:
     """Answer the citizen: a public message that cannot be changed; publish `case.answered`.

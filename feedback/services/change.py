@@ -46,9 +46,17 @@ def move(case: Case, step: str, **changes: object) -> None:
 
 
 def record(
-    case: Case, kind: EventKind, *, at: datetime, actor: User | None = None, side: Side | None = None,
-    unit: Unit | None = None, reason: str = "",
+    case: Case,
+    kind: EventKind,
+    *,
+    at: datetime,
+    actor: User | None = None,
+    side: Side | None = None,
+    unit: Unit | None = None,
+    reason: str = "",
 ) -> CaseEvent:
     """Append one event; with an actor it is the staff's, without one the citizen's unless `side` says otherwise."""
     by = side or (Side.STAFF if actor else Side.CITIZEN)
-    return CaseEvent.objects.create(case=case, kind=kind, side=by, actor=actor, unit=unit, reason=reason, at=at)
+    return CaseEvent.objects.create(
+        case=case, kind=kind, side=by, actor=actor, unit=unit, reason=reason, at=at
+    )

@@ -29,6 +29,11 @@ def resume(*, case: Case, at: datetime) -> None:
     case.due_on = policy.due_after_pause(case.due_on, last.registered_on, waited, calendar)
     case.save(update_fields=["due_on"])
     Deadline.objects.create(
-        case=case, policy=last.policy, days=last.days + waited, registered_on=last.registered_on,
-        due_on=case.due_on, reason="pause", set_at=at,
+        case=case,
+        policy=last.policy,
+        days=last.days + waited,
+        registered_on=last.registered_on,
+        due_on=case.due_on,
+        reason="pause",
+        set_at=at,
     )

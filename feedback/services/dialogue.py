@@ -21,7 +21,12 @@ def open_case(*, case: Case, at: datetime) -> None:
 
 @transaction.atomic
 def reply(
-    *, case_id: int, body: str, at: datetime, files: Sequence[UploadedFile] = (), voice: UploadedFile | None = None
+    *,
+    case_id: int,
+    body: str,
+    at: datetime,
+    files: Sequence[UploadedFile] = (),
+    voice: UploadedFile | None = None,
 ) -> Message:
     """Add the citizen's words to the conversation; a waiting case goes on. Publish `case.replied`.
 
@@ -29,11 +34,19 @@ def reply(
     """
     case = lock(case_id=case_id)
     last = case.messages.public().last()
-    if last is not None and last.purpose == Purpose.REPLY and last.body == body and not files and voice is None:
+    if (
+        last is not None
+        and last.purpose == Purpose.REPLY
+        and last.body == body
+        and not files
+        and voice is None
+    ):
         return last
     resume(case=case, at=at)
     move(case, "reply", awaits_staff=True)
-    message = Message.objects.create(case=case, side=Side.CITIZEN, purpose=Purpose.REPLY, body=body, sent_at=at)
+    message = Message.objects.create(
+        case=case, side=Side.CITIZEN, purpose=Purpose.REPLY, body=body, sent_at=at
+    )
     attach(message=message, files=files, voice=voice)
     record(case, EventKind.REPLIED, at=at)
     publish("case.replied", case_id=case.pk, message_id=message.pk)

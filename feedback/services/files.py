@@ -43,7 +43,7 @@ def _store(message: Message, file: UploadedFile, *, is_voice: bool) -> None:
 
 @transaction.atomic
 def inspect_file(*, attachment_id: int) -> None:
-    """Make an attachment fit to be opened: a picture is drawn anew without its metadata, or refused; twice is no harm."""
+    """Make an attachment fit to be opened: a picture is drawn anew without its metadata, or refused."""
     attachment = Attachment.objects.select_for_update().get(pk=attachment_id)
     if attachment.state != FileState.CHECKING:
         return
@@ -61,7 +61,7 @@ def _redraw(attachment: Attachment) -> None:
     except UnreadablePicture:
         attachment.state = FileState.REFUSED
         return
-    old = attachment.file.name
+    old = str(attachment.file.name)
     attachment.file.save(secrets.token_hex(16), ContentFile(drawn), save=False)
     attachment.size, attachment.sha256 = len(drawn), hashlib.sha256(drawn).digest()
     attachment.state = FileState.READY

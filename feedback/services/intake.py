@@ -80,7 +80,9 @@ def submit(*, submission: Submission, token: str, at: datetime) -> Receipt:
 
 def receipt_again(*, token: str, submission: Submission | None = None) -> Receipt | None:
     """Return the receipt of the case this token made, or None; with `submission`, raise `FormSpent` if it differs."""
-    case = Case.objects.select_related("unit", "service").filter(token_digest=policy.token_digest(token)).first()
+    case = (
+        Case.objects.select_related("unit", "service").filter(token_digest=policy.token_digest(token)).first()
+    )
     if case is None:
         return None
     if submission is not None and not _same_text(case, submission):

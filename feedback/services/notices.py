@@ -12,7 +12,13 @@ from portal.outbox.publish import publish
 
 @transaction.atomic
 def queue_notice(
-    *, case: Case, message: Message, topic: NoticeTopic, channel: NoticeChannel, address: str, at: datetime,
+    *,
+    case: Case,
+    message: Message,
+    topic: NoticeTopic,
+    channel: NoticeChannel,
+    address: str,
+    at: datetime,
     recipient: User | None = None,
 ) -> Notice:
     """Queue one notice and publish `notice.queued`; the same notice to the same address is queued once only."""

@@ -40,10 +40,10 @@ def make_receipt(*, token: str = "", at: datetime = AT, **changes: object) -> se
         "subject": "سه بار برگشت خوردن مدارک رتبه‌بندی",
         "body": "اسفند پارسال مدارک ارتقای پایهٔ شرکت را در ساجات بارگذاری کردیم و سه بار برگشت خورده است.",
     }
-    submission = services.Submission(**{**facts, **changes})  # type: ignore[arg-type]
+    submission = services.Submission(**{**facts, **changes})
     return services.submit(submission=submission, token=token or f"token-{next(_tokens)}", at=at)
 
 
 def make_case(**changes: object) -> Case:
     """Submit a case and return it."""
-    return make_receipt(**changes).case  # type: ignore[arg-type]
+    return make_receipt(**changes).case

@@ -1,17 +1,13 @@
 """The queue of cases in the admin: order, words of the deadline, filters, search, the box for dictated codes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
 from django.test import Client
 
-from directory.enums import Role
-from directory.models import Unit, User
-from feedback import services
-from feedback.enums import EventKind, Kind
-from feedback.models import Case, WrongCodes
-from feedback.tests.factories import AT, make_case, make_receipt, make_user
+from directory.models import User
+from feedback.tests.factories import AT, make_case, make_user
 from feedback.tests.pages import text_of
 
 pytestmark = [pytest.mark.usefixtures("basics"), pytest.mark.django_db]

@@ -178,7 +178,16 @@ def test_form_when_something_else_is_wrong_then_asks_no_question_yet() -> None:
     assert form.asked is None
 
 
-@pytest.mark.parametrize("token", ["", "made-up", "\x00", "ن", challenge.new_token(AT - timedelta(days=2))])
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "made-up",
+        "\x00",
+        "ن",
+        pytest.param(challenge.new_token(AT - timedelta(days=2)), id="two days old"),
+    ],
+)
 def test_form_when_its_token_is_forged_or_old_then_gets_a_fresh_one_and_keeps_the_text(token: str) -> None:
     form = sent(form_token=token)
 

@@ -150,7 +150,9 @@ def test_assign_when_two_officers_then_the_one_with_fewer_open_cases_gets_it() -
 
     holders = [services.assign(case_id=case.pk, at=AT) for case in made]
 
-    assert sorted(holder.username for holder in holders if holder) == ["cont.officer"] * 2 + ["cont.second"] * 2
+    assert (
+        sorted(holder.username for holder in holders if holder) == ["cont.officer"] * 2 + ["cont.second"] * 2
+    )
 
 
 def test_assign_when_done_twice_then_changes_nothing() -> None:
@@ -169,7 +171,9 @@ def test_answer_when_the_officer_answers_then_the_case_is_answered_and_told() ->
 
     case.refresh_from_db()
     assert (case.status, case.answered_at, case.awaits_staff) == (Status.ANSWERED, AT, False)
-    assert Event.objects.filter(name="case.answered", payload={"case_id": case.pk, "message_id": message.pk}).exists()
+    assert Event.objects.filter(
+        name="case.answered", payload={"case_id": case.pk, "message_id": message.pk}
+    ).exists()
 
 
 def test_answer_when_a_stranger_tries_then_the_case_does_not_exist_for_him() -> None:
@@ -216,7 +220,11 @@ def test_redirect_when_given_a_reason_then_moves_keeps_the_reason_and_tells() ->
     case = submit().case
 
     services.redirect(
-        case_id=case.pk, actor=officer("CONT"), unit=Unit.objects.get(code="EDU"), reason="دورهٔ آموزشی است", at=AT
+        case_id=case.pk,
+        actor=officer("CONT"),
+        unit=Unit.objects.get(code="EDU"),
+        reason="دورهٔ آموزشی است",
+        at=AT,
     )
 
     case.refresh_from_db()
@@ -271,7 +279,12 @@ def test_record_when_truncated_then_the_database_refuses(table: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", ["DELETE FROM feedback_case", "UPDATE feedback_case SET subject = 'x'", "UPDATE feedback_case SET number = '1405-999999-0'"]
+    "change",
+    [
+        "DELETE FROM feedback_case",
+        "UPDATE feedback_case SET subject = 'x'",
+        "UPDATE feedback_case SET number = '1405-999999-0'",
+    ],
 )
 def test_case_when_its_identity_is_changed_by_sql_then_the_database_refuses(change: str) -> None:
     submit()

@@ -35,6 +35,7 @@ def spawn(
 
     Call it from the main thread: the kernel watches the thread that started the child, not the process.
     """
+    log.parent.mkdir(mode=0o700, exist_ok=True)
     with log.open("ab") as sink:
         return subprocess.Popen(
             [str(part) for part in command],

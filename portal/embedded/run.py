@@ -218,7 +218,8 @@ def announce(folder: Path, env: Mapping[str, str], *, seconds: float) -> None:
 
 def keep(children: list[Command], kept: Servers | None) -> None:
     """Watch over all processes until a signal comes."""
-    programs: list[Program] = [*children, *([kept.postgres, kept.valkey] if kept else [])]
+    servers: tuple[Program, ...] = (kept.postgres, kept.valkey) if kept else ()
+    programs: list[Program] = [*children, *servers]
     keepers = [Keeper(program) for program in programs]
     while True:
         for keeper in keepers:

@@ -52,7 +52,6 @@ class Servers:
 def servers(data_dir: Path, *, durable: bool = True) -> Servers:
     """Lay out both servers in `data_dir`, an absolute path to an existing directory; nothing is started yet."""
     logs = data_dir / "log"
-    logs.mkdir(mode=0o700, exist_ok=True)
     room = socket_room(data_dir)
     broker_room = room / "broker"
     broker_room.mkdir(mode=0o700, exist_ok=True)

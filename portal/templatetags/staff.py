@@ -24,7 +24,7 @@ def page_link(changelist: Any, number: int | str) -> SafeString:
 
 @register.filter
 def bare(field: Any) -> Any:
-    """Return a form field without its placeholder, as a label stays while one types, and without a hint made of HTML."""
+    """Return a form field without its placeholder (a label stays while one types) and without a hint of HTML."""
     field.field.widget.attrs.pop("placeholder", None)
     if "<" in str(field.help_text):
         field.help_text = ""

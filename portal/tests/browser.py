@@ -77,7 +77,8 @@ def browser_page(browser: Browser, live_server: LiveServer, page_problems: list[
 
     `browser_page(path, language="fa", width=1280, dark=False, **options)`: `path` is the address without language
     prefix ("" opens nothing yet), `width` in pixels; further options, such as `java_script_enabled`, are those of
-    Playwright's new_context. Links within the page work as for a citizen; `page.goto("/…")` is relative to the live server.
+    Playwright's new_context. Links within the page work as for a citizen; `page.goto("/…")` is relative to the live
+    server.
     """
     contexts: list[BrowserContext] = []
 
@@ -110,8 +111,12 @@ def browser_page(browser: Browser, live_server: LiveServer, page_problems: list[
 def _watch(page: Page, home: str, problems: list[str]) -> None:
     ours = (home, "data:", "blob:", "about:")
     page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
-    page.on("console", lambda said: problems.append(f"console: {said.text}") if said.type == "error" else None)
+    page.on(
+        "console", lambda said: problems.append(f"console: {said.text}") if said.type == "error" else None
+    )
     page.on(
         "request",
-        lambda asked: None if asked.url.startswith(ours) else problems.append(f"foreign request: {asked.url}"),
+        lambda asked: (
+            None if asked.url.startswith(ours) else problems.append(f"foreign request: {asked.url}")
+        ),
     )

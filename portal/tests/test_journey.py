@@ -72,7 +72,9 @@ def _celery(role: tuple[str, ...], room: Path, environment: dict[str, str]) -> "
 
 
 def wait_for(condition: Callable[[], object]) -> None:
-    assert process.wait_until(lambda: bool(condition()), seconds=PATIENCE, pause=0.1), "it did not happen in time"
+    assert process.wait_until(lambda: bool(condition()), seconds=PATIENCE, pause=0.1), (
+        "it did not happen in time"
+    )
 
 
 @pytest.mark.browser
@@ -94,7 +96,10 @@ def test_journey_when_a_citizen_complains_then_the_unit_answers_and_the_citizen_
     citizen.wait_for_url("**/track/case/")
     assert "ایرادها را یک‌جا نوشتیم" in citizen.inner_text("[data-message-by=staff]")
     page = citizen.locator("[data-case-status]").first
-    assert (page.get_attribute("data-case-status"), page.get_attribute("data-case-unit")) == ("answered", "CONT")
+    assert (page.get_attribute("data-case-status"), page.get_attribute("data-case-unit")) == (
+        "answered",
+        "CONT",
+    )
 
 
 def submit_in_the_browser(page: Page) -> tuple[str, str]:

@@ -104,9 +104,10 @@ def test_code_when_typed_with_persian_digits_and_dashes_then_sixteen_latin_digit
         (" - ", "Write the 16 digits of your code."),
         ("12a4", "The code has digits only; letters and signs do not belong to it."),
         ("1234", "The code has 16 digits; you wrote 4."),
-        (
+        pytest.param(
             CODE[:-1] + str((int(CODE[-1]) + 1) % 10),
             "One of the digits is wrong. Please compare all 16 digits once more.",
+            id="one digit wrong",
         ),
     ],
 )

@@ -27,7 +27,9 @@ class Letter(forms.Form):
     avoid = forms.BooleanField(
         label="نرسد", required=False, help_text="نمی‌بیند", widget=widgets.CheckboxInput
     )
-    files = forms.FileField(label="پیوست", required=False, widget=widgets.FilesInput)
+    files = forms.FileField(  # type: ignore[assignment]
+        label="پیوست", required=False, widget=widgets.FilesInput
+    )
     token = forms.CharField(widget=widgets.HiddenInput, initial="x")
 
 

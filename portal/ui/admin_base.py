@@ -18,6 +18,8 @@ from django.db import models
 from django.forms import Field
 from django.http import Http404, HttpRequest
 from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from portal.templatetags.persian import jalali_datetime, jalali_day
 from portal.ui.fields import JalaliDateField
@@ -54,7 +56,11 @@ def jalali_column(field: str, label: str | Promise) -> Column:
 
 
 class ScopedChangeList(ChangeList):
-    """A list that sorts by the columns its page names and by no other, whatever the address says."""
+    """A list under the name of its rows, sorted by the columns its page names and by no other."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.title = capfirst(self.opts.verbose_name_plural)
 
     def get_ordering_field(self, field_name: Any) -> Any:
         return super().get_ordering_field(field_name) if field_name in (self.sortable_by or ()) else None
@@ -70,6 +76,7 @@ class UnitScopedAdmin(admin.ModelAdmin):
     may_add: ClassVar[bool] = False
 
     actions: Sequence[Any] = ()
+    actions_selection_counter = False
     list_per_page = 50
     list_max_show_all = 50
     show_facets = admin.ShowFacets.NEVER
@@ -159,6 +166,9 @@ class UnitScopedAdmin(admin.ModelAdmin):
         offered = super().get_actions(request) if self._may_write(request) else {}
         return {name: action for name, action in offered.items() if name != "delete_selected"}
 
+    def get_action_choices(self, request: HttpRequest, default_choices: Any = ()) -> list[tuple[str, str]]:
+        return super().get_action_choices(request, [("", _("Choose an action"))])
+
     def formfield_for_foreignkey(
         self, db_field: "models.ForeignKey[Any]", request: HttpRequest, **options: Any
     ) -> Any:
@@ -189,7 +199,7 @@ class UnitScopedAdmin(admin.ModelAdmin):
 # --- The check --------------------------------------------------------------------------------------------------
 
 
-def check_pages(app_configs: object, **_: object) -> list[checks.CheckMessage]:
+def check_pages(app_configs: object, **_options: object) -> list[checks.CheckMessage]:
     """Refuse a page of the admin without the walls of this module; registered by the portal's app configuration."""
     pages = [page for site in all_sites for page in site._registry.values()]
     return [fault for page in pages for fault in _faults_of(page)]

@@ -38,7 +38,10 @@ def merged(old: polib.POFile, texts: dict[Text, set[str]]) -> polib.POFile:
     known = {key(entry): entry for entry in old if not entry.obsolete}
     plurals: dict[tuple[str, str | None], str] = {}
     files: dict[tuple[str, str | None], set[str]] = {}
-    for text, paths in texts.items():  # words that stand alone in one place and are counted in another are one entry
+    for (
+        text,
+        paths,
+    ) in texts.items():  # words that stand alone in one place and are counted in another are one entry
         name = (text.msgid, text.context)
         plurals[name] = max(plurals.get(name, ""), text.plural)
         files.setdefault(name, set()).update(paths)

@@ -39,5 +39,7 @@ class Command(BaseCommand):
         for fault in sorted(faults):
             self.stdout.write(fault)
         if faults:
-            raise CommandError(f"{len(faults)} faults in the Persian catalogue; `manage.py messages` merges new texts.")
+            raise CommandError(
+                f"{len(faults)} faults in the Persian catalogue; `manage.py messages` merges new texts."
+            )
         self.stdout.write("The Persian catalogue is complete.")

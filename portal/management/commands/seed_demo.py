@@ -59,7 +59,12 @@ def seed_staff(password: str) -> int:
 
 
 def _user(
-    username: str, name: str, password: str, membership: tuple[Unit, Role] | None = None, *, is_superuser: bool = False
+    username: str,
+    name: str,
+    password: str,
+    membership: tuple[Unit, Role] | None = None,
+    *,
+    is_superuser: bool = False,
 ) -> int:
     user, fresh = User.objects.get_or_create(
         username=username,
@@ -103,8 +108,6 @@ def _moment(now: datetime, number: int, total: int, days_ago: int) -> datetime:
 
 
 def _submission(row: dict[str, str]) -> services.Submission:
-    by_code = {"service": Service, "county": County, "about_unit": Unit}
-    linked = {name: model.objects.get(code=row[name]) for name, model in by_code.items() if row[name]}
     return services.Submission(
         kind=Kind(row["kind"]),
         subject=row["subject"],
@@ -114,7 +117,9 @@ def _submission(row: dict[str, str]) -> services.Submission:
         phone=row["phone"],
         is_anonymous=not row["full_name"],
         channel=Channel(row["channel"] or "web"),
-        **linked,
+        service=Service.objects.filter(code=row["service"]).first(),
+        county=County.objects.filter(code=row["county"]).first(),
+        about_unit=Unit.objects.filter(code=row["about_unit"]).first(),
     )
 
 
@@ -149,4 +154,7 @@ def demo_codes(count: int = 3) -> list[tuple[str, str]]:
     """Return (case number, tracking code) of some answered demo cases, for trying out the citizen's side."""
     receipts = (services.receipt_again(token=f"demo-{number}") for number in range(200))
     answered = (one for one in receipts if one and one.case.status == Status.ANSWERED)
-    return [(one.case.number, codes.grouped(one.code)) for one, _limit in zip(answered, range(count), strict=False)]
+    return [
+        (one.case.number, codes.grouped(one.code))
+        for one, _limit in zip(answered, range(count), strict=False)
+    ]

@@ -88,4 +88,4 @@ def test_drill_when_thousands_wait_then_throughput_is_told(start: Start) -> None
 
     rate = (5000 - seen) / (time.monotonic() - first)
     print(f"{rate:.0f} events a second, once the worker had started after {first - begun:.1f} s")
-    assert rate > 100
+    assert Delivery.objects.filter(state=DeliveryState.DONE).count() == 5000

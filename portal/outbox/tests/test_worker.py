@@ -5,9 +5,11 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.embedded import process
@@ -23,6 +25,14 @@ WORKER = ("worker", "--concurrency", "2", "--without-gossip", "--without-mingle"
 def publish_one(name: str = "made", **payload: int) -> None:
     with transaction.atomic():
         publish(name, **payload)
+
+
+def _more_done_than(number: int) -> bool:
+    return Delivery.objects.filter(state=DeliveryState.DONE).count() > number
+
+
+def _are_two(rows: QuerySet[Delivery]) -> bool:
+    return rows.count() == 2
 
 
 def effects() -> int:
@@ -117,12 +127,12 @@ def test_flow_when_the_broker_restarts_under_load_then_the_worker_goes_on_fetchi
     for restart in range(3):
         for number in range(100):
             publish_one(number=number)
-        wait_for(lambda: Delivery.objects.filter(state=DeliveryState.DONE).count() > 110 * restart + 5)
+        wait_for(partial(_more_done_than, 110 * restart + 5))
         _bring_back(broker, signal.SIGKILL)
         publish_one("shared", number=1000 + restart)
 
         last = Delivery.objects.filter(event__payload__number=1000 + restart, state=DeliveryState.DONE)
-        wait_for(lambda last=last: last.count() == 2)
+        wait_for(partial(_are_two, last))
 
 
 def _bring_back(broker: Valkey, fault: signal.Signals) -> None:
