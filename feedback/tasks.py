@@ -13,8 +13,8 @@ from portal import channels
 from portal.kernel.phones import is_mobile
 from portal.outbox.tasks import Later, periodic
 
-#: A notice is given up after so many tries (with the outbox's back-off that is about a day).
-MAX_TRIES = 10
+#: A notice is given up after so many tries; with the back-off of the settings that is after about a day.
+MAX_TRIES = 28
 
 
 def dispatch(*, case_id: int, **_: object) -> None:
@@ -100,6 +100,7 @@ def send_notice(*, notice_id: int, **_: object) -> Later | None:
                 text=letter.text,
                 html=letter.html,
                 language=notice.language,
+                one_page=notice.channel == NoticeChannel.SMS,
             )
         )
     except channels.PermanentError as error:

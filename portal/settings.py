@@ -127,7 +127,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 REDIS_URL = env.str("REDIS_URL")
 OUTBOX_FOLLOWS = env.str("OUTBOX_FOLLOWS", default="portal.wiring.FOLLOWS")
 #: Attempts at one delivery before it is parked; the back-off doubles from the first to the longest (seconds).
-OUTBOX_MAX_ATTEMPTS = env.int("OUTBOX_MAX_ATTEMPTS", default=12)
+OUTBOX_MAX_ATTEMPTS = env.int("OUTBOX_MAX_ATTEMPTS", default=30)
 OUTBOX_BACKOFF = (env.int("OUTBOX_BACKOFF_FIRST", default=5), env.int("OUTBOX_BACKOFF_LONGEST", default=3600))
 OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=14)
 

@@ -231,6 +231,7 @@ class ItemForm(forms.ModelForm):
             *("section", "code", "kind", "scale", "is_compulsory", "limit", "show_if"),
             *("wording_fa", "wording_en", "hint_fa", "hint_en", "order"),
         )
+        widgets = {"show_if": forms.Textarea({"rows": 3, "dir": "ltr"})}
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -29,7 +29,7 @@ class ItemKind(models.TextChoices):
     YES_NO = "yes_no", _("yes or no")
     SHORT_TEXT = "short_text", _("short text")
     LONG_TEXT = "long_text", _("long text")
-    NUMBER = "number", _("number")
+    NUMBER = "number", _("a number")
 
 
 #: Kinds that are answered by choosing among options, and those answered in one's own words.

@@ -2,7 +2,7 @@
 
 Three rules carry it. An attempt is counted, and its successor put on the clock, *before* the handler runs: a process
 that dies in it leaves nothing to repair. The row lock is the lease: what runs cannot be claimed. The queue of the
-broker is kept short (`IN_FLIGHT`), so that losing it costs a minute, and a long outage cannot fill its memory.
+broker is kept short (`IN_FLIGHT`), so that losing it costs little, and a long outage cannot fill its memory.
 """
 
 import json

@@ -196,6 +196,7 @@ def test_placeholders_fit_when_the_singular_leaves_the_number_out(translation: s
         ("پیام  شما", ["two spaces"]),
         ("این \"پرونده\"", ["straight quotation mark (write «»)"]),
         ('<a href="%(url)s">پرونده</a>', []),
+        ('برای نمونه {"item": "A", "op": "any_of"}؛ خالی: همیشه', []),
         ("صبر کنید...", ["three dots (write …)"]),
         ("نام, نشانی", ["Latin comma, semicolon or question mark"]),
         ("نام ، نشانی", ["space before a mark"]),

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import User, in_language
+from portal.kernel.text import persian_digits
 from surveys import policy
 from surveys.enums import Change, ItemKind, Scale, State
 
@@ -92,7 +93,7 @@ class Version(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.questionnaire} · {self.number}"
+        return f"{self.questionnaire} · {in_language(persian_digits(self.number), str(self.number))}"
 
     @property
     def heading(self) -> str:

@@ -1,6 +1,8 @@
 """What was published and what was answered stays as it is, by the ORM and by plain SQL."""
 
 from collections.abc import Callable
+from threading import Event, Thread
+from time import sleep
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
@@ -173,6 +175,16 @@ def test_guard_when_an_answer_is_changed_by_the_orm_then_the_database_refuses(
     assert response.answers.count() == 5
 
 
+@pytest.mark.parametrize("table", [*BELOW, "surveys_version", "surveys_response", "surveys_answervalue"])
+def test_guard_when_a_table_is_emptied_then_the_database_refuses(table: str) -> None:
+    make_response(make_published())
+    sql("SET CONSTRAINTS ALL IMMEDIATE")
+    sql("SET LOCAL portal.truncate = 'off'")
+
+    with pytest.raises(IntegrityError, match="is never emptied"):
+        sql(f"TRUNCATE {table} CASCADE")
+
+
 def test_guard_when_flags_change_then_they_may() -> None:
     response = make_response(make_published())
 
@@ -197,3 +209,34 @@ def test_publish_when_a_draft_is_left_over_then_it_can_still_be_published() -> N
     draft = make_draft("other")
 
     assert publish(draft).state == version.state == "published"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publish_when_a_question_is_being_added_then_it_waits_and_takes_it_along() -> None:
+    draft = make_draft()
+    added, may_commit = Event(), Event()
+
+    def add() -> None:
+        try:
+            with transaction.atomic():
+                add_item(draft.sections.last(), "LATE", ItemKind.SHORT_TEXT)
+                added.set()
+                may_commit.wait(10)
+        finally:
+            connection.close()
+
+    def release() -> None:
+        added.wait(10)
+        sleep(0.3)
+        may_commit.set()
+
+    threads = [Thread(target=add), Thread(target=release)]
+    for thread in threads:
+        thread.start()
+    added.wait(10)
+    version = publish(draft)
+    for thread in threads:
+        thread.join()
+
+    assert "LATE" in [question.code for question in version.questions]
+    assert "LATE" in [item.code for item in Version.objects.get(pk=version.pk).asked]

@@ -10,7 +10,8 @@ from portal.management.catalogue.store import key
 ZWNJ = "\u200c"
 LETTER = "ءآأؤئابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
-TAG = re.compile(r"<[^<>]*>|%\(\w+\)[sd]|\{\w*\}|https?://\S+")
+#: What is code, not Persian: tags, placeholders, JSON, addresses.
+TAG = re.compile(r"<[^<>]*>|%\(\w+\)[sd]|\{\w*\}|\{\"[^{}]*\}|https?://\S+")
 
 #: Only what no careful Persian text contains.
 STYLE = {

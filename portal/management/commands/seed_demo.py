@@ -42,6 +42,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{staff} members of staff and {made} cases added")
         if staff:
             self.stdout.write(f"password of new demo staff: {password}")
+        for number, code in demo_codes():
+            self.stdout.write(f"answered case {number}, tracking code {code}")
 
 
 def seed_staff(password: str) -> int:
