@@ -1,5 +1,6 @@
 """Handing out a file of a case to whoever may see the case: as a download that nothing in it can act from."""
 
+import logging
 from urllib.parse import quote
 
 from django.conf import settings
@@ -8,6 +9,8 @@ from django.utils.http import content_disposition_header
 
 from feedback.enums import FileState
 from feedback.models import Attachment, Case
+
+logger = logging.getLogger(__name__)
 
 #: A file opened by mistake in the browser may load nothing, run nothing and post nothing.
 SANDBOX = "sandbox; default-src 'none'"
@@ -23,7 +26,11 @@ def file_response(case: Case, attachment_id: int) -> HttpResponseBase | None:
     ).first()
     if attachment is None:
         return None
-    response = _accelerated(attachment) or FileResponse(attachment.file.open("rb"))
+    try:
+        response = _accelerated(attachment) or FileResponse(attachment.file.open("rb"))
+    except FileNotFoundError:
+        logger.error("the stored file of attachment %d is missing", attachment.pk)
+        return None
     response["Content-Type"] = attachment.content_type
     response["Content-Disposition"] = content_disposition_header(True, attachment.name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"

@@ -15,8 +15,9 @@ from django.utils.html import escape
 from directory.enums import Role
 from directory.models import Membership, Unit, User
 from feedback import services
-from feedback.enums import EventKind, FileState, Kind, Purpose, Status
+from feedback.enums import FileState, Kind, Purpose, Status
 from feedback.models import Attachment, Case, Message, Notice
+from feedback.tests.admin_pages import same
 from feedback.tests.factories import AT, make_case, make_receipt, make_user
 from feedback.tests.pages import text_of
 from portal.outbox.models import Event
@@ -460,7 +461,7 @@ def test_file_when_asked_for_under_another_case_then_it_is_not_there(
     pages = [client.get(f"{QUEUE}{other.pk}/file/{pk}/") for pk in (file.pk, 999_999)]
 
     assert [page.status_code for page in pages] == [404, 404]
-    assert pages[0].content == pages[1].content
+    assert same(*pages, pks=(file.pk, 999_999))
 
 
 def test_file_when_the_web_server_sends_it_then_it_is_told_where(
@@ -475,6 +476,14 @@ def test_file_when_the_web_server_sends_it_then_it_is_told_where(
     assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
 
 
+def test_file_when_it_is_missing_from_the_store_then_the_page_says_so(
+    client: Client, case: Case, file: Attachment
+) -> None:
+    file.file.storage.delete(file.file.name)
+
+    assert client.get(address_of(case, file)).status_code == 404
+
+
 # --- Misconduct and excluded units --------------------------------------------------------------------------------
 
 
@@ -486,5 +495,4 @@ def test_misconduct_when_redirected_then_only_to_those_who_handle_it(client: Cli
     page = shown(client, case)
 
     offered = set(re.findall(r'<option value="(\d+)"', page))
-    assert offered <= {str(pk) for pk in Unit.objects.filter(code__in=["HEAD", "SEC"]).values_list("pk", flat=True)}
-    assert EventKind.SUBMITTED.label in page or page
+    assert offered == {str(pk) for pk in Unit.objects.filter(code__in=["HEAD", "SEC"]).values_list("pk", flat=True)}

@@ -70,7 +70,7 @@ def picks_tests(arguments: list[str]) -> bool:
 def pytest_arguments(arguments: list[str]) -> list[str]:
     """Spread the whole suite over two processes, unless the arguments say something else."""
     says = any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments)
-    return arguments if says or picks_tests(arguments) else ["-n", "2", *arguments]
+    return arguments if says or picks_tests(arguments) else ["-n", "2", "--durations=10", *arguments]
 
 
 def run_checks() -> Iterator[Result]:

@@ -35,7 +35,8 @@ def test_script_when_weighed_then_it_keeps_to_twelve_kilobytes() -> None:
 
 @pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
 def test_style_when_read_then_it_uses_logical_properties_only(path: Path) -> None:
-    physical = r"(?<![-\w])(margin|padding|border)-(left|right)|(?<![-\w])(left|right|float|width|height)\s*:"
+    sides = r"(?<![-\w])(margin|padding|border)-(left|right)|(?<![-\w])(left|right|width|height)\s*:"
+    physical = sides + r"|float\s*:\s*(left|right)"
     own = re.sub(r"@media\([^)]*\)|url\([^)]*\)", "", path.read_text(encoding="utf-8"))
 
     assert [match[0] for match in re.finditer(physical, own)] == []
@@ -52,7 +53,7 @@ def test_style_when_it_names_a_file_then_the_file_is_there(path: Path) -> None:
 def test_template_when_read_then_nothing_is_inline_and_no_other_host_is_asked(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
 
-    assert not re.search(r"\sstyle=|<style|\son[a-z]+=\"|<script(?![^>]*\ssrc=)", source)
+    assert not re.search(r"\sstyle=|<style|\son[a-z]+=\"|<script(?![^>]*(?:\ssrc=|type=\"application/json\"))", source)
     hosts = re.findall(r"(?:https?:)?//[\w.-]+\.[a-z]{2,}[^\s\"'<)]*", source)
     assert [host for host in hosts if not host.startswith(NAMES)] == []
 

@@ -65,6 +65,7 @@ def test_survey_when_filled_in_without_script_and_mouse_then_it_is_stored(browse
     page.fill("[name=S_COMMENT]", "هزینه چیز دیگری بود.")
     page.focus(SEND)
     page.keyboard.press("Enter")
+    page.wait_for_url("**/thanks/")
 
     assert "پاسخ‌هایتان رسید" in page.inner_text("h1")
     response = Response.objects.get()

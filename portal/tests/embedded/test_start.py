@@ -174,8 +174,8 @@ def test_fonts_when_unpacked_then_the_style_sheet_names_the_files(tmp_path: Path
 @pytest.mark.parametrize(
     ("arguments", "picks", "passed_on"),
     [
-        ([], False, ["-n", "2"]),
-        (["-q"], False, ["-n", "2", "-q"]),
+        ([], False, ["-n", "2", "--durations=10"]),
+        (["-q"], False, ["-n", "2", "--durations=10", "-q"]),
         (["-n", "0"], False, ["-n", "0"]),
         (["portal/tests"], True, ["portal/tests"]),
         (["pytest.ini::test_x"], True, ["pytest.ini::test_x"]),

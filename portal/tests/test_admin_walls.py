@@ -1,0 +1,533 @@
+"""The walls of the admin, walked along: every page × every role × an own, a hidden and a missing row.
+
+The pages come from the site's registry and resolver, so a new page joins by itself; which roles may read it is taken
+from the class, what they may read of cases is written down here by hand. Numbers M9 to M13 are those of the
+experiments that made these walls necessary.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin import AdminSite
+from django.core import checks
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Model
+from django.forms import ModelChoiceField
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver
+from pytest_django import DjangoDbBlocker
+
+from directory.enums import Role
+from directory.models import Membership, Unit, User
+from feedback import services
+from feedback.enums import Kind
+from feedback.models import Attachment, Case, Message, Notice
+from feedback.tests.admin_pages import same
+from feedback.tests.factories import AT, make_case
+from feedback.tests.pages import make_basics, text_of
+from portal.outbox.models import Delivery, Event, Heartbeat
+from portal.ui.admin_base import UnitScopedAdmin, check_pages
+
+pytestmark = pytest.mark.django_db
+
+MISSING = 987_654_321
+ROLES = ("anonymous", "officer", "other", "head", "inspector", "manager", "administrator", "excluded", "superuser")
+#: Which case may be known to whom; each carries a canary of its name in every text.
+MAY_KNOW = {
+    "cont": {"officer", "head", "excluded", "superuser"},
+    "bud": {"other", "excluded", "superuser"},
+    "misconduct": {"inspector"},
+    "about_bud": {"officer", "head", "superuser"},
+}
+
+
+@dataclass
+class World:
+    """One row or more in every table, and a member of staff for each role."""
+
+    users: dict[str, User] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+
+    def client(self, role: str) -> Client:
+        client = Client()
+        if role != "anonymous":
+            client.force_login(self.users[role])
+        return client
+
+    def visible(self, role: str) -> set[str]:
+        return {name for name, roles in MAY_KNOW.items() if role in roles}
+
+
+def canary(name: str) -> str:
+    return f"قناری{name.replace('_', '')}زرد"
+
+
+def _user(name: str, *memberships: tuple[str, Role], is_superuser: bool = False) -> User:
+    user = User.objects.create(username=name, name_fa=f"کاربر {name}", is_staff=True, is_superuser=is_superuser)
+    for unit, role in memberships:
+        Membership.objects.create(user=user, unit=Unit.objects.get(code=unit), role=role)
+    return user
+
+
+def _users() -> dict[str, User]:
+    return {
+        "officer": _user("officer", ("CONT", Role.OFFICER)),
+        "other": _user("other", ("BUD", Role.OFFICER)),
+        "head": _user("head", ("TECH", Role.HEAD)),
+        "inspector": _user("inspector", ("INSP", Role.INSPECTOR)),
+        "manager": _user("manager", ("HEAD", Role.MANAGER)),
+        "administrator": _user("administrator", ("IT", Role.ADMINISTRATOR)),
+        # Belongs to the unit complained of as well as to the one that handles the case.
+        "excluded": _user("excluded", ("CONT", Role.HEAD), ("BUD", Role.OFFICER)),
+        "superuser": _user("superuser", is_superuser=True),
+    }
+
+
+def _case(name: str, **changes: Any) -> Case:
+    words = {"subject": f"رتبه‌بندی {canary(name)}", "body": f"رتبه‌بندی {canary(name)}", "full_name": canary(name)}
+    case = make_case(**{**words, "phone": "+989160000001", "email": f"{name}@example.ir", **changes})
+    message: Message = case.messages.get()
+    Notice.objects.create(
+        case=case, message=message, topic="received", channel="email", address=f"{canary(name)}@example.ir", created_at=AT
+    )
+    attachment = Attachment(
+        message=message, name=f"{canary(name)}.pdf", content_type="application/pdf", size=1, sha256=b"0" * 32, state="ready"
+    )
+    attachment.file.save("file", ContentFile(canary(name).encode()))
+    return case
+
+
+def _cases() -> dict[str, Case]:
+    cases = {
+        "cont": _case("cont"),
+        "bud": _case("bud", subject=f"تخصیص اعتبار بودجه {canary('bud')}", body=f"تخصیص اعتبار {canary('bud')}"),
+        "misconduct": _case("misconduct", kind=Kind.MISCONDUCT),
+        "about_bud": _case("about_bud", about_unit=Unit.objects.get(code="BUD")),
+    }
+    assert {name: case.unit.code for name, case in cases.items()} == {
+        "cont": "CONT", "bud": "BUD", "misconduct": "INSP", "about_bud": "CONT",
+    }  # fmt: skip
+    return cases
+
+
+def _outbox() -> None:
+    event = Event.objects.first()
+    Delivery.objects.create(event=event, handler="feedback.tasks.dispatch", state="parked", last_error="ValueError")
+    Heartbeat.objects.create(name="outbox.relay", at=AT)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Build the world once; each test runs in a savepoint of its transaction."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        make_basics()
+        world = World(users=_users(), cases=_cases())
+        _outbox()
+        with django_db_blocker.block():
+            yield world
+        transaction.set_rollback(True)
+
+
+# --- Every page, every role ---------------------------------------------------------------------------------------
+
+
+def pages() -> Iterator[tuple[str, UnitScopedAdmin | None, dict[str, str]]]:
+    """Yield every address of the site as a template, with the page it belongs to and the converters it takes."""
+    yield from _walk(get_resolver().url_patterns, "/", None)
+
+
+def _walk(patterns: list[Any], prefix: str, owner: Any) -> Iterator[tuple[str, Any, dict[str, str]]]:
+    for entry in patterns:
+        route = prefix + str(entry.pattern).lstrip("^").replace("\\Z", "").removesuffix("$")
+        if not "/admin/".startswith(route[:7]) or "(?P<url>" in route:
+            continue
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry.url_patterns, route, owner)
+        elif isinstance(entry, URLPattern):
+            page = getattr(entry.callback, "model_admin", None) or _owner(route)
+            yield route, page, dict(re.findall(r"<(?:\w+:)?(\w+)>()", route))
+
+
+def _owner(route: str) -> UnitScopedAdmin | None:
+    """Find the page of an address that was added by hand, by its model's folder."""
+    for model, page in admin.site._registry.items():
+        if route.startswith(f"/admin/{model._meta.app_label}/{model._meta.model_name}/"):
+            return page  # type: ignore[return-value]
+    return None
+
+
+def filled(route: str, pk: object) -> str:
+    """Return an address with a row's number in every place; a row of the same number stands for its file."""
+    address = re.sub(r"<(?:\w+:)?\w+>", str(pk), route)
+    return re.sub(r"\(\?P<app_label>[^)]*\)", "feedback", address)
+
+
+def rows_of(page: Any) -> list[Model]:
+    return list(page.model._default_manager.order_by("pk")[:3]) if page else []
+
+
+def hidden_case(row: Any) -> str | None:
+    """Return the number of the case a row belongs to, if it belongs to one."""
+    return getattr(getattr(row, "case", row), "number", None)
+
+
+ROUTES = list(pages())
+
+
+def test_walk_when_made_then_it_knows_every_kind_of_page() -> None:
+    routes = [route for route, _page, _names in ROUTES]
+
+    for model in admin.site._registry:
+        folder = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        assert f"{folder}<path:object_id>/change/" in routes
+    assert "/admin/feedback/case/<int:case_id>/file/<int:attachment_id>/" in routes
+    assert "/admin/directory/user/<id>/password/" in routes
+    assert not [route for route in routes if "/r/" in route]  # M10
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_page_when_walked_by_a_role_then_nothing_hidden_is_seen(world: World, role: str) -> None:
+    client, secrets = world.client(role), _secrets(world, role)
+    for route, page, names in ROUTES:
+        numbers: list[object] = [row.pk for row in rows_of(page)] if names else [0]
+        for number in [*numbers, MISSING]:
+            response = client.get(filled(route, number))
+            content = b"".join(response) if response.streaming else response.content
+            seen = [name for name, secret in secrets if secret in content.decode(errors="ignore")]
+            assert not seen, f"{role} sees {seen} at {filled(route, number)}"
+            assert response.status_code in (200, 302, 403, 404, 405), (filled(route, number), response.status_code)
+
+
+def _secrets(world: World, role: str) -> list[tuple[str, str]]:
+    """Return what this role must not see anywhere: words, numbers and files of hidden cases."""
+    hidden = set(world.cases) - world.visible(role)
+    numbers = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+    return [
+        (name, secret)
+        for name in hidden
+        for secret in (canary(name), world.cases[name].number, world.cases[name].number.translate(numbers))
+    ]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_page_when_the_role_is_not_among_its_readers_then_it_is_shut(world: World, role: str) -> None:
+    client = world.client(role)
+    for route, page, names in ROUTES:
+        if page is None or may_read(page, world, role):
+            continue
+        for number in [row.pk for row in rows_of(page)][:1] or [MISSING]:
+            response = client.get(filled(route, number if names else 0))
+            assert response.status_code in (302, 403, 404), (role, filled(route, number), response.status_code)
+            if response.status_code == 302:
+                to_login = response["Location"].startswith("/admin/login/")
+                assert to_login if role == "anonymous" else response["Location"].endswith("/change/")
+
+
+def may_read(page: UnitScopedAdmin, world: World, role: str) -> bool:
+    if role == "anonymous":
+        return False
+    if role == "superuser":
+        return True
+    held = set(world.users[role].memberships.values_list("role", flat=True))
+    return not held.isdisjoint(page.readers | page.writers)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("role", ROLES)
+def test_page_when_a_row_is_hidden_then_it_is_like_a_missing_one(world: World, role: str, method: str) -> None:
+    client = world.client(role)
+    for route, page, names in ROUTES:
+        if page is None or not names:
+            continue
+        for row in _hidden_rows(page, world, role):
+            answers = [getattr(client, method)(filled(route, pk)) for pk in (row.pk, MISSING)]
+            assert same(*answers, pks=(row.pk, MISSING)), (role, filled(route, row.pk))
+
+
+def _hidden_rows(page: UnitScopedAdmin, world: World, role: str) -> list[Model]:
+    """Return rows this role must not know of: those of hidden cases, else what the page itself does not show him."""
+    hidden = {world.cases[name].number for name in set(world.cases) - world.visible(role)}
+    rows = list(page.model._default_manager.all()[:20])
+    of_cases = [row for row in rows if hidden_case(row) in hidden]
+    if of_cases or page.model in (Case, Notice):
+        return of_cases
+    if role == "anonymous":
+        return rows[:1]
+    request = RequestFactory().get("/admin/")
+    request.user = world.users[role]
+    known = set(page.get_queryset(request).values_list("pk", flat=True))
+    return [row for row in rows if row.pk not in known][:1]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_page_when_opened_by_a_role_then_own_cases_are_there(world: World, role: str) -> None:
+    """The walls stand where they should: what a role may see, it does see."""
+    client = world.client(role)
+
+    shown = text_of(client.get("/admin/feedback/case/?state=all"))
+    opened = {
+        name for name, case in world.cases.items() if client.get(f"/admin/feedback/case/{case.pk}/change/").status_code == 200
+    }
+
+    assert {name for name in world.cases if canary(name) in shown} == world.visible(role)
+    assert opened == world.visible(role)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_counts_and_filters_when_looked_at_then_hidden_cases_are_not_counted(world: World, role: str) -> None:
+    page = text_of(world.client(role).get("/admin/feedback/case/?state=all"))
+
+    tally = re.search(r'paginator tally">([۰-۹]+) پرونده', page)
+    number = len(world.visible(role))
+    assert (tally[1] if tally else "۰") == str(number).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
+    assert ("kind=misconduct" in page) == (role == "inspector")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_search_when_a_hidden_case_is_asked_for_then_nothing_is_found(world: World, role: str) -> None:
+    client = world.client(role)
+    for name, case in world.cases.items():
+        for words in (canary(name), case.number):
+            page = text_of(client.get("/admin/feedback/case/", {"q": words}))
+            found = f"/admin/feedback/case/{case.pk}/change/" in page
+            assert found == (name in world.visible(role)), (role, words)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_autocomplete_when_walked_then_nothing_hidden_is_offered(world: World, role: str) -> None:
+    client, secrets = world.client(role), _secrets(world, role)
+    for model in admin.site._registry:
+        for relation in [one for one in model._meta.get_fields() if one.is_relation and hasattr(one, "attname")]:
+            query = {"app_label": model._meta.app_label, "model_name": model._meta.model_name, "field_name": relation.name}
+            response = client.get("/admin/autocomplete/", {**query, "term": ""})
+            assert response.status_code in (200, 302, 403, 404)
+            assert not [name for name, secret in secrets if secret in text_of(response)]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_delete_and_add_when_posted_then_no_row_of_a_case_changes(world: World, role: str) -> None:
+    client = world.client(role)
+    before = _counts()
+    for route, page, names in ROUTES:
+        if page is None or not route.endswith(("/delete/", "/add/")):
+            continue
+        for row in rows_of(page) if names else [None]:
+            response = client.post(filled(route, row.pk if row else 0), {"post": "yes"})
+            if route.endswith("/delete/") or page.model in (Case, Notice):
+                assert response.status_code in (302, 403), (role, route)
+
+    assert _counts() == before
+
+
+def _counts() -> dict[str, int]:
+    return {model.__name__: model._default_manager.count() for model in admin.site._registry}
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in ("anonymous",)])
+def test_bulk_action_when_hidden_rows_are_forged_in_then_they_stay_as_they_are(world: World, role: str) -> None:
+    client = world.client(role)
+    pks = [case.pk for case in world.cases.values()]
+
+    for across in ("0", "1"):
+        client.post(
+            "/admin/feedback/case/?state=all",
+            {"action": "take_cases", "_selected_action": pks, "index": "0", "select_across": across},
+        )
+
+    taken = {name for name, case in world.cases.items() if Case.objects.get(pk=case.pk).assigned_to}
+    assert taken == world.visible(role)
+
+
+# --- Oracles and forged forms -------------------------------------------------------------------------------------
+
+LOOKUPS = [
+    "phone__startswith", "phone", "full_name__contains", "email__regex", "code_hash", "token_digest__isnull",
+    "messages__body__contains", "unit__memberships__user__password__startswith", "assigned_to__password__startswith",
+    "pk__gt", "id", "is_confidential", "is_confidential__exact", "exclusions__unit__code", "about_person__icontains",
+    "_connector", "unit__code__in", "kind__exact", "status__in",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("lookup", LOOKUPS)
+def test_lookup_when_it_is_no_filter_of_the_page_then_it_is_refused(world: World, lookup: str) -> None:
+    """M12: a field that is never shown must not answer yes or no."""
+    client = world.client("officer")
+
+    answers = [client.get("/admin/feedback/case/", {lookup: value}) for value in ("9", "+98916")]
+
+    assert [answer.status_code for answer in answers] == [400, 400]
+
+
+def test_lookup_when_any_field_of_any_page_is_asked_then_only_filters_answer(world: World) -> None:
+    client = world.client("superuser")
+    for model, page in admin.site._registry.items():
+        folder = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        own = {entry.parameter_name for entry in page.list_filter if hasattr(entry, "parameter_name")}
+        asked = {f"{one.name}{ending}" for one in model._meta.fields for ending in ("", "__startswith", "__regex")}
+        for lookup in asked - own:
+            assert client.get(folder, {lookup: "1"}).status_code == 400, (folder, lookup)
+
+
+@pytest.mark.parametrize("query", ["_to_field=number", "_to_field=code_hash", "_to_field=token_digest"])
+def test_to_field_when_it_is_no_primary_key_then_it_is_refused(world: World, query: str) -> None:
+    assert world.client("officer").get(f"/admin/feedback/case/?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("order", ["0", "1", "-2", "3.4", "99", "-99", "x", "1.-1", "__", "1" * 40])
+def test_order_when_forged_then_the_page_keeps_its_own(world: World, order: str) -> None:
+    client = world.client("superuser")
+
+    plain = client.get("/admin/feedback/case/")
+    forged = client.get("/admin/feedback/case/", {"o": order})
+
+    numbers = [re.findall(r"/admin/feedback/case/(\d+)/change/", text_of(page)) for page in (plain, forged)]
+    assert numbers[0] == numbers[1] != []
+
+
+@pytest.mark.parametrize("query", ["_popup=1", "e=1", "p=99", "p=x", "p=-1", "p=²", "p=1e9", "all=", "_facets=1", "due=" + "9" * 400])
+def test_address_when_odd_then_a_page_comes(world: World, query: str) -> None:
+    assert world.client("officer").get(f"/admin/feedback/case/?{query}", follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "1e9", "9" * 30, "²", "x", "%00", "..%2f..", "1_000"])
+def test_row_number_when_odd_then_it_is_missing(world: World, number: str) -> None:
+    client = world.client("officer")
+
+    for page in ("change", "history"):
+        assert client.get(f"/admin/feedback/case/{number}/{page}/").status_code == 404
+
+
+@pytest.mark.parametrize("role", ROLES[1:])
+def test_choice_when_a_form_is_drawn_then_it_offers_only_what_its_own_page_shows(world: World, role: str) -> None:
+    """M13: a drop-down that names every row tells of rows that its page hides."""
+    request = RequestFactory().get("/admin/")
+    request.user = world.users[role]
+    for page in admin.site._registry.values():
+        if not page.has_add_permission(request):
+            continue
+        for one in page.get_form(request).base_fields.values():
+            if isinstance(one, ModelChoiceField):
+                shown = admin.site.get_model_admin(one.queryset.model).get_queryset(request)
+                assert not set(one.queryset.values_list("pk")) - set(shown.values_list("pk"))
+
+
+def test_view_on_site_when_asked_for_then_there_is_no_such_door(world: World) -> None:
+    """M10: `/admin/r/…` told the address of anything to anybody."""
+    for role in ROLES[1:]:
+        assert world.client(role).get(f"/admin/r/1/{world.cases['cont'].pk}/").status_code == 404
+
+
+# --- A change is recorded and needs the token -----------------------------------------------------------------------
+
+
+def test_post_when_it_comes_from_elsewhere_then_it_is_refused(world: World) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.users["officer"])
+    case = world.cases["cont"]
+
+    response = client.post(f"/admin/feedback/case/{case.pk}/change/", {"_note": "1", "note-body": "از بیرون", "version": "1"})
+
+    assert response.status_code == 403
+    assert not case.messages.filter(purpose="note").exists()
+
+
+def test_headers_when_a_staff_page_is_shown_then_nobody_keeps_it(world: World) -> None:
+    response = world.client("officer").get(f"/admin/feedback/case/{world.cases['cont'].pk}/change/")
+
+    assert "no-store" in response["Cache-Control"]
+    assert "unsafe" not in response["Content-Security-Policy"]
+    assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son\w+=", text_of(response))
+
+
+# --- The check ------------------------------------------------------------------------------------------------------
+
+
+class Plain(admin.ModelAdmin):
+    """A page without walls."""
+
+
+class Unsaid(UnitScopedAdmin):
+    """A page that does not say whose its rows are."""
+
+
+class Careless(UnitScopedAdmin):
+    """A page with everything that the walls do not cover."""
+
+    list_editable = ("is_active",)
+    list_display = ("username", "is_active")
+    date_hierarchy = "date_joined"
+    view_on_site = True
+
+    def visible_to(self, user: Any) -> Any:
+        return User.objects.all()
+
+
+@pytest.mark.parametrize(("page", "faults"), [(Plain, ["portal.E001"]), (Unsaid, ["portal.E002"]), (Careless, ["portal.E002"] * 3)])
+def test_check_when_a_page_lacks_walls_then_it_is_refused(page: type[admin.ModelAdmin], faults: list[str]) -> None:
+    site = AdminSite("trial")
+    site.register(User, page)
+
+    found = [fault for fault in check_pages(None) if page.__name__ in fault.msg]
+
+    assert [fault.id for fault in found] == faults
+
+
+def test_check_when_the_portal_starts_then_its_pages_pass() -> None:
+    ours = [fault for fault in checks.run_checks() if fault.id in ("portal.E001", "portal.E002")]
+
+    assert [fault for fault in ours if not any(page in fault.msg for page in ("Plain", "Unsaid", "Careless"))] == []
+
+
+def test_register_when_a_package_brings_pages_along_then_they_are_left_out() -> None:
+    names = {model._meta.label for model in admin.site._registry}
+
+    assert names.isdisjoint({"auth.Group", "account.EmailAddress", "mfa.Authenticator"})
+
+
+# --- Deactivation and sections --------------------------------------------------------------------------------------
+
+
+def test_index_when_opened_by_a_role_then_cases_come_first_and_only_open_sections_are_shown(world: World) -> None:
+    sections = {}
+    for role in ROLES[1:]:
+        page = text_of(world.client(role).get("/admin/"))
+        sections[role] = re.findall(r'<div class="app-(\w+) module', page)
+
+    assert sections["officer"] == sections["head"] == sections["inspector"] == ["feedback"]
+    assert sections["superuser"] == ["feedback", "directory", "routing", "surveys", "outbox"]
+    assert sections["administrator"] == ["directory", "routing", "surveys"]
+    assert "feedback" not in sections["manager"]
+
+
+def test_outbox_when_parked_then_a_superuser_sends_it_on_its_way_again(world: World) -> None:
+    client, delivery = world.client("superuser"), Delivery.objects.get(state="parked")
+
+    client.post("/admin/outbox/delivery/", {"action": "retry_parked", "_selected_action": [delivery.pk], "index": "0"})
+
+    delivery.refresh_from_db()
+    assert delivery.state == "waiting"
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "superuser"])
+def test_outbox_when_not_a_superuser_then_nothing_is_retried(world: World, role: str) -> None:
+    delivery = Delivery.objects.get(state="parked")
+
+    world.client(role).post(
+        "/admin/outbox/delivery/", {"action": "retry_parked", "_selected_action": [delivery.pk], "index": "0"}
+    )
+
+    delivery.refresh_from_db()
+    assert delivery.state == "parked"
+
+
+def test_history_of_a_case_when_services_were_called_then_the_log_of_the_framework_stays_empty(world: World) -> None:
+    services.take(case_id=world.cases["cont"].pk, actor=world.users["officer"], at=AT)
+
+    page = text_of(world.client("officer").get(f"/admin/feedback/case/{world.cases['cont'].pk}/history/"))
+
+    assert "کارشناس به دست گرفت" in page
