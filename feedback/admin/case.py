@@ -50,9 +50,13 @@ class CaseAdmin(UnitScopedAdmin):
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[CaseQueue]:
         return CaseQueue
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         if _is_tracking_code(request.GET.get("q", "")):
-            messages.warning(request, _("That looks like a tracking code. Type it into the box for codes below."))
+            messages.warning(
+                request, _("That looks like a tracking code. Type it into the box for codes below.")
+            )
             return HttpResponseRedirect(request.path)
         return super().changelist_view(request, {"dictated": DictatedForm(), **(extra_context or {})})
 
@@ -98,7 +102,9 @@ class CaseAdmin(UnitScopedAdmin):
         words = ngettext("%(count)s case is in your hands.", "%(count)s cases are in your hands.", sum(taken))
         messages.success(request, words % {"count": fa_digits(sum(taken))})
         if left := taken.count(False):
-            words = ngettext("%(count)s case could not be taken.", "%(count)s cases could not be taken.", left)
+            words = ngettext(
+                "%(count)s case could not be taken.", "%(count)s cases could not be taken.", left
+            )
             messages.warning(request, words % {"count": fa_digits(left)})
 
     @staticmethod
@@ -126,7 +132,11 @@ class CaseAdmin(UnitScopedAdmin):
         return self.get_object(request, unquote(object_id))
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         case = self._case(request, object_id)
         return gone(self, request) if case is None else CasePage(self, request, case).respond()

@@ -120,5 +120,7 @@ def _left(days: int) -> str:
 def day_line(day: date, today: date) -> str:
     """Return a day with its weekday, «شنبه ۲۳ خرداد»; its year is left out where it is this year's."""
     line = jalali_long(day)
-    same = jalali.from_date(day).year == jalali.from_date(today).year if in_persian() else day.year == today.year
+    same = (
+        jalali.from_date(day).year == jalali.from_date(today).year if in_persian() else day.year == today.year
+    )
     return line.rpartition(" ")[0] if same else line

@@ -40,7 +40,9 @@ def dictated_page(page: "admin.ModelAdmin[Any]", request: HttpRequest) -> HttpRe
         case = _open(request, form)
         if case is not None:
             return HttpResponseRedirect(reverse("admin:feedback_case_change", args=[case.pk]))
-        form.add_error("code", _("With this code there is no case in your units. Ask for all 16 digits once more."))
+        form.add_error(
+            "code", _("With this code there is no case in your units. Ask for all 16 digits once more.")
+        )
     context = {
         **page.admin_site.each_context(request),
         "title": _("A code read out by phone"),
@@ -53,7 +55,9 @@ def dictated_page(page: "admin.ModelAdmin[Any]", request: HttpRequest) -> HttpRe
 def _open(request: HttpRequest, form: DictatedForm) -> Case | None:
     user: Any = request.user
     now = timezone.now()
-    near = policy.neighbourhood(client_address(request), settings.SECRET_KEY.encode(), jalali.local(now).date())
+    near = policy.neighbourhood(
+        client_address(request), settings.SECRET_KEY.encode(), jalali.local(now).date()
+    )
     try:
         return open_by_code(code=form.cleaned_data["code"], actor=user, neighbourhood=near, at=now)
     except CaseNotFound:

@@ -111,7 +111,9 @@ class UnitFilter(OfferedFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         user: Any = request.user
         units = reach(user)
-        own = Unit.objects.all() if user.is_superuser else Unit.objects.filter(pk__in=units.works | units.heads)
+        own = (
+            Unit.objects.all() if user.is_superuser else Unit.objects.filter(pk__in=units.works | units.heads)
+        )
         offered: Choices = [(unit.code, unit.name) for unit in own]
         return offered if len(offered) > 1 else []
 

@@ -88,12 +88,18 @@ class CasePage:
         """Say that the step is done; words in other boxes are kept where the page stays."""
         messages.success(self.request, form.done)
         if form.stays:
-            kept = {name: text for name, text in typed_words(self.request).items() if not name.startswith(f"{form.step}-")}
+            kept = {
+                name: text
+                for name, text in typed_words(self.request).items()
+                if not name.startswith(f"{form.step}-")
+            }
             self.request.session[KEPT] = {"case": self.case.pk, "words": kept}
             return HttpResponseRedirect(self.request.get_full_path())
         queue = reverse("admin:feedback_case_changelist")
         preserved = self.page.get_preserved_filters(self.request)
-        return HttpResponseRedirect(add_preserved_filters({"preserved_filters": preserved, "opts": Case._meta}, queue))
+        return HttpResponseRedirect(
+            add_preserved_filters({"preserved_filters": preserved, "opts": Case._meta}, queue)
+        )
 
     def _kept_words(self) -> Mapping[str, str]:
         kept = self.request.session.pop(KEPT, None)

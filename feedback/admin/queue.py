@@ -42,7 +42,8 @@ class CaseQueue(ScopedChangeList):
 def _tally(cases: int, *, late: int, near: int, waiting: int) -> str:
     parts = [
         ngettext("%(count)s late", "%(count)s late", late) % {"count": fa_digits(late)} if late else "",
-        ngettext("%(count)s near the deadline", "%(count)s near the deadline", near) % {"count": fa_digits(near)}
+        ngettext("%(count)s near the deadline", "%(count)s near the deadline", near)
+        % {"count": fa_digits(near)}
         if near
         else "",
         ngettext("%(count)s waiting for the citizen", "%(count)s waiting for the citizen", waiting)

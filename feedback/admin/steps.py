@@ -52,7 +52,9 @@ class StepForm(forms.Form):
     event: ClassVar[EventKind]
     said: ClassVar[str] = "body"
 
-    def __init__(self, data: Any = None, files: Any = None, *, case: Case, kept: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, data: Any = None, files: Any = None, *, case: Case, kept: Mapping[str, str] | None = None
+    ) -> None:
         initial = {name.removeprefix(f"{self.step}-"): text for name, text in (kept or {}).items()}
         super().__init__(data, files, prefix=self.step, initial=initial, use_required_attribute=False)
         self.case = case
@@ -91,7 +93,12 @@ class AnswerForm(StepForm):
     def take(self, *, actor: User, at: datetime, version: int) -> None:
         given = self.cleaned_data
         services.answer(
-            case_id=self.case.pk, actor=actor, body=given["body"], files=given["attachments"], at=at, version=version
+            case_id=self.case.pk,
+            actor=actor,
+            body=given["body"],
+            files=given["attachments"],
+            at=at,
+            version=version,
         )
 
 
@@ -107,7 +114,9 @@ class AskForm(StepForm):
     )
 
     def take(self, *, actor: User, at: datetime, version: int) -> None:
-        services.ask(case_id=self.case.pk, actor=actor, body=self.cleaned_data["body"], at=at, version=version)
+        services.ask(
+            case_id=self.case.pk, actor=actor, body=self.cleaned_data["body"], at=at, version=version
+        )
 
 
 class NoteForm(StepForm):
@@ -116,7 +125,12 @@ class NoteForm(StepForm):
     button = _("Keep the note")
     done = _("The note is kept.")
 
-    body = _text(_("Text of the note"), _("The note is still empty."), _("Colleagues read it, the citizen never does."), 4)
+    body = _text(
+        _("Text of the note"),
+        _("The note is still empty."),
+        _("Colleagues read it, the citizen never does."),
+        4,
+    )
 
     def take(self, *, actor: User, at: datetime, version: int) -> None:
         services.note(case_id=self.case.pk, actor=actor, body=self.cleaned_data["body"], at=at)
@@ -134,7 +148,10 @@ class RedirectForm(StepForm):
         empty_label=_("Choose a unit"),
         widget=Select,
         help_text=_("Units that the message is about are not in this list."),
-        error_messages={"required": _("Choose a unit."), "invalid_choice": _("The case cannot go to this unit.")},
+        error_messages={
+            "required": _("Choose a unit."),
+            "invalid_choice": _("The case cannot go to this unit."),
+        },
     )
     reason = _text(_("Reason"), _("Write why."), _("The citizen reads the reason."), 3)
 
@@ -146,7 +163,12 @@ class RedirectForm(StepForm):
     def take(self, *, actor: User, at: datetime, version: int) -> None:
         given = self.cleaned_data
         services.redirect(
-            case_id=self.case.pk, actor=actor, unit=given["unit"], reason=given["reason"], at=at, version=version
+            case_id=self.case.pk,
+            actor=actor,
+            unit=given["unit"],
+            reason=given["reason"],
+            at=at,
+            version=version,
         )
 
     def refuse(self, refusal: Exception) -> None:
@@ -170,7 +192,9 @@ class ReferForm(StepForm):
     )
 
     def take(self, *, actor: User, at: datetime, version: int) -> None:
-        services.refer_out(case_id=self.case.pk, actor=actor, body=self.cleaned_data["body"], at=at, version=version)
+        services.refer_out(
+            case_id=self.case.pk, actor=actor, body=self.cleaned_data["body"], at=at, version=version
+        )
 
 
 class TakeForm(StepForm):
@@ -189,7 +213,11 @@ FORMS: tuple[type[StepForm], ...] = (AnswerForm, AskForm, NoteForm, RedirectForm
 
 def units_for(case: Case) -> Any:
     """Return the units a case may be sent to."""
-    units = Unit.objects.filter(is_active=True).exclude(pk=case.unit_id).exclude(pk__in=case.exclusions.values("unit"))
+    units = (
+        Unit.objects.filter(is_active=True)
+        .exclude(pk=case.unit_id)
+        .exclude(pk__in=case.exclusions.values("unit"))
+    )
     return units.filter(code__in=CONFIDENTIAL_UNITS) if case.is_confidential else units
 
 

@@ -74,7 +74,9 @@ def _decided(decision: RoutingDecision) -> Sentences:
 
 def _rule(decision: RoutingDecision) -> SafeString:
     code = format_html('<bdi dir="ltr">{}</bdi>', decision.rule_code)
-    return format_html(_("Rule {code}, version {version}."), code=code, version=fa_digits(decision.ruleset_version))
+    return format_html(
+        _("Rule {code}, version {version}."), code=code, version=fa_digits(decision.ruleset_version)
+    )
 
 
 def _spoken(reason: Mapping[str, Any]) -> SafeString:
@@ -93,7 +95,9 @@ def _joined(parts: Iterable[SafeString]) -> SafeString:
 
 def how_counted(count: Counting) -> Sentences:
     """Return how the last day was counted: days promised, days waited, closed days, the ceiling."""
-    days = ngettext("%(days)s working day", "%(days)s working days", count.days) % {"days": fa_digits(count.days)}
+    days = ngettext("%(days)s working day", "%(days)s working days", count.days) % {
+        "days": fa_digits(count.days)
+    }
     sentences = [
         format_html(_("{days} after {day}."), days=days, day=jalali_day(count.registered_on)),
     ]
@@ -105,7 +109,9 @@ def how_counted(count: Counting) -> Sentences:
         )
         sentences.append(format_html("{}", waited % {"days": fa_digits(count.waited)}))
     if count.closed:
-        closed = _joined(format_html("{} ({})", said(day.title_fa), jalali_day(day.day)) for day in count.closed)
+        closed = _joined(
+            format_html("{} ({})", said(day.title_fa), jalali_day(day.day)) for day in count.closed
+        )
         sentences.append(format_html(_("Closed days on the way: {days}."), days=closed))
     if count.is_at_ceiling:
         sentences.append(format_html("{}", _("The ceiling of three months ends the count.")))

@@ -101,7 +101,9 @@ def test_page_when_anonymous_then_says_that_no_name_is_kept(client: Client) -> N
 
 
 def test_page_when_named_then_shows_how_to_reach_the_sender(client: Client) -> None:
-    case = make_case(full_name="مریم نمونه", phone="+989160000001", email="m@example.ir", letter_number="۱۲/ش")
+    case = make_case(
+        full_name="مریم نمونه", phone="+989160000001", email="m@example.ir", letter_number="۱۲/ش"
+    )
 
     page = shown(client, case)
 
@@ -127,7 +129,11 @@ def test_page_when_opened_then_the_tracking_code_is_nowhere(client: Client) -> N
 def test_page_when_user_wrote_markup_then_it_is_text_everywhere(client: Client) -> None:
     evil = "<script>alert(1)</script><img src=x onerror=alert(1)>"
     case = make_case(
-        subject=f"{evil} رتبه‌بندی", body=f"{evil}\nرتبه‌بندی", full_name=evil, organization=evil, about_person=evil
+        subject=f"{evil} رتبه‌بندی",
+        body=f"{evil}\nرتبه‌بندی",
+        full_name=evil,
+        organization=evil,
+        about_person=evil,
     )
     services.reply(case_id=case.pk, body=evil, at=AT)
 
@@ -155,7 +161,9 @@ def test_page_when_notices_were_sent_then_shows_how_far_they_came(client: Client
     assert "mailbox unavailable" in page
 
 
-def test_page_when_the_conversation_grows_then_no_more_queries(client: Client, case: Case, officer: User) -> None:
+def test_page_when_the_conversation_grows_then_no_more_queries(
+    client: Client, case: Case, officer: User
+) -> None:
     services.note(case_id=case.pk, actor=officer, body="یک", at=AT)
     one = count_queries(client, case)
     for number in range(4):
@@ -174,7 +182,9 @@ def count_queries(client: Client, case: Case) -> int:
 # --- Steps --------------------------------------------------------------------------------------------------------
 
 
-def test_answer_when_sent_then_the_citizen_has_it_and_the_queue_comes_back(client: Client, case: Case) -> None:
+def test_answer_when_sent_then_the_citizen_has_it_and_the_queue_comes_back(
+    client: Client, case: Case
+) -> None:
     response = take_step(client, case, "answer", answer__body=WORDS)
 
     assert response["Location"] == QUEUE
@@ -183,7 +193,9 @@ def test_answer_when_sent_then_the_citizen_has_it_and_the_queue_comes_back(clien
     assert "پاسخ فرستاده شد" in text_of(client.get(QUEUE))
 
 
-def test_answer_when_a_picture_is_attached_then_it_is_stored_to_be_checked(client: Client, case: Case) -> None:
+def test_answer_when_a_picture_is_attached_then_it_is_stored_to_be_checked(
+    client: Client, case: Case
+) -> None:
     photo = SimpleUploadedFile("عکس.png", picture("PNG"), "image/png")
 
     take_step(client, case, "answer", answer__body=WORDS, answer__attachments=photo)
@@ -299,10 +311,14 @@ def test_take_when_pressed_then_the_case_is_mine_and_the_button_is_gone(
     assert box(page, "answer-body") == "نیمه‌کاره"
 
 
-def test_redirect_when_a_reason_is_given_then_the_case_moves_and_is_out_of_sight(client: Client, case: Case) -> None:
+def test_redirect_when_a_reason_is_given_then_the_case_moves_and_is_out_of_sight(
+    client: Client, case: Case
+) -> None:
     bud = Unit.objects.get(code="BUD")
 
-    response = take_step(client, case, "redirect", redirect__unit=bud.pk, redirect__reason="کار با بودجه است.")
+    response = take_step(
+        client, case, "redirect", redirect__unit=bud.pk, redirect__reason="کار با بودجه است."
+    )
 
     assert response["Location"] == QUEUE
     case.refresh_from_db()
@@ -328,7 +344,9 @@ def test_redirect_when_unit_is_own_excluded_or_inactive_then_it_is_not_offered(
 ) -> None:
     case = make_case(about_unit=Unit.objects.get(code="BUD"))
     Unit.objects.filter(code="EDU").update(is_active=False)
-    Membership.objects.create(user=officer, unit=case.unit, role=Role.OFFICER) if case.unit.code != "CONT" else None
+    Membership.objects.create(
+        user=officer, unit=case.unit, role=Role.OFFICER
+    ) if case.unit.code != "CONT" else None
     unit = Unit.objects.get(code=code)
 
     page = shown(client, case)
@@ -339,12 +357,16 @@ def test_redirect_when_unit_is_own_excluded_or_inactive_then_it_is_not_offered(
     assert box(answer, "redirect-reason") == "چرا نه"
 
 
-def test_redirect_when_the_unit_is_dissolved_meanwhile_then_reason_is_kept(client: Client, case: Case) -> None:
+def test_redirect_when_the_unit_is_dissolved_meanwhile_then_reason_is_kept(
+    client: Client, case: Case
+) -> None:
     bud = Unit.objects.get(code="BUD")
     opened = hidden(shown(client, case))
     Unit.objects.filter(pk=bud.pk).update(is_active=False)
 
-    page = text_of(press(client, case, opened, "redirect", redirect__unit=bud.pk, redirect__reason="کار بودجه است."))
+    page = text_of(
+        press(client, case, opened, "redirect", redirect__unit=bud.pk, redirect__reason="کار بودجه است.")
+    )
 
     assert box(page, "redirect-reason") == "کار بودجه است."
 
@@ -356,7 +378,9 @@ def test_refer_out_when_sent_then_the_case_ends_with_that_answer(client: Client,
     assert case.status == Status.REFERRED_OUT
 
 
-def test_steps_when_settled_then_only_possible_ones_are_shown(client: Client, case: Case, officer: User) -> None:
+def test_steps_when_settled_then_only_possible_ones_are_shown(
+    client: Client, case: Case, officer: User
+) -> None:
     services.refer_out(case_id=case.pk, actor=officer, body="شهرداری.", at=AT)
 
     page = shown(client, case)
@@ -364,10 +388,16 @@ def test_steps_when_settled_then_only_possible_ones_are_shown(client: Client, ca
     assert set(re.findall(r'<button type="submit"[^>]* name="_(\w+)"', page)) == {"note"}
 
 
-def test_steps_when_the_case_was_moved_while_typing_then_words_are_given_back(client: Client, case: Case) -> None:
+def test_steps_when_the_case_was_moved_while_typing_then_words_are_given_back(
+    client: Client, case: Case
+) -> None:
     opened = hidden(shown(client, case))
     services.redirect(
-        case_id=case.pk, actor=make_user("root", "CONT"), unit=Unit.objects.get(code="BUD"), reason="آن‌جا.", at=AT
+        case_id=case.pk,
+        actor=make_user("root", "CONT"),
+        unit=Unit.objects.get(code="BUD"),
+        reason="آن‌جا.",
+        at=AT,
     )
 
     response = press(client, case, opened, "answer", answer__body=WORDS)
@@ -379,7 +409,13 @@ def test_steps_when_the_case_was_moved_while_typing_then_words_are_given_back(cl
 @pytest.mark.parametrize(
     "forged",
     [
-        {"status": "closed", "unit": "1", "is_confidential": "on", "number": "1", "received_at": "2020-01-01"},
+        {
+            "status": "closed",
+            "unit": "1",
+            "is_confidential": "on",
+            "number": "1",
+            "received_at": "2020-01-01",
+        },
         {"_save": "1", "subject": "دیگر"},
         {"_continue": "1", "assigned_to": "1"},
     ],
@@ -404,7 +440,9 @@ def test_state_when_page_is_only_read_then_nothing_is_written(client: Client, ca
 # --- The record and the files -------------------------------------------------------------------------------------
 
 
-def test_history_when_opened_then_it_is_the_record_of_the_case(client: Client, case: Case, officer: User) -> None:
+def test_history_when_opened_then_it_is_the_record_of_the_case(
+    client: Client, case: Case, officer: User
+) -> None:
     services.take(case_id=case.pk, actor=officer, at=AT)
 
     page = text_of(client.get(f"{QUEUE}{case.pk}/history/"))
@@ -495,4 +533,6 @@ def test_misconduct_when_redirected_then_only_to_those_who_handle_it(client: Cli
     page = shown(client, case)
 
     offered = set(re.findall(r'<option value="(\d+)"', page))
-    assert offered == {str(pk) for pk in Unit.objects.filter(code__in=["HEAD", "SEC"]).values_list("pk", flat=True)}
+    assert offered == {
+        str(pk) for pk in Unit.objects.filter(code__in=["HEAD", "SEC"]).values_list("pk", flat=True)
+    }

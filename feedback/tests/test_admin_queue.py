@@ -124,7 +124,9 @@ def test_deadline_when_answered_too_late_then_says_by_how_much(client: Client, o
     assert at_of(page)[:2] == ("ok", "با ۳ روز دیرکرد")
 
 
-def test_queue_when_citizen_writes_after_the_answer_then_the_case_is_to_do_again(client: Client, officer: User) -> None:
+def test_queue_when_citizen_writes_after_the_answer_then_the_case_is_to_do_again(
+    client: Client, officer: User
+) -> None:
     case = make_case()
     services.answer(case_id=case.pk, actor=officer, body="درست شد.", at=AT)
     assert subjects(text_of(client.get(QUEUE))) == []
@@ -223,7 +225,9 @@ def four(officer: User) -> None:
         ("?q=نزدیک", {"نزدیک"}),
     ],
 )
-def test_filter_when_chosen_then_only_its_cases_are_shown(client: Client, query: str, expected: set[str]) -> None:
+def test_filter_when_chosen_then_only_its_cases_are_shown(
+    client: Client, query: str, expected: set[str]
+) -> None:
     with time_machine.travel(AT + timedelta(days=25), tick=False):
         page = text_of(client.get(QUEUE + query))
 
@@ -267,7 +271,10 @@ def test_search_when_case_number_is_typed_in_any_digits_then_finds_it(client: Cl
     case = make_case(subject="همین، رتبه‌بندی")
     make_case(subject="نه این، رتبه‌بندی")
     number = case.number
-    forms = {"fa": number.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")), "spaced": number.replace("-", " ")}
+    forms = {
+        "fa": number.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")),
+        "spaced": number.replace("-", " "),
+    }
 
     page = text_of(client.get(QUEUE, {"q": typed.format(number, **forms)}))
 
@@ -282,7 +289,9 @@ def test_search_when_subject_is_typed_with_arabic_letters_then_finds_it(client: 
     assert subjects(page) == ["گواهی صلاحیت، رتبه‌بندی"]
 
 
-@pytest.mark.parametrize("typed", ["\x00", "²", "1_000", "%' OR 1=1 --", "ي" * 5000, "\u202e", "__", "a" * 300])
+@pytest.mark.parametrize(
+    "typed", ["\x00", "²", "1_000", "%' OR 1=1 --", "ي" * 5000, "\u202e", "__", "a" * 300]
+)
 def test_search_when_odd_text_is_typed_then_a_page_comes(client: Client, typed: str) -> None:
     make_case()
 
@@ -305,7 +314,9 @@ def test_search_when_a_tracking_code_is_typed_then_it_is_sent_away_from_the_addr
 # --- A code that a caller reads out -------------------------------------------------------------------------------
 
 
-def test_by_code_when_the_case_is_ones_own_then_opens_it_and_is_recorded(client: Client, officer: User) -> None:
+def test_by_code_when_the_case_is_ones_own_then_opens_it_and_is_recorded(
+    client: Client, officer: User
+) -> None:
     receipt = make_receipt()
 
     response = client.post(BY_CODE, {"code": f" {receipt.code[:4]} {receipt.code[4:]}"})
@@ -321,7 +332,8 @@ def test_by_code_when_foreign_or_unknown_then_says_the_same_and_counts(client: C
     unknown = codes.draw()
 
     pages = [
-        without_tokens(client.post(BY_CODE, {"code": code})).replace(code, "#") for code in (foreign.code, unknown)
+        without_tokens(client.post(BY_CODE, {"code": code})).replace(code, "#")
+        for code in (foreign.code, unknown)
     ]
 
     assert pages[0] == pages[1]
@@ -360,12 +372,16 @@ def test_take_when_foreign_cases_are_forged_into_the_choice_then_only_ones_own_a
     assert (foreign.assigned_to, foreign.status) == (None, Status.RECEIVED)
 
 
-def test_take_when_a_case_is_settled_then_says_that_it_could_not_be_taken(client: Client, officer: User) -> None:
+def test_take_when_a_case_is_settled_then_says_that_it_could_not_be_taken(
+    client: Client, officer: User
+) -> None:
     case = make_case()
     services.answer(case_id=case.pk, actor=officer, body="درست شد.", at=AT)
 
     response = client.post(
-        f"{QUEUE}?state=all", {"action": "take_cases", "_selected_action": [case.pk], "index": "0"}, follow=True
+        f"{QUEUE}?state=all",
+        {"action": "take_cases", "_selected_action": [case.pk], "index": "0"},
+        follow=True,
     )
 
     assert "۱ پرونده را نمی‌شد به دست گرفت" in text_of(response)
@@ -374,7 +390,9 @@ def test_take_when_a_case_is_settled_then_says_that_it_could_not_be_taken(client
 def test_delete_when_forged_then_nothing_is_deleted(client: Client) -> None:
     case = make_case()
 
-    client.post(QUEUE, {"action": "delete_selected", "_selected_action": [case.pk], "index": "0", "post": "yes"})
+    client.post(
+        QUEUE, {"action": "delete_selected", "_selected_action": [case.pk], "index": "0", "post": "yes"}
+    )
 
     assert Case.objects.filter(pk=case.pk).exists()
 

@@ -19,7 +19,9 @@ def page_link(changelist: Any, number: int | str) -> SafeString:
         return format_html("{}", number)
     if number == changelist.page_num:
         return format_html('<span class="this-page" aria-current="page">{}</span>', fa_digits(number))
-    return format_html('<a href="{}">{}</a>', changelist.get_query_string({PAGE_VAR: number}), fa_digits(number))
+    return format_html(
+        '<a href="{}">{}</a>', changelist.get_query_string({PAGE_VAR: number}), fa_digits(number)
+    )
 
 
 @register.filter

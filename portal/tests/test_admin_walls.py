@@ -36,7 +36,17 @@ from portal.ui.admin_base import UnitScopedAdmin, check_pages
 pytestmark = pytest.mark.django_db
 
 MISSING = 987_654_321
-ROLES = ("anonymous", "officer", "other", "head", "inspector", "manager", "administrator", "excluded", "superuser")
+ROLES = (
+    "anonymous",
+    "officer",
+    "other",
+    "head",
+    "inspector",
+    "manager",
+    "administrator",
+    "excluded",
+    "superuser",
+)
 #: Which case may be known to whom; each carries a canary of its name in every text.
 MAY_KNOW = {
     "cont": {"officer", "head", "excluded", "superuser"},
@@ -68,7 +78,9 @@ def canary(name: str) -> str:
 
 
 def _user(name: str, *memberships: tuple[str, Role], is_superuser: bool = False) -> User:
-    user = User.objects.create(username=name, name_fa=f"کاربر {name}", is_staff=True, is_superuser=is_superuser)
+    user = User.objects.create(
+        username=name, name_fa=f"کاربر {name}", is_staff=True, is_superuser=is_superuser
+    )
     for unit, role in memberships:
         Membership.objects.create(user=user, unit=Unit.objects.get(code=unit), role=role)
     return user
@@ -89,14 +101,28 @@ def _users() -> dict[str, User]:
 
 
 def _case(name: str, **changes: Any) -> Case:
-    words = {"subject": f"رتبه‌بندی {canary(name)}", "body": f"رتبه‌بندی {canary(name)}", "full_name": canary(name)}
+    words = {
+        "subject": f"رتبه‌بندی {canary(name)}",
+        "body": f"رتبه‌بندی {canary(name)}",
+        "full_name": canary(name),
+    }
     case = make_case(**{**words, "phone": "+989160000001", "email": f"{name}@example.ir", **changes})
     message: Message = case.messages.get()
     Notice.objects.create(
-        case=case, message=message, topic="received", channel="email", address=f"{canary(name)}@example.ir", created_at=AT
+        case=case,
+        message=message,
+        topic="received",
+        channel="email",
+        address=f"{canary(name)}@example.ir",
+        created_at=AT,
     )
     attachment = Attachment(
-        message=message, name=f"{canary(name)}.pdf", content_type="application/pdf", size=1, sha256=b"0" * 32, state="ready"
+        message=message,
+        name=f"{canary(name)}.pdf",
+        content_type="application/pdf",
+        size=1,
+        sha256=b"0" * 32,
+        state="ready",
     )
     attachment.file.save("file", ContentFile(canary(name).encode()))
     return case
@@ -105,7 +131,9 @@ def _case(name: str, **changes: Any) -> Case:
 def _cases() -> dict[str, Case]:
     cases = {
         "cont": _case("cont"),
-        "bud": _case("bud", subject=f"تخصیص اعتبار بودجه {canary('bud')}", body=f"تخصیص اعتبار {canary('bud')}"),
+        "bud": _case(
+            "bud", subject=f"تخصیص اعتبار بودجه {canary('bud')}", body=f"تخصیص اعتبار {canary('bud')}"
+        ),
         "misconduct": _case("misconduct", kind=Kind.MISCONDUCT),
         "about_bud": _case("about_bud", about_unit=Unit.objects.get(code="BUD")),
     }
@@ -117,7 +145,9 @@ def _cases() -> dict[str, Case]:
 
 def _outbox() -> None:
     event = Event.objects.first()
-    Delivery.objects.create(event=event, handler="feedback.tasks.dispatch", state="parked", last_error="ValueError")
+    Delivery.objects.create(
+        event=event, handler="feedback.tasks.dispatch", state="parked", last_error="ValueError"
+    )
     Heartbeat.objects.create(name="outbox.relay", at=AT)
 
 
@@ -200,7 +230,10 @@ def test_page_when_walked_by_a_role_then_nothing_hidden_is_seen(world: World, ro
             content = b"".join(response) if response.streaming else response.content
             seen = [name for name, secret in secrets if secret in content.decode(errors="ignore")]
             assert not seen, f"{role} sees {seen} at {filled(route, number)}"
-            assert response.status_code in (200, 302, 403, 404, 405), (filled(route, number), response.status_code)
+            assert response.status_code in (200, 302, 403, 404, 405), (
+                filled(route, number),
+                response.status_code,
+            )
 
 
 def _secrets(world: World, role: str) -> list[tuple[str, str]]:
@@ -222,7 +255,11 @@ def test_page_when_the_role_is_not_among_its_readers_then_it_is_shut(world: Worl
             continue
         for number in [row.pk for row in rows_of(page)][:1] or [MISSING]:
             response = client.get(filled(route, number if names else 0))
-            assert response.status_code in (302, 403, 404), (role, filled(route, number), response.status_code)
+            assert response.status_code in (302, 403, 404), (
+                role,
+                filled(route, number),
+                response.status_code,
+            )
             if response.status_code == 302:
                 to_login = response["Location"].startswith("/admin/login/")
                 assert to_login if role == "anonymous" else response["Location"].endswith("/change/")
@@ -239,7 +276,9 @@ def may_read(page: UnitScopedAdmin, world: World, role: str) -> bool:
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("role", ROLES)
-def test_page_when_a_row_is_hidden_then_it_is_like_a_missing_one(world: World, role: str, method: str) -> None:
+def test_page_when_a_row_is_hidden_then_it_is_like_a_missing_one(
+    world: World, role: str, method: str
+) -> None:
     client = world.client(role)
     for route, page, names in ROUTES:
         if page is None or not names:
@@ -271,7 +310,9 @@ def test_page_when_opened_by_a_role_then_own_cases_are_there(world: World, role:
 
     shown = text_of(client.get("/admin/feedback/case/?state=all"))
     opened = {
-        name for name, case in world.cases.items() if client.get(f"/admin/feedback/case/{case.pk}/change/").status_code == 200
+        name
+        for name, case in world.cases.items()
+        if client.get(f"/admin/feedback/case/{case.pk}/change/").status_code == 200
     }
 
     assert {name for name in world.cases if canary(name) in shown} == world.visible(role)
@@ -302,8 +343,14 @@ def test_search_when_a_hidden_case_is_asked_for_then_nothing_is_found(world: Wor
 def test_autocomplete_when_walked_then_nothing_hidden_is_offered(world: World, role: str) -> None:
     client, secrets = world.client(role), _secrets(world, role)
     for model in admin.site._registry:
-        for relation in [one for one in model._meta.get_fields() if one.is_relation and hasattr(one, "attname")]:
-            query = {"app_label": model._meta.app_label, "model_name": model._meta.model_name, "field_name": relation.name}
+        for relation in [
+            one for one in model._meta.get_fields() if one.is_relation and hasattr(one, "attname")
+        ]:
+            query = {
+                "app_label": model._meta.app_label,
+                "model_name": model._meta.model_name,
+                "field_name": relation.name,
+            }
             response = client.get("/admin/autocomplete/", {**query, "term": ""})
             assert response.status_code in (200, 302, 403, 404)
             assert not [name for name, secret in secrets if secret in text_of(response)]
@@ -328,8 +375,10 @@ def _counts() -> dict[str, int]:
     return {model.__name__: model._default_manager.count() for model in admin.site._registry}
 
 
-@pytest.mark.parametrize("role", [role for role in ROLES if role not in ("anonymous",)])
-def test_bulk_action_when_hidden_rows_are_forged_in_then_they_stay_as_they_are(world: World, role: str) -> None:
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "anonymous"])
+def test_bulk_action_when_hidden_rows_are_forged_in_then_they_stay_as_they_are(
+    world: World, role: str
+) -> None:
     client = world.client(role)
     pks = [case.pk for case in world.cases.values()]
 
@@ -368,7 +417,9 @@ def test_lookup_when_any_field_of_any_page_is_asked_then_only_filters_answer(wor
     for model, page in admin.site._registry.items():
         folder = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
         own = {entry.parameter_name for entry in page.list_filter if hasattr(entry, "parameter_name")}
-        asked = {f"{one.name}{ending}" for one in model._meta.fields for ending in ("", "__startswith", "__regex")}
+        asked = {
+            f"{one.name}{ending}" for one in model._meta.fields for ending in ("", "__startswith", "__regex")
+        }
         for lookup in asked - own:
             assert client.get(folder, {lookup: "1"}).status_code == 400, (folder, lookup)
 
@@ -389,7 +440,10 @@ def test_order_when_forged_then_the_page_keeps_its_own(world: World, order: str)
     assert numbers[0] == numbers[1] != []
 
 
-@pytest.mark.parametrize("query", ["_popup=1", "e=1", "p=99", "p=x", "p=-1", "p=²", "p=1e9", "all=", "_facets=1", "due=" + "9" * 400])
+@pytest.mark.parametrize(
+    "query",
+    ["_popup=1", "e=1", "p=99", "p=x", "p=-1", "p=²", "p=1e9", "all=", "_facets=1", "due=" + "9" * 400],
+)
 def test_address_when_odd_then_a_page_comes(world: World, query: str) -> None:
     assert world.client("officer").get(f"/admin/feedback/case/?{query}", follow=True).status_code == 200
 
@@ -403,7 +457,9 @@ def test_row_number_when_odd_then_it_is_missing(world: World, number: str) -> No
 
 
 @pytest.mark.parametrize("role", ROLES[1:])
-def test_choice_when_a_form_is_drawn_then_it_offers_only_what_its_own_page_shows(world: World, role: str) -> None:
+def test_choice_when_a_form_is_drawn_then_it_offers_only_what_its_own_page_shows(
+    world: World, role: str
+) -> None:
     """M13: a drop-down that names every row tells of rows that its page hides."""
     request = RequestFactory().get("/admin/")
     request.user = world.users[role]
@@ -430,7 +486,9 @@ def test_post_when_it_comes_from_elsewhere_then_it_is_refused(world: World) -> N
     client.force_login(world.users["officer"])
     case = world.cases["cont"]
 
-    response = client.post(f"/admin/feedback/case/{case.pk}/change/", {"_note": "1", "note-body": "از بیرون", "version": "1"})
+    response = client.post(
+        f"/admin/feedback/case/{case.pk}/change/", {"_note": "1", "note-body": "از بیرون", "version": "1"}
+    )
 
     assert response.status_code == 403
     assert not case.messages.filter(purpose="note").exists()
@@ -467,8 +525,12 @@ class Careless(UnitScopedAdmin):
         return User.objects.all()
 
 
-@pytest.mark.parametrize(("page", "faults"), [(Plain, ["portal.E001"]), (Unsaid, ["portal.E002"]), (Careless, ["portal.E002"] * 3)])
-def test_check_when_a_page_lacks_walls_then_it_is_refused(page: type[admin.ModelAdmin], faults: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("page", "faults"), [(Plain, ["portal.E001"]), (Unsaid, ["portal.E002"]), (Careless, ["portal.E002"] * 3)]
+)
+def test_check_when_a_page_lacks_walls_then_it_is_refused(
+    page: type[admin.ModelAdmin], faults: list[str]
+) -> None:
     site = AdminSite("trial")
     site.register(User, page)
 
@@ -480,7 +542,9 @@ def test_check_when_a_page_lacks_walls_then_it_is_refused(page: type[admin.Model
 def test_check_when_the_portal_starts_then_its_pages_pass() -> None:
     ours = [fault for fault in checks.run_checks() if fault.id in ("portal.E001", "portal.E002")]
 
-    assert [fault for fault in ours if not any(page in fault.msg for page in ("Plain", "Unsaid", "Careless"))] == []
+    assert [
+        fault for fault in ours if not any(page in fault.msg for page in ("Plain", "Unsaid", "Careless"))
+    ] == []
 
 
 def test_register_when_a_package_brings_pages_along_then_they_are_left_out() -> None:
@@ -492,7 +556,9 @@ def test_register_when_a_package_brings_pages_along_then_they_are_left_out() -> 
 # --- Deactivation and sections --------------------------------------------------------------------------------------
 
 
-def test_index_when_opened_by_a_role_then_cases_come_first_and_only_open_sections_are_shown(world: World) -> None:
+def test_index_when_opened_by_a_role_then_cases_come_first_and_only_open_sections_are_shown(
+    world: World,
+) -> None:
     sections = {}
     for role in ROLES[1:]:
         page = text_of(world.client(role).get("/admin/"))
@@ -507,7 +573,9 @@ def test_index_when_opened_by_a_role_then_cases_come_first_and_only_open_section
 def test_outbox_when_parked_then_a_superuser_sends_it_on_its_way_again(world: World) -> None:
     client, delivery = world.client("superuser"), Delivery.objects.get(state="parked")
 
-    client.post("/admin/outbox/delivery/", {"action": "retry_parked", "_selected_action": [delivery.pk], "index": "0"})
+    client.post(
+        "/admin/outbox/delivery/", {"action": "retry_parked", "_selected_action": [delivery.pk], "index": "0"}
+    )
 
     delivery.refresh_from_db()
     assert delivery.state == "waiting"
@@ -525,7 +593,9 @@ def test_outbox_when_not_a_superuser_then_nothing_is_retried(world: World, role:
     assert delivery.state == "parked"
 
 
-def test_history_of_a_case_when_services_were_called_then_the_log_of_the_framework_stays_empty(world: World) -> None:
+def test_history_of_a_case_when_services_were_called_then_the_log_of_the_framework_stays_empty(
+    world: World,
+) -> None:
     services.take(case_id=world.cases["cont"].pk, actor=world.users["officer"], at=AT)
 
     page = text_of(world.client("officer").get(f"/admin/feedback/case/{world.cases['cont'].pk}/history/"))

@@ -76,7 +76,6 @@ class UnitScopedAdmin(admin.ModelAdmin):
     may_add: ClassVar[bool] = False
 
     actions: Sequence[Any] = ()
-    actions_selection_counter = False
     list_per_page = 50
     list_max_show_all = 50
     show_facets = admin.ShowFacets.NEVER
@@ -216,5 +215,7 @@ def _faults_of(page: "admin.ModelAdmin[Any]") -> list[checks.CheckMessage]:
         "must not link to the site": page.view_on_site is not False,
     }
     return [
-        checks.Error(f"{type(page).__name__} {wrong}", id="portal.E002") for wrong, is_so in wrongs.items() if is_so
+        checks.Error(f"{type(page).__name__} {wrong}", id="portal.E002")
+        for wrong, is_so in wrongs.items()
+        if is_so
     ]
