@@ -14,6 +14,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 if (BASE_DIR / ".env").exists():
     env.read_env(BASE_DIR / ".env")
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+# `./run` leaves the addresses of its private servers there, so that `manage.py` finds the running portal.
+if (DATA_DIR / "run.env").exists():
+    env.read_env(DATA_DIR / "run.env")
 
 # --- What must be said ------------------------------------------------------------------------------------------
 
@@ -40,7 +44,6 @@ if missing := _missing():
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 PUBLIC_URL = env.str("PUBLIC_URL").rstrip("/")
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 
 
 def _peppers(value: str) -> dict[int, bytes]:

@@ -6,9 +6,9 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -20,7 +20,7 @@ from feedback import policy, services
 from feedback.admin.dictated import DictatedForm, dictated_page
 from feedback.admin.files import file_response
 from feedback.admin.filters import DeadlineFilter, KindFilter, OfficerFilter, StateFilter, UnitFilter
-from feedback.admin.page import CasePage, gone
+from feedback.admin.page import CasePage, gone, moved_away
 from feedback.admin.queue import CaseQueue
 from feedback.models import Case
 from portal.kernel import codes
@@ -117,7 +117,7 @@ class CaseAdmin(UnitScopedAdmin):
 
     # --- Doors ---
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:
+    def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
             path("by-code/", wrap(self.by_code_view), name="feedback_case_by_code"),
@@ -139,7 +139,9 @@ class CaseAdmin(UnitScopedAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         case = self._case(request, object_id)
-        return gone(self, request) if case is None else CasePage(self, request, case).respond()
+        if case is None:
+            return moved_away(request, object_id) or gone(self, request)
+        return CasePage(self, request, case).respond()
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -158,7 +160,7 @@ class CaseAdmin(UnitScopedAdmin):
         }
         return TemplateResponse(request, "admin/feedback/case/object_history.html", context)
 
-    def file_view(self, request: HttpRequest, case_id: int, attachment_id: int) -> HttpResponse:
+    def file_view(self, request: HttpRequest, case_id: int, attachment_id: int) -> HttpResponseBase:
         case = self._case(request, str(case_id))
         found = file_response(case, attachment_id) if case else None
         return found or gone(self, request)

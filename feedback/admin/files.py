@@ -42,4 +42,6 @@ def _accelerated(attachment: Attachment) -> HttpResponse | None:
     place: str = getattr(settings, "X_ACCEL", "")
     if not place:
         return None
-    return HttpResponse(headers={"X-Accel-Redirect": f"{place.rstrip('/')}/{quote(attachment.file.name)}"})
+    return HttpResponse(
+        headers={"X-Accel-Redirect": f"{place.rstrip('/')}/{quote(str(attachment.file.name))}"}
+    )

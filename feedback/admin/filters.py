@@ -60,7 +60,7 @@ class StateFilter(OfferedFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
         return queryset.filter({"open": TO_DO, "settled": ~TO_DO, "all": Q()}[self.value()])
 
-    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
         for value, words in self.lookup_choices:
             yield {
                 "selected": self.value() == value,

@@ -1,6 +1,7 @@
 """The page of one case: what came in, why it is here, what was said, what can be done, what happened."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from directory.models import User
 from feedback import policy, selectors, services
 from feedback.admin.deadline import standing, today_of
-from feedback.admin.steps import FORMS, StepForm, forms_for, was_taken
+from feedback.admin.steps import FORMS, RedirectForm, StepForm, forms_for, was_taken
 from feedback.admin.why import how_counted, way_of
 from feedback.enums import Purpose
 from feedback.models import Case, CaseEvent
@@ -22,6 +23,8 @@ from portal.templatetags.persian import fa_digits, ltr
 
 #: Where words typed into other boxes wait while a step that stays on the page is done.
 KEPT = "kept_words"
+#: For so long a press of a button may come again from the same hand.
+SECOND_PRESS = timedelta(minutes=5)
 
 
 class CasePage:
@@ -40,10 +43,16 @@ class CasePage:
             return self._show(self._forms(self._kept_words()))
         forms = self._forms(typed_words(self.request))
         pressed = next((form for form in forms if f"_{form.step}" in self.request.POST), None)
-        if pressed is None:
-            messages.error(self.request, _("This step is not possible any more. Nothing was changed."))
-            return self._show(forms)
-        return self._step(forms, pressed)
+        return self._step(forms, pressed) if pressed else self._impossible(forms)
+
+    def _impossible(self, forms: list[StepForm]) -> HttpResponse:
+        """Answer a button that is not there any more; if it was the user's own second press, all is well."""
+        pressed = [form for form in FORMS if f"_{form.step}" in self.request.POST]
+        for form in (each(self.request.POST, self.request.FILES, case=self.case) for each in pressed):
+            if form.is_valid() and was_taken(form, self.user, self._number("seen")):
+                return self._done(form)
+        messages.error(self.request, _("This step is not possible any more. Nothing was changed."))
+        return self._show(forms)
 
     # --- Steps ---
 
@@ -142,8 +151,19 @@ class CasePage:
             "seen": max((event.pk for event in events), default=0),
             "notices": case.notices.select_related("recipient"),
         }
-        self.request.current_app = self.page.admin_site.name  # type: ignore[attr-defined]
+        self.request.current_app = self.page.admin_site.name
         return TemplateResponse(self.request, "admin/feedback/case/change_form.html", context)
+
+
+def moved_away(request: HttpRequest, object_id: str) -> HttpResponse | None:
+    """Answer the second press of the button that sent a case to another unit: the first took it out of sight."""
+    is_press = f"_{RedirectForm.step}" in request.POST and object_id.isascii() and object_id.isdigit()
+    lately = timezone.now() - SECOND_PRESS
+    own = CaseEvent.objects.filter(kind=RedirectForm.event, actor=request.user.pk, at__gt=lately)
+    if not is_press or len(object_id) > 18 or not own.filter(case=int(object_id)).exists():
+        return None
+    messages.success(request, RedirectForm.done)
+    return HttpResponseRedirect(reverse("admin:feedback_case_changelist"))
 
 
 def typed_words(request: HttpRequest) -> dict[str, str]:

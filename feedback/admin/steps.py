@@ -1,6 +1,6 @@
 """What staff can do with a case, each as a small form that calls one service. State is changed nowhere else."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -221,7 +221,7 @@ def units_for(case: Case) -> Any:
     return units.filter(code__in=CONFIDENTIAL_UNITS) if case.is_confidential else units
 
 
-def forms_for(case: Case, actor: User) -> dict[str, Callable[..., StepForm]]:
+def forms_for(case: Case, actor: User) -> dict[str, type[StepForm]]:
     """Return the steps that may be taken from where the case stands; nobody takes what he holds already."""
     possible = policy.possible_steps(case.status)
     offered = {form.step: form for form in FORMS if form.step in possible}

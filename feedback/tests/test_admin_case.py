@@ -257,6 +257,28 @@ def test_answer_when_pressed_twice_then_it_is_sent_once(client: Client, case: Ca
     assert Message.objects.filter(purpose=Purpose.ANSWER).count() == 1
 
 
+def test_refer_out_when_pressed_twice_then_the_second_press_is_no_error(client: Client, case: Case) -> None:
+    opened = hidden(shown(client, case))
+
+    responses = [press(client, case, opened, "refer_out", refer_out__body="شهرداری.") for _press in range(2)]
+
+    assert [response.status_code for response in responses] == [302, 302]
+    assert Message.objects.filter(purpose=Purpose.ANSWER).count() == 1
+
+
+def test_redirect_when_pressed_twice_then_the_second_press_is_no_error(client: Client, case: Case) -> None:
+    opened, unit = hidden(shown(client, case)), Unit.objects.get(code="BUD")
+
+    with time_machine.travel(AT + timedelta(days=1), tick=False):
+        responses = [
+            press(client, case, opened, "redirect", redirect__unit=unit.pk, redirect__reason="کار بودجه است.")
+            for _press in range(2)
+        ]
+
+    assert [response["Location"] for response in responses] == [QUEUE, QUEUE]
+    assert case.events.filter(kind="redirected").count() == 1
+
+
 def test_note_when_pressed_twice_then_it_is_kept_once(client: Client, case: Case) -> None:
     opened = hidden(shown(client, case))
 

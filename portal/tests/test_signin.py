@@ -1,6 +1,7 @@
 """Signing in: for staff only, in Persian, without a way to sign up; it ends when the account is closed."""
 
 import re
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -31,7 +32,7 @@ def signed_in(client: Client, user: User) -> Client:
     return client
 
 
-def sign_in(client: Client, **changes: str) -> object:
+def sign_in(client: Client, **changes: str) -> Any:
     return client.post(LOGIN, {"login": "cont.officer", "password": PASSWORD, **changes})
 
 
@@ -173,9 +174,9 @@ def test_password_when_changed_by_its_owner_then_the_new_one_works(signed_in: Cl
 
 
 def test_second_factor_when_it_is_required_then_everything_leads_to_its_page(
-    signed_in: Client, settings: object
+    signed_in: Client, settings: Any
 ) -> None:
-    settings.SECOND_FACTOR_REQUIRED = True  # type: ignore[attr-defined]
+    settings.SECOND_FACTOR_REQUIRED = True
 
     assert signed_in.get("/admin/feedback/case/")["Location"] == "/accounts/2fa/"
     assert signed_in.get("/accounts/2fa/").status_code == 200

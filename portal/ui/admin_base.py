@@ -60,7 +60,7 @@ class ScopedChangeList(ChangeList):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.title = capfirst(self.opts.verbose_name_plural)
+        self.title = capfirst(str(self.opts.verbose_name_plural))
 
     def get_ordering_field(self, field_name: Any) -> Any:
         return super().get_ordering_field(field_name) if field_name in (self.sortable_by or ()) else None
@@ -80,7 +80,7 @@ class UnitScopedAdmin(admin.ModelAdmin):
     list_max_show_all = 50
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
-    sortable_by: Sequence[Any] = ()
+    sortable_by: ClassVar[tuple[str, ...]] = ()
     view_on_site = False
     formfield_overrides = {
         models.DateField: {"form_class": JalaliDateField, "widget": DigitsInput({"inputmode": "text"})},
@@ -143,7 +143,7 @@ class UnitScopedAdmin(admin.ModelAdmin):
 
     def _lookups(self, request: HttpRequest) -> Iterator[str]:
         for entry in self.get_list_filter(request):
-            named = entry[0] if isinstance(entry, tuple) else entry
+            named: Any = entry[0] if isinstance(entry, tuple) else entry
             if isinstance(named, str):
                 yield from (f"{named}__{ending}" for ending in self._endings(named))
             else:
@@ -166,7 +166,7 @@ class UnitScopedAdmin(admin.ModelAdmin):
         return {name: action for name, action in offered.items() if name != "delete_selected"}
 
     def get_action_choices(self, request: HttpRequest, default_choices: Any = ()) -> list[tuple[str, str]]:
-        return super().get_action_choices(request, [("", _("Choose an action"))])
+        return super().get_action_choices(request, [("", str(_("Choose an action")))])
 
     def formfield_for_foreignkey(
         self, db_field: "models.ForeignKey[Any]", request: HttpRequest, **options: Any
