@@ -1,13 +1,14 @@
 """The admin as a site of its own: which sections it has, in which order, and which doors it does not have."""
 
 from collections.abc import Iterable
+from functools import update_wrapper
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,16 @@ from django.utils.translation import gettext_lazy as _
 ORDER = ("feedback", "directory", "routing", "surveys", "outbox")
 #: Models of installed packages that ask for a page of their own; staff has no use for them.
 UNWANTED = frozenset({"auth.Group", "account.EmailAddress", "account.EmailConfirmation", "mfa.Authenticator"})
+
+
+#: Characters from which on something typed is worth giving back.
+WORTH_KEEPING = 20
+
+
+def written(request: HttpRequest) -> list[str]:
+    """Return the longer texts that a form sent along, for whoever must not lose them."""
+    texts = ((name, text) for name, text in request.POST.items() if name != "csrfmiddlewaretoken")
+    return [str(text) for _name, text in texts if len(text) >= WORTH_KEEPING]
 
 
 class StaffSite(admin.AdminSite):
@@ -46,6 +57,18 @@ class StaffSite(admin.AdminSite):
     @staticmethod
     def _place(app_label: str) -> int:
         return ORDER.index(app_label) if app_label in ORDER else len(ORDER)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Guard a page; who was signed out while writing gets his words back instead of losing them."""
+        guarded = super().admin_view(view, cacheable)
+
+        def kept(request: HttpRequest, *args: Any, **options: Any) -> Any:
+            words = written(request)
+            if words and not self.has_permission(request):
+                return render(request, "admin/signed_out.html", {"written": words}, status=403)
+            return guarded(request, *args, **options)
+
+        return update_wrapper(kept, guarded)
 
     # --- Signing in and out is the business of the account pages ---
 

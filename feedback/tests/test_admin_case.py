@@ -14,7 +14,8 @@ from django.utils.html import escape
 
 from directory.enums import Role
 from directory.models import Membership, Unit, User
-from feedback import services
+from feedback import policy, services
+from feedback.admin.steps import FORMS
 from feedback.enums import FileState, Kind, Purpose, Status
 from feedback.models import Attachment, Case, Message, Notice
 from feedback.tests.admin_pages import same
@@ -426,6 +427,44 @@ def test_steps_when_the_case_was_moved_while_typing_then_words_are_given_back(
 
     assert response.status_code == 404
     assert WORDS in text_of(response)
+
+
+def test_steps_when_signed_out_while_typing_then_words_are_given_back(client: Client, case: Case) -> None:
+    opened = hidden(shown(client, case))
+    client.logout()
+
+    response = press(client, case, opened, "answer", answer__body=WORDS)
+
+    assert response.status_code == 403
+    assert WORDS in text_of(response)
+    assert "r05" not in text_of(response)
+    assert not Message.objects.filter(purpose=Purpose.ANSWER).exists()
+
+
+@pytest.mark.parametrize(
+    ("step", "refusal", "field", "words"),
+    [
+        ("redirect", policy.RedirectRefused("same"), "unit", "پیش همین واحد است"),
+        ("redirect", policy.RedirectRefused("inactive"), "unit", "دیگر پرونده نمی‌گیرد"),
+        ("redirect", policy.RedirectRefused("excluded"), "unit", "کنار گذاشته شده است"),
+        ("redirect", policy.RedirectRefused("confidential"), "unit", "گزارش تخلف"),
+        ("redirect", policy.TransitionRefused("closed", "redirect"), "reason", "شدنی نیست"),
+        ("answer", policy.TransitionRefused("closed", "answer"), "body", "شدنی نیست"),
+        ("take", policy.TransitionRefused("closed", "take"), "__all__", "شدنی نیست"),
+    ],
+)
+def test_refusal_when_a_service_refuses_then_it_stands_beside_its_field(
+    case: Case, step: str, refusal: Exception, field: str, words: str
+) -> None:
+    form = next(each for each in FORMS if each.step == step)(
+        {"redirect-unit": Unit.objects.get(code="BUD").pk, f"{step}-reason": "دلیل", f"{step}-body": "متن"},
+        case=case,
+    )
+    assert form.is_valid()
+
+    form.refuse(refusal)
+
+    assert words in form.errors[field][0]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from portal.kernel import codes, jalali, phones, text
 from portal.kernel.codes import CodeFault
@@ -21,6 +22,8 @@ from portal.ui import widgets
 
 SEPARATORS = re.compile(r"[\s\-–\u200c]+")
 ASCII_DIGITS = re.compile(r"[0-9]+")
+#: A text of the framework that our catalogue says in plainer words; fields of other packages use it.
+FRAMEWORK_REQUIRED = gettext_noop("This field is required.")
 
 
 class TextField(forms.CharField):
