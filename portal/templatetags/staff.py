@@ -31,3 +31,10 @@ def bare(field: Any) -> Any:
     if "<" in str(field.help_text):
         field.help_text = ""
     return field
+
+
+@register.filter
+def labelled(field: Any, label: str) -> Any:
+    """Return a form field under another label, where a package gives it none that can be translated."""
+    field.label = label
+    return field

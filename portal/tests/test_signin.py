@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.cache import cache
 from django.test import Client
 
@@ -180,3 +181,88 @@ def test_second_factor_when_it_is_required_then_everything_leads_to_its_page(
 
     assert signed_in.get("/admin/feedback/case/")["Location"] == "/accounts/2fa/"
     assert signed_in.get("/accounts/2fa/").status_code == 200
+
+
+# --- The second factor --------------------------------------------------------------------------------------------
+
+
+def digits_of(secret: str) -> str:
+    """Return the six digits that an authenticator app shows now."""
+    counter = next(iter(yield_hotp_counters_from_time()))
+    return format_hotp_value(hotp_value(secret, counter))
+
+
+def set_up_app(client: Client) -> str:
+    """Set up an authenticator app as its owner does, and return its secret."""
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = client.get("/accounts/2fa/totp/activate/").content.decode()
+    secret = re.search(r'dir="ltr">([A-Z2-7]{32})</bdi>', page)
+    assert secret, page
+    client.post("/accounts/2fa/totp/activate/", {"code": digits_of(secret[1])})
+    return secret[1]
+
+
+def test_app_when_set_up_then_its_digits_are_asked_for_at_the_next_sign_in(
+    client: Client, user: User
+) -> None:
+    sign_in(client)
+    secret = set_up_app(client)
+    client.post("/accounts/logout/")
+    cache.clear()  # digits are good once; the sign-in below uses them again
+
+    response = sign_in(client)
+
+    assert response["Location"].startswith("/accounts/2fa/authenticate/")
+    assert "شش رقم برنامهٔ کدساز" in client.get(response["Location"]).content.decode()
+    assert client.get("/admin/").status_code == 302
+    client.post(response["Location"], {"code": digits_of(secret)})
+    assert client.get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "",
+        "totp/deactivate/",
+        "recovery-codes/",
+        "recovery-codes/generate/",
+        "recovery-codes/download/",
+        "webauthn/add/",
+    ],
+)
+def test_second_factor_page_when_an_app_is_set_up_then_it_is_persian(
+    client: Client, user: User, page: str
+) -> None:
+    sign_in(client)
+    set_up_app(client)
+
+    response = client.get(f"/accounts/2fa/{page}")
+
+    assert response.status_code == 200
+    main = re.search(r"<main[^>]*>(.*?)</main>", response.content.decode(), re.DOTALL)
+    shown = re.sub(
+        r"<bdi.*?</bdi>|<script.*?</script>|<[^>]+>", " ", main[1] if main else "", flags=re.DOTALL
+    )
+    assert re.findall(r"[A-Za-z]{4,}", shown) == []
+
+
+def test_app_when_removed_then_the_password_alone_is_enough_again(client: Client, user: User) -> None:
+    sign_in(client)
+    set_up_app(client)
+
+    client.post("/accounts/2fa/totp/deactivate/")
+    client.post("/accounts/logout/")
+
+    assert sign_in(client)["Location"] == "/admin/"
+
+
+def test_second_factor_when_it_is_set_up_then_the_workplace_is_open(
+    client: Client, user: User, settings: Any
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True
+    sign_in(client)
+    assert client.get("/admin/").status_code == 302
+
+    set_up_app(client)
+
+    assert client.get("/admin/").status_code == 200
