@@ -12,16 +12,11 @@ from feedback.models import Case, CaseEvent, Deadline, Message, Pause
 from feedback.policy import RedirectRefused, TransitionRefused
 from feedback.selectors import case_by_code
 from feedback.services import CaseChanged, CaseNotFound, FormSpent
-from feedback.tests.factories import AT, make_receipt, make_reference
+from feedback.tests.factories import AT, make_receipt
 from portal.kernel import codes
 from portal.outbox.models import Event
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _reference(db: None) -> None:
-    make_reference()
+pytestmark = [pytest.mark.usefixtures("reference"), pytest.mark.django_db]
 
 
 def submit(token: str = "token-1", **changes: object) -> services.Receipt:

@@ -1,7 +1,8 @@
-"""All checks of the project, then its tests: what `./test` runs after the installation.
+"""All checks of the project and its tests: what `./test` runs after the installation.
 
-Every check runs even when one before it failed. Arguments go to pytest; when they pick tests (a path, -k or -m), the
-other checks are left out, so that a developer's loop stays short. Exit code: that of the first step that failed.
+The checks run beside the tests and are told of after them; every one runs even when another failed. Arguments go to
+pytest; when they pick tests (a path, -k or -m), the other checks are left out, so that a developer's loop stays short.
+Exit code: that of the first step that failed.
 """
 
 import os
@@ -10,7 +11,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +27,7 @@ CHECKS = {
     "messages": ["manage.py", "messages", "--check"],
     "templates": ["-m", "djlint", "templates", "--lint", "--quiet"],
 }
+PROCESSES = 8  # of pytest, at most
 NO_BROWSER = "The browser tests did not run: there is no Chromium here (on Debian: apt-get install chromium)."
 
 
@@ -45,19 +46,20 @@ def main(arguments: list[str]) -> int:
     throwaway = provide()
     try:
         python("manage.py", "messages", "--compile", capture=True)
-        results = [] if picks_tests(arguments) else list(run_checks())
         # Ctrl-C reaches pytest by itself: let it finish its report.
         signal.signal(signal.SIGINT, lambda _number, _frame: None)
-        code = python("-m", "pytest", *pytest_arguments(arguments)).returncode
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            checks = [beside.submit(run_check, name) for name in ([] if picks_tests(arguments) else CHECKS)]
+            code = python("-m", "pytest", *pytest_arguments(arguments)).returncode
+            results = [check.result() for check in checks]
     finally:
         if throwaway:
             throwaway.stop()
-    failed = [result for result in results if result.code]
-    if failed:
-        print(f"Not clean: {', '.join(result.name for result in failed)} (see above).")
+    for result in results:
+        print(told(result), flush=True)
     if not any(map(shutil.which, BROWSERS)):
         print(NO_BROWSER)
-    return next((result.code for result in failed), code)
+    return next((result.code for result in results if result.code), code)
 
 
 def picks_tests(arguments: list[str]) -> bool:
@@ -68,19 +70,15 @@ def picks_tests(arguments: list[str]) -> bool:
 
 
 def pytest_arguments(arguments: list[str]) -> list[str]:
-    """Spread the whole suite over two processes, unless the arguments say something else."""
+    """Spread the whole suite over processes, unless the arguments say something else.
+
+    Two for each core: many tests wait for browsers, workers and clocks most of their time.
+    """
     says = any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments)
-    return arguments if says or picks_tests(arguments) else ["-n", "2", "--durations=10", *arguments]
-
-
-def run_checks() -> Iterator[Result]:
-    """Run every check, two at a time, printing each when it and those before it are done."""
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        for result in pool.map(run_check, CHECKS):
-            print(f"{'ok  ' if result.code == 0 else 'FAIL'} {result.name} ({result.seconds:.1f} s)", flush=True)
-            if result.code:
-                print(result.output, flush=True)
-            yield result
+    if says or picks_tests(arguments):
+        return arguments
+    processes = min(2 * (os.cpu_count() or 1), PROCESSES)
+    return ["-n", str(processes), "--dist", "worksteal", "--durations=10", *arguments]
 
 
 def run_check(name: str) -> Result:
@@ -88,6 +86,12 @@ def run_check(name: str) -> Result:
     begun = time.monotonic()
     done = python(*CHECKS[name], capture=True)
     return Result(name, done.returncode, done.stdout or "", time.monotonic() - begun)
+
+
+def told(result: Result) -> str:
+    """Return the line about one check, with what it said when it failed."""
+    line = f"{'FAIL' if result.code else 'ok  '} {result.name} ({result.seconds:.1f} s)"
+    return f"{line}\n{result.output}" if result.code else line
 
 
 def python(*arguments: str, capture: bool = False) -> "subprocess.CompletedProcess[str]":
