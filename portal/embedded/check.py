@@ -70,15 +70,16 @@ def picks_tests(arguments: list[str]) -> bool:
 
 
 def pytest_arguments(arguments: list[str]) -> list[str]:
-    """Spread the whole suite over processes, unless the arguments say something else.
-
-    Two for each core: many tests wait for browsers, workers and clocks most of their time.
-    """
+    """Spread the whole suite over processes, unless the arguments say something else."""
     says = any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments)
     if says or picks_tests(arguments):
         return arguments
-    processes = min(2 * (os.cpu_count() or 1), PROCESSES)
-    return ["-n", str(processes), "--dist", "worksteal", "--durations=10", *arguments]
+    return [*spread(os.cpu_count() or 1), *arguments]
+
+
+def spread(cores: int) -> list[str]:
+    """Return pytest's arguments for a machine of so many cores: many tests wait for browsers, workers and clocks."""
+    return ["-n", str(min(2 * cores, PROCESSES)), "--dist", "worksteal", "--durations=10"]
 
 
 def run_check(name: str) -> Result:

@@ -171,11 +171,19 @@ def test_fonts_when_unpacked_then_the_style_sheet_names_the_files(tmp_path: Path
     assert [f'url("{name}")' in css for name in fonts.FILES] == [True, True]
 
 
+SPREAD = check.spread(os.cpu_count() or 1)
+
+
+@pytest.mark.parametrize(("cores", "processes"), [(1, "2"), (2, "4"), (64, "8")])
+def test_spread_when_there_are_cores_then_each_has_two_processes_up_to_eight(cores: int, processes: str) -> None:
+    assert check.spread(cores)[:2] == ["-n", processes]
+
+
 @pytest.mark.parametrize(
     ("arguments", "picks", "passed_on"),
     [
-        ([], False, ["-n", "2", "--durations=10"]),
-        (["-q"], False, ["-n", "2", "--durations=10", "-q"]),
+        ([], False, SPREAD),
+        (["-q"], False, [*SPREAD, "-q"]),
         (["-n", "0"], False, ["-n", "0"]),
         (["portal/tests"], True, ["portal/tests"]),
         (["pytest.ini::test_x"], True, ["pytest.ini::test_x"]),
