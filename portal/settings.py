@@ -134,6 +134,12 @@ OUTBOX_MAX_ATTEMPTS = env.int("OUTBOX_MAX_ATTEMPTS", default=30)
 OUTBOX_BACKOFF = (env.int("OUTBOX_BACKOFF_FIRST", default=5), env.int("OUTBOX_BACKOFF_LONGEST", default=3600))
 OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=14)
 
+# --- Backups ----------------------------------------------------------------------------------------------------
+
+BACKUP_ROOT = Path(env.str("BACKUP_ROOT", default=str(DATA_DIR / "backups")))
+#: Folder of pg_dump and pg_restore, when they are not on the path.
+POSTGRES_BIN = env.str("POSTGRES_BIN", default="")
+
 # --- Language, time, calendar -----------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "fa"

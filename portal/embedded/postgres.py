@@ -54,6 +54,11 @@ class Postgres:
         self.child: subprocess.Popen[bytes] | None = None
 
     @property
+    def programs(self) -> Path:
+        """Return the folder of the programs that fit the cluster. Raises StartError when there are none."""
+        return binaries.postgres_home(self._version()) / "bin"
+
+    @property
     def url(self) -> str:
         """Return the address in the form django-environ reads for a Unix socket."""
         return f"postgres://{USER}@/{self.room}/{DATABASE}"

@@ -26,7 +26,7 @@ LOOK_EVERY = 0.25  # seconds between two looks at the children
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to reach a server that listens on all addresses
 NOTED = (
     *("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "CODE_PEPPER", "ALLOWED_HOSTS", "PUBLIC_URL"),
-    *("DEMO", "DEMO_PASSWORD", "DATA_DIR", "EMAIL_URL", "SMS_BACKEND"),
+    *("DEMO", "DEMO_PASSWORD", "DATA_DIR", "EMAIL_URL", "SMS_BACKEND", "POSTGRES_BIN"),
 )
 
 
@@ -145,7 +145,7 @@ def _set() -> dict[str, str]:
 
 def note_environment(folder: Path, env: Mapping[str, str]) -> None:
     """Leave the settings of this start in `run.env`, so that plain `manage.py` finds the running portal."""
-    lines = [f"{name}={env[name]}" for name in NOTED]
+    lines = [f"{name}={env[name]}" for name in NOTED if name in env]
     keys.write_private(folder / "run.env", "\n".join(lines) + "\n")
 
 

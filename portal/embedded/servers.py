@@ -45,8 +45,9 @@ class Servers:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Return the two addresses as the settings read them."""
-        return {"DATABASE_URL": self.postgres.url, "REDIS_URL": self.valkey.url}
+        """Return the two addresses as the settings read them, and where the client programs of PostgreSQL are."""
+        programs = str(self.postgres.programs)
+        return {"DATABASE_URL": self.postgres.url, "REDIS_URL": self.valkey.url, "POSTGRES_BIN": programs}
 
 
 def servers(data_dir: Path, *, durable: bool = True) -> Servers:

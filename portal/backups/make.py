@@ -1,0 +1,117 @@
+"""Making a backup: the database first, then the files, which are written once, so that every row has its file."""
+
+import os
+import shutil
+import tarfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
+
+from portal.backups import manifest, postgres
+from portal.backups.errors import BackupError
+
+PREFIX = "portal-"
+DATABASE, MEDIA = "database.dump", "media.tar"
+#: Added while a backup is being written: what ends so is not a backup.
+PARTIAL = ".partial"
+
+
+def make(*, root: Path, at: datetime) -> Path:
+    """Write a backup into a new folder below `root` and return it; a broken one is never left under a good name.
+
+    Raises BackupError.
+    """
+    folder = root / f"{PREFIX}{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    partial = folder.with_name(folder.name + PARTIAL)
+    try:
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        partial.mkdir(mode=0o700)
+    except OSError as fault:
+        raise BackupError(f"The folder {partial} cannot be made: {fault.strerror}") from fault
+    try:
+        _fill(partial, at)
+        partial.rename(folder)
+    except OSError as fault:
+        raise BackupError(f"The backup could not be written: {fault.strerror or fault}") from fault
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return folder
+
+
+def backups(root: Path) -> list[Path]:
+    """Return the finished backups below a folder, oldest first."""
+    found = (path for path in root.glob(f"{PREFIX}*") if (path / manifest.NAME).exists())
+    return sorted(path for path in found if not path.name.endswith(PARTIAL))
+
+
+def drop_old(root: Path, *, keep: int) -> list[Path]:
+    """Remove all but the newest `keep` backups; return those removed."""
+    old = backups(root)[:-keep] if keep else []
+    for folder in old:
+        shutil.rmtree(folder)
+    return old
+
+
+def _fill(folder: Path, at: datetime) -> None:
+    rows, keys = _dump(folder / DATABASE)
+    files = _collect(folder / MEDIA)
+    contents = manifest.Manifest(
+        made_at=at.astimezone(UTC).isoformat(timespec="seconds"),
+        rows=rows,
+        files=files,
+        parts={name: manifest.sha256(folder / name) for name in (DATABASE, MEDIA)},
+        keys=keys,
+        migrations=applied(),
+    )
+    manifest.write(contents, folder)
+    _to_disk(folder)
+
+
+def _dump(target: Path) -> tuple[dict[str, int], dict[str, str]]:
+    """Dump the database; return its rows by table and its keys, all of one and the same moment."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SELECT pg_export_snapshot()")
+        snapshot = cursor.fetchone()[0]
+        postgres.dump(target=target, snapshot=snapshot)
+        cursor.execute("SELECT DISTINCT code_key FROM feedback_case ORDER BY 1")
+        used = [key for (key,) in cursor.fetchall()]
+        return postgres.tables_of(cursor), {str(key): _fingerprint(key) for key in used}
+
+
+def _fingerprint(key: int) -> str:
+    pepper = settings.CODE_PEPPERS.get(key)
+    if pepper is None:
+        raise BackupError(
+            f"CODE_PEPPER lacks key {key}, under which codes of citizens are stored: add it first."
+        )
+    return manifest.fingerprint(pepper)
+
+
+def applied() -> dict[str, str]:
+    """Return the newest applied migration of every app."""
+    return dict(sorted(MigrationRecorder(connection).applied_migrations()))
+
+
+def _collect(target: Path) -> dict[str, str]:
+    """Pack the media folder; return the hash of every file."""
+    root = Path(settings.MEDIA_ROOT)
+    files = {}
+    with tarfile.open(target, "w") as archive:
+        for path in sorted(path for path in root.rglob("*") if path.is_file()):
+            name = path.relative_to(root).as_posix()
+            files[name] = manifest.sha256(path)
+            archive.add(path, arcname=name)
+    return files
+
+
+def _to_disk(folder: Path) -> None:
+    for path in [*folder.iterdir(), folder]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

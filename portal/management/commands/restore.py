@@ -1,0 +1,46 @@
+"""Restore a backup into an empty place: `manage.py restore FOLDER --media FOLDER [--database URL]`."""
+
+from pathlib import Path
+
+import environ
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.backups import manifest, postgres
+from portal.backups.errors import BackupError
+from portal.backups.restore import faults, unpack
+
+
+class Command(BaseCommand):
+    help = "Restore a backup into an empty database and an empty folder, and verify what came back."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("backup", type=Path, help="folder of the backup")
+        parser.add_argument("--database", help="address of an empty database (else DATABASE_URL's)")
+        parser.add_argument(
+            "--media", type=Path, default=settings.MEDIA_ROOT, help="empty folder for the files"
+        )
+
+    def handle(self, *args: object, **options: object) -> None:
+        folder, media = Path(str(options["backup"])), Path(str(options["media"]))
+        try:
+            into = database(options["database"])
+            unpack(folder, into=into, media=media)
+            wrong = faults(manifest.read(folder), into=into, media=media)
+        except BackupError as fault:
+            raise CommandError(str(fault)) from fault
+        for sentence in wrong:
+            self.stderr.write(sentence)
+        if wrong:
+            raise CommandError("Restored, and not as it was.")
+        self.stdout.write("Restored and verified.")
+
+
+def database(address: object) -> postgres.Connection:
+    """Return the connection that an address names, else the portal's own."""
+    if not address:
+        return postgres.here()
+    told = environ.Env.db_url_config(str(address))
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    return {name: told[key] for key, name in names.items() if told.get(key)}
