@@ -26,6 +26,7 @@ from portal.kernel.characters import (
     ZWJ,
     ZWNJ,
 )
+from portal.kernel.memory import Memory
 
 MARKS_IN_A_ROW = 4  # real text needs three at most; a taller pile ("zalgo") runs over the lines around it
 
@@ -73,6 +74,11 @@ def fold(text: str) -> str:
     Folding a text, its cleaned form or its folded form gives the same; `foldsql` holds the same function for
     the database.
     """
+    # Word by word, because words come again: nothing that folding does reaches over a space or a line end.
+    return " ".join([folded for part in text.replace("\n", " ").split(" ") if (folded := _folded[part])])
+
+
+def _fold(text: str) -> str:
     text = _FOLDED_AWAY.sub("", text)
     if _ASTRAL.search(text):
         text = _FOLDED_AWAY_ASTRAL.sub("", text)
@@ -124,5 +130,6 @@ def _fold_changes() -> dict[int, int | str | None]:
 _COMMON: dict[int, int | str | None] = {code: code for code in (*range(0x700), *range(0x2000, 0x2070))}
 _CLEAN_TABLE = {**_COMMON, **TO_PERSIAN}
 _FOLD_TABLE = {**_COMMON, **_fold_changes()}
+_folded = Memory(_fold)
 _TO_PERSIAN_DIGITS = str.maketrans(ASCII_DIGITS + ARABIC_DIGITS + FULL_WIDTH_DIGITS, PERSIAN_DIGITS * 3)
 _TO_ASCII_DIGITS = str.maketrans(PERSIAN_DIGITS + ARABIC_DIGITS + FULL_WIDTH_DIGITS, ASCII_DIGITS * 3)

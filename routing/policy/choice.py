@@ -3,8 +3,10 @@
 The order is the product's promise (PRODUCT.md section 8): exclusions, lanes, points, the chosen service, the desk.
 """
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -86,7 +88,6 @@ class _Candidate(NamedTuple):
     unit: str
     stage: Stage
     rule: str | None = None
-    points: int = 0
 
 
 def excluded_by(unit: str | None, parents: Mapping[str, str | None]) -> frozenset[str]:
@@ -105,16 +106,16 @@ def excluded_by(unit: str | None, parents: Mapping[str, str | None]) -> frozense
 def choose(rules: CompiledRules, facts: Facts) -> Decision:
     """Return the decision for a case; the same rules and facts always give the same one."""
     reasons = _reasons(rules, facts)
-    ranking = _ranking(reasons)
+    totals = _totals(reasons)
     candidates = _lanes(reasons, facts.kind)
     if facts.kind != Kind.MISCONDUCT:
-        candidates += ranking
+        candidates = chain(candidates, (_candidate(unit, reasons) for unit, _points in totals))
     winner = _winner(candidates, facts)
     return Decision(
         unit=winner.unit,
         stage=winner.stage,
         rule=winner.rule,
-        points=tuple((candidate.unit, candidate.points) for candidate in ranking),
+        points=tuple(totals),
         excluded=tuple(sorted(facts.barred)),
         reasons=tuple(reasons),
         version=rules.version,
@@ -122,51 +123,51 @@ def choose(rules: CompiledRules, facts: Facts) -> Decision:
     )
 
 
-def _winner(candidates: list[_Candidate], facts: Facts) -> _Candidate:
+def _winner(candidates: Iterable[_Candidate], facts: Facts) -> _Candidate:
     """Return the first candidate that is not barred; where all are barred, or the desk is, the replacement.
 
     A misconduct report without a lane is never left to the desk either.
     """
+    barred, were_any = facts.barred, False
     for candidate in candidates:
-        if candidate.unit not in facts.barred:
+        were_any = True
+        if candidate.unit not in barred:
             return candidate
-    if not candidates and facts.kind != Kind.MISCONDUCT and DESK not in facts.barred:
+    if not were_any and facts.kind != Kind.MISCONDUCT and DESK not in barred:
         return _Candidate(DESK, Stage.DESK)
-    replacement = next((unit for unit in (INSP, HEAD) if unit not in facts.barred), INSP)
+    replacement = next((unit for unit in (INSP, HEAD) if unit not in barred), INSP)
     return _Candidate(replacement, Stage.REPLACEMENT)
 
 
-def _lanes(reasons: list[Reason], kind: str) -> list[_Candidate]:
+def _lanes(reasons: list[Reason], kind: str) -> Iterable[_Candidate]:
     """Return the lanes that apply, in rule order; for misconduct only those to the confidential units."""
-    lanes = {reason.rule: reason.unit for reason in reasons if reason.stage == Stage.LANE and reason.points}
     return [
-        _Candidate(unit, Stage.LANE, rule)
-        for rule, unit in lanes.items()
-        if kind != Kind.MISCONDUCT or unit in CONFIDENTIAL_UNITS
+        _Candidate(reason.unit, Stage.LANE, reason.rule)
+        for reason in reasons
+        if reason.stage == Stage.LANE
+        and reason.points
+        and (kind != Kind.MISCONDUCT or reason.unit in CONFIDENTIAL_UNITS)
     ]
 
 
-def _ranking(reasons: list[Reason]) -> list[_Candidate]:
+def _totals(reasons: list[Reason]) -> list[tuple[str, int]]:
     """Return the units with points, the best first, equal ones in rule order, the chosen service's unit last."""
     totals: dict[str, int] = {}
-    shares: dict[str, dict[str | None, int]] = {}
     for reason in reasons:
         if reason.stage != Stage.LANE and reason.points:
             totals[reason.unit] = totals.get(reason.unit, 0) + reason.points
-            share = shares.setdefault(reason.unit, {})
-            share[reason.rule] = share.get(reason.rule, 0) + reason.points
-    return [
-        _candidate(unit, points, shares[unit])
-        for unit, points in sorted(totals.items(), key=lambda item: -item[1])
-    ]
+    return sorted(totals.items(), key=itemgetter(1), reverse=True)
 
 
-def _candidate(unit: str, points: int, shares: Mapping[str | None, int]) -> _Candidate:
+def _candidate(unit: str, reasons: list[Reason]) -> _Candidate:
     """Return the unit with the rule that gave most of its points, if any rule did."""
-    rules = [rule for rule in shares if rule is not None]
-    if not rules:
-        return _Candidate(unit, Stage.SERVICE, None, points)
-    return _Candidate(unit, Stage.POINTS, max(rules, key=lambda rule: shares[rule]), points)
+    shares: dict[str, int] = {}
+    for reason in reasons:
+        if reason.unit == unit and reason.rule is not None and reason.stage != Stage.LANE and reason.points:
+            shares[reason.rule] = shares.get(reason.rule, 0) + reason.points
+    if not shares:
+        return _Candidate(unit, Stage.SERVICE)
+    return _Candidate(unit, Stage.POINTS, max(shares, key=shares.__getitem__))
 
 
 def _reasons(rules: CompiledRules, facts: Facts) -> list[Reason]:
@@ -177,15 +178,20 @@ def _reasons(rules: CompiledRules, facts: Facts) -> list[Reason]:
     for place, rule in rules.wordless:
         if place not in silent and rule.applies_to(facts.kind):
             found.append((place, _said(rule, "*", KIND, rule.always)))
-    for entry, where in _heard(texts, facts.kind, silent):
-        points = entry.weight + (SUBJECT_BONUS if where == SUBJECT else 0)
-        found.append((entry.place, _said(entry.rule, entry.phrase, where, points)))
+    found += _heard(texts, facts.kind, silent)
     found.sort(key=itemgetter(0))
     reasons = [reason for _place, reason in found]
     if facts.service_unit:
         service = facts.service or ""
         reasons.append(Reason(None, Stage.SERVICE, facts.service_unit, service, SERVICE, SERVICE_POINTS))
     return reasons
+
+
+@lru_cache(maxsize=1 << 15)
+def _heard_as(entry: Entry, where: str) -> Reason:
+    """Return the one reason for a keyword in a text; of a rule set there are at most two for each."""
+    points = entry.weight + (SUBJECT_BONUS if where == SUBJECT else 0)
+    return _said(entry.rule, entry.phrase, where, points)
 
 
 def _said(rule: RuleSpec, word: str, where: str, points: int) -> Reason:
@@ -197,44 +203,45 @@ def _switched_off(texts: Texts) -> dict[int, tuple[RuleSpec, str]]:
     return {
         entry.place: (entry.rule, entry.phrase)
         for _where, matches in texts
-        for match in matches
-        for entry in match.entries
+        for _start, _end, _cut, entries in matches
+        for entry in entries
         if entry.switches_off
     }
 
 
-def _heard(texts: Texts, kind: str, silent: Container[int]) -> Iterator[tuple[Entry, str]]:
-    """Yield each keyword found, once, with the text it was found in; the subject counts before the body."""
+def _heard(texts: Texts, kind: str, silent: Container[int]) -> Iterator[tuple[int, Reason]]:
+    """Yield a reason for each keyword found, once, with its rule's place; the subject counts before the body."""
     seen: set[Entry] = set()
     for where, matches in texts:
         for entry in _outermost(matches, kind, silent):
             if entry not in seen:
                 seen.add(entry)
-                yield entry, where
+                yield entry.place, _heard_as(entry, where)
 
 
-def _outermost(matches: list[Match[Entry]], kind: str, silent: Container[int]) -> Iterator[Entry]:
-    """Yield the keywords of one text that lie in no longer phrase.
+def _outermost(matches: list[Match[Entry]], kind: str, silent: Container[int]) -> list[Entry]:
+    """Return the keywords of one text that lie in no longer phrase.
 
     The longer phrase speaks for its words: «آزمون استخدامی» leaves «آزمون» to nobody else. A phrase worth 0 takes its
     words from its own rule only.
     """
     reached = 0
     hushed: dict[int, int] = {}
-    for match in sorted(matches, key=_longest_first):
-        speaking = []
-        for entry in match.entries:
-            if entry.switches_off or entry.place in silent or not entry.rule.applies_to(kind):
+    found: list[Entry] = []
+    for _start, minus_end, _cut, entries in matches:
+        end = -minus_end
+        if end <= reached:
+            continue
+        before = len(found)
+        for entry in entries:
+            if entry.switches_off or (entry.kinds and kind not in entry.kinds) or entry.place in silent:
                 continue
             if entry.weight:
-                speaking.append(entry)
+                found.append(entry)
             else:
-                hushed[entry.place] = max(match.end, hushed.get(entry.place, 0))
-        if speaking and match.end > reached:
-            loud = [entry for entry in speaking if match.end > hushed.get(entry.place, 0)]
-            reached = match.end if loud else reached
-            yield from loud
-
-
-def _longest_first(match: Match[Entry]) -> tuple[int, int, int]:
-    return match.start, -match.end, match.cut
+                hushed[entry.place] = max(end, hushed.get(entry.place, 0))
+        if hushed:
+            found[before:] = [entry for entry in found[before:] if end > hushed.get(entry.place, 0)]
+        if len(found) > before:
+            reached = end
+    return found

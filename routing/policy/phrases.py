@@ -1,16 +1,19 @@
 """Finding the phrases of a rule set in a text, in time that does not grow with the number of rules."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
-from itertools import chain
-from typing import Generic, NamedTuple, TypeVar
+from functools import cached_property
+from itertools import pairwise
+from operator import itemgetter
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
+from portal.kernel.memory import Memory
 from routing.policy.latin import ending_after, is_latin, latin_consonants, persian_consonants
 from routing.policy.words import (
     SHORT,
+    SOUNDS_ALIKE,
     VERB_PREFIXES,
     chunks,
-    endings,
+    ending_sizes,
     one_less,
     one_slip,
     split,
@@ -21,31 +24,22 @@ from routing.policy.words import (
 #: Phrases of more words than this are found in the spacing they are written in, not in every joined spelling.
 LONGEST_JOINED = 5
 
-#: Chunks of text whose words are remembered: most of any text are the same few thousand, and they are short.
-REMEMBERED = 1 << 14
-LONGEST_REMEMBERED = 30
-
 #: Words of fewer letters have too many neighbours to be recognised when misspelled («انتقادی», «انتقالی»).
 _LONG = 8
-#: How sure we are of a misspelled word, on the scale of `Match.cut`.
+#: How sure we are of a misspelled word, as letters taken off.
 _MISSPELLED = 9
 
 Entry = TypeVar("Entry")
 
 #: What a word of a text may stand for: known words, each with the letters taken off or changed to get there.
-Readings = tuple[tuple[str, int], ...]
+Readings = Sequence[tuple[str, int]]
 
 
-class Match(NamedTuple, Generic[Entry]):
-    """A phrase found in a text, from word `start` up to, not including, word `end`.
-
-    `cut` counts the letters of endings that were taken off: of two readings of one place the smaller is right.
-    """
-
-    start: int
-    end: int
-    cut: int
-    entries: list[Entry]
+#: A phrase found in a text: its first word, the word after its last (as a negative number, so that of two the longer
+#: sorts first), the letters taken off to find it, and its entries. Of two readings of one place the one with fewer
+#: letters taken off is right.
+Match: TypeAlias = tuple[int, int, int, list[Entry]]
+_READING_ORDER = itemgetter(0, 1, 2)
 
 
 class _Node(Generic[Entry]):
@@ -54,6 +48,20 @@ class _Node(Generic[Entry]):
     def __init__(self) -> None:
         self.following: dict[str, _Node[Entry]] = {}
         self.entries: list[Entry] = []
+
+
+class _Word(NamedTuple, Generic[Entry]):
+    """A word of a text: what it may stand for, the phrases it is, and the words that would make it a longer one.
+
+    The last two with the letters taken off to get there.
+    """
+
+    readings: Readings
+    phrases: Sequence[tuple[list[Entry], int]]
+    beginnings: Sequence[tuple[dict[str, _Node[Entry]], int]]
+
+
+_NOTHING: _Word[Any] = _Word((), (), ())
 
 
 class PhraseIndex(Generic[Entry]):
@@ -65,7 +73,7 @@ class PhraseIndex(Generic[Entry]):
         for phrase, entry in phrases:
             for spelling in _spellings(phrase):
                 self._node(spelling).entries.append(entry)
-        self._remember = lru_cache(maxsize=REMEMBERED)(self._read)
+        self._memory = Memory(self._read)
 
     def _node(self, spelling: Sequence[str]) -> _Node[Entry]:
         self._known.update(dict.fromkeys(spelling))
@@ -78,27 +86,44 @@ class PhraseIndex(Generic[Entry]):
         return node
 
     def search(self, folded: str) -> list[Match[Entry]]:
-        """Return every phrase in the text, also overlapping ones, in the order of their first words."""
-        readings = list(chain.from_iterable(map(self._readings, chunks(folded))))
-        readings.append(())  # nothing follows the last word
-        found = []
-        for start, reading in enumerate(readings):
-            paths = [(self._root, start, 0)] if reading else []
-            for node, end, cut in paths:
-                if node.entries:
-                    found.append(Match(start, end, cut, node.entries))
-                for word, size in readings[end]:
-                    following = node.following.get(word)
-                    if following is not None:
-                        paths.append((following, end + 1, cut + size))
+        """Return every phrase in the text, also overlapping ones, in the order of their first words.
+
+        Of those that begin at one word the longest comes first, of equally long ones the surest.
+        """
+        memory = self._memory
+        words = [word for chunk in chunks(folded) for word in memory[chunk]]
+        words.append(_NOTHING)
+        found: list[Match[Entry]] = []
+        for start, (word, after) in enumerate(pairwise(words)):
+            if word is _NOTHING:
+                continue
+            _readings, phrases, beginnings = word
+            for entries, cut in phrases:
+                found.append((start, -start - 1, cut, entries))
+            if after is not _NOTHING and beginnings:
+                readings = after[0]
+                for following, cut in beginnings:
+                    for known, size in readings:
+                        if known in following:
+                            _follow(words, start, start + 2, cut + size, following[known], found)
+        found.sort(key=_READING_ORDER)
         return found
 
-    def _readings(self, chunk: str) -> tuple[Readings, ...]:
-        return self._remember(chunk) if len(chunk) <= LONGEST_REMEMBERED else self._read(chunk)
+    def _read(self, chunk: str) -> tuple[_Word[Entry], ...]:
+        """Return each word of a chunk that is no lone ending; an unknown word has no readings."""
+        return tuple(self._word(word) for word in split(chunk) if spoken(word))
 
-    def _read(self, chunk: str) -> tuple[Readings, ...]:
-        """Return, for each word of a chunk that is no lone ending, its readings; none if it is unknown."""
-        return tuple(tuple(self._readings_of(word)) for word in split(chunk) if spoken(word))
+    def _word(self, word: str) -> _Word[Entry]:
+        readings = self._readings_of(word)
+        if not readings:
+            return _NOTHING
+        first = self._root.following
+        nodes = [(first[known], cut) for known, cut in readings if known in first]
+        return _Word(
+            readings,
+            [(node.entries, cut) for node, cut in nodes if node.entries],
+            [(node.following, cut) for node, cut in nodes if node.following],
+        )
 
     def _readings_of(self, word: str) -> list[tuple[str, int]]:
         """Return the readings of a word; the less certain ways are tried only where the others find nothing."""
@@ -149,13 +174,34 @@ class PhraseIndex(Generic[Entry]):
 
         A silent «ه» that speech drops before an ending comes back: «پروندم» is «پرونده» and «م».
         """
-        if (heard := spoken(word)) in self._known:
+        known = self._known
+        sounds = word.translate(SOUNDS_ALIKE)
+        if (heard := spoken(word)) in known:
             yield heard, changed
-        for stem, ending in endings(word):
-            if (heard := spoken(stem)) in self._known:
-                yield heard, changed + len(ending)
-            if len(stem) >= SHORT and ending[0] in "متشا" and (heard := spoken(stem + "ه")) in self._known:
-                yield heard, changed + len(ending) - 1
+        for size in ending_sizes(word):
+            length = len(word) - size
+            heard = sounds[:length] if length > SHORT else word[:length]
+            if heard in known:
+                yield heard, changed + size
+            if length >= SHORT and word[length] in "متشا" and (heard := sounds[:length] + "ه") in known:
+                yield heard, changed + size - 1
+
+
+def _follow(
+    words: Sequence[_Word[Entry]],
+    start: int,
+    end: int,
+    cut: int,
+    node: _Node[Entry],
+    found: list[Match[Entry]],
+) -> None:
+    """Add the phrases that `node` and what follows it in the text make up."""
+    if node.entries:
+        found.append((start, -end, cut, node.entries))
+    if node.following:
+        for known, size in words[end][0]:
+            if known in node.following:
+                _follow(words, start, end + 1, cut + size, node.following[known], found)
 
 
 def _spellings(phrase: Sequence[str]) -> list[Sequence[str]]:

@@ -167,6 +167,7 @@ class Entry:
     rule: RuleSpec
     phrase: str
     weight: int
+    kinds: frozenset[str]
     switches_off: bool = False
 
 
@@ -195,9 +196,9 @@ def compile_rules(specs: Iterable[RuleSpec], *, version: int | None = None) -> C
 def _entries(specs: tuple[RuleSpec, ...], spelled: Spelled) -> Iterator[Entry]:
     for place, rule in enumerate(specs):
         for keyword in _distinct(rule.keywords, spelled):
-            yield Entry(place, rule, keyword.phrase, keyword.weight)
+            yield Entry(place, rule, keyword.phrase, keyword.weight, rule.kinds)
         for phrase in rule.not_if:
-            yield Entry(place, rule, phrase, 0, switches_off=True)
+            yield Entry(place, rule, phrase, 0, rule.kinds, switches_off=True)
 
 
 def _distinct(keywords: Iterable[Keyword], spelled: Spelled) -> Iterable[Keyword]:

@@ -5,7 +5,6 @@ phrase, so they count as words that match nothing; quotes, brackets and dashes d
 """
 
 import re
-from collections.abc import Iterator
 from itertools import product
 
 _WORD = re.compile(r"[0-9]*[^\W\d_]+|[0-9]+|[.!?;:,]")
@@ -27,6 +26,9 @@ _ENDINGS_OF_THREE_LETTERS = (
     | set(map("".join, product(("", "ا", "ای"), _OWNERS_OF_MANY, ("", "و"))))
     | {"م", "مو", "تو", "شو"}
 ) - {""}
+
+#: The endings that a stem of so many letters may wear; a longer stem all of them.
+_ENDINGS_AFTER = {2: _ENDINGS_OF_TWO_LETTERS, SHORT: _ENDINGS_OF_THREE_LETTERS}
 
 #: Endings written apart («پروژه ها», «نامه ی»; ZWNJ is folded to a space): they are no words of their own.
 _DETACHED = _ENDINGS_OF_TWO_LETTERS | set(_OWNERS) | {"ی", "ای", "ان", "را", "رو"} - {""}
@@ -82,17 +84,10 @@ def one_slip(word: str, typed: str) -> bool:
     return typed_rest in (rest[1:], swapped) or typed_rest[1:] in (rest, rest[1:])
 
 
-def endings(word: str) -> Iterator[tuple[str, str]]:
-    """Yield every way to take an ending off a word, as stem and ending, the longest stem first."""
+def ending_sizes(word: str) -> list[int]:
+    """Return the letters of each ending that may be taken off a word, the fewest first."""
     if word[-1] not in _LAST_LETTERS:
-        return
-    for size in range(1, min(_LONGEST_ENDING, len(word) - 2) + 1):
-        ending = word[-size:]
-        if ending in _ENDINGS:
-            stem = word[:-size]
-            if len(stem) > SHORT or ending in _endings_of_short(len(stem)):
-                yield stem, ending
-
-
-def _endings_of_short(length: int) -> frozenset[str] | set[str]:
-    return _ENDINGS_OF_THREE_LETTERS if length == SHORT else _ENDINGS_OF_TWO_LETTERS
+        return []
+    longest = len(word) - 2
+    allowed = range(1, min(_LONGEST_ENDING, longest) + 1)
+    return [size for size in allowed if word[-size:] in _ENDINGS_AFTER.get(len(word) - size, _ENDINGS)]
