@@ -125,6 +125,11 @@ def inspect_file(*, attachment_id: int, **_: object) -> None:
     services.inspect_file(attachment_id=attachment_id)
 
 
+def rehearse(*, rehearsal_id: int, part: int, **_: object) -> None:
+    """Replay a draft of the rules over the next part of the past cases."""
+    services.rehearse_part(rehearsal_id=rehearsal_id, part=part, at=timezone.now())
+
+
 @periodic("feedback.forget_counts", every=timedelta(hours=1))
 def forget_counts() -> None:
     """Forget yesterday's counters of wrong codes."""

@@ -35,7 +35,9 @@ REQUIRED = {
 
 
 def _missing() -> list[str]:
-    return [f"{name} is not set: {meaning}" for name, meaning in REQUIRED.items() if not env.str(name, default="")]
+    return [
+        f"{name} is not set: {meaning}" for name, meaning in REQUIRED.items() if not env.str(name, default="")
+    ]
 
 
 if missing := _missing():
@@ -109,7 +111,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.site",
             ],
-            "builtins": ["portal.templatetags.persian", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "portal.templatetags.persian",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
         },
     },
 ]
@@ -229,7 +235,9 @@ SMS_GATEWAY = {
 
 HTTPS = PUBLIC_URL.startswith("https://")
 SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", default=HTTPS)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+)
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -261,6 +269,11 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
     }
 }
+
+# --- Routing rules ----------------------------------------------------------------------------------------------
+
+#: Whoever had a hand in a draft of the rules cannot publish it; off in the demo only.
+RULES_NEED_TWO = env.bool("RULES_NEED_TWO", default=not (DEMO or DEBUG))
 
 # --- Limits of the product --------------------------------------------------------------------------------------
 

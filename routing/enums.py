@@ -50,3 +50,31 @@ class Fault(models.TextChoices):
     REPEATED = "repeated", _("This keyword stands in the rule twice; it counts once.")
     SHORTENED = "shortened", _("Endings are not looked for: of this keyword only the first word is.")
     SHORT = "short", _("A keyword this short is found in many messages.")
+
+
+class Change(models.TextChoices):
+    """What can happen to a rule set; see `models.RuleChange`."""
+
+    MADE = "made", _("draft made")
+    RENAMED = "renamed", _("renamed")
+    ADDED = "added", _("rule added")
+    EDITED = "edited", _("rule changed")
+    REMOVED = "removed", _("rule taken out")
+    MOVED = "moved", _("order changed")
+    PUBLISHED = "published", _("published")
+    RETIRED = "retired", _("retired")
+
+
+class RehearsalState(models.TextChoices):
+    """A rehearsal waits for the worker, runs in parts, and ends in one of the other states."""
+
+    WAITING = "waiting", _("waiting")
+    RUNNING = "running", _("running")
+    FINISHED = "finished", _("finished")
+    CANCELLED = "cancelled", _("cancelled")
+    OUTDATED = "outdated", _("the draft was changed meanwhile")
+    FAILED = "failed", _("failed")
+
+
+#: A rehearsal that goes on.
+UNDER_WAY = (RehearsalState.WAITING, RehearsalState.RUNNING)

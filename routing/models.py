@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Fold, Unit, User
-from routing.enums import RULE_STAGES, Fault, Kind, Stage, Status
+from routing.enums import RULE_STAGES, UNDER_WAY, Change, Fault, Kind, RehearsalState, Stage, Status
 from routing.policy import MAX_WEIGHT, is_findable
 
 
@@ -29,6 +29,11 @@ class RuleSet(models.Model):
         User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("published by")
     )
     retired_at = models.DateTimeField(_("retired on"), null=True, blank=True)
+    made_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("made by")
+    )
+    made_at = models.DateTimeField(_("made on"), null=True, blank=True)
+    copied_from = models.PositiveIntegerField(_("copied from version"), null=True, blank=True)
 
     objects = RuleSetQuerySet.as_manager()
 
@@ -50,6 +55,10 @@ class RuleSet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} · {self.name}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == Status.DRAFT
 
 
 class Rule(models.Model):
@@ -145,3 +154,93 @@ class Keyword(models.Model):
     def clean(self) -> None:
         if not is_findable(self.phrase):
             raise ValidationError({"phrase": Fault.EMPTY_PHRASE.label})
+
+
+class RuleChange(models.Model):
+    """Append-only record of one change to a rule set: who did what, when (trigger)."""
+
+    ruleset = models.ForeignKey(RuleSet, models.CASCADE, related_name="changes", verbose_name=_("rule set"))
+    what = models.CharField(_("change"), max_length=10, choices=Change)
+    rule_code = models.CharField(_("rule"), max_length=16, blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    actor = models.ForeignKey(
+        User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("change of the rules")
+        verbose_name_plural = _("changes of the rules")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.ruleset_id} · {self.what} {self.rule_code}".rstrip()
+
+
+class RehearsalQuerySet(models.QuerySet["Rehearsal"]):
+    def under_way(self) -> "RehearsalQuerySet":
+        """Rehearsals that go on."""
+        return self.filter(state__in=UNDER_WAY)
+
+
+class Rehearsal(models.Model):
+    """A draft replayed over past cases, before it may come into force. It keeps figures and numbers, no text.
+
+    `fingerprint` is that of the rules that were rehearsed; `part`, `last` and `upto` tell how far the replay is: it
+    goes on after the case numbered `last`, up to the one numbered `upto`.
+    """
+
+    ruleset = models.ForeignKey(
+        RuleSet, models.CASCADE, related_name="rehearsals", verbose_name=_("rule set")
+    )
+    fingerprint = models.CharField(_("fingerprint of the rules"), max_length=64)
+    state = models.CharField(
+        _("state"), max_length=10, choices=RehearsalState, default=RehearsalState.WAITING
+    )
+    against = models.PositiveIntegerField(_("compared with version"), null=True, blank=True)
+    asked_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("asked by")
+    )
+    asked_at = models.DateTimeField(_("asked on"))
+    finished_at = models.DateTimeField(_("finished on"), null=True, blank=True)
+    total = models.PositiveIntegerField(_("cases"), default=0)
+    done = models.PositiveIntegerField(_("cases replayed"), default=0)
+    part = models.PositiveIntegerField(default=0)
+    last = models.BigIntegerField(default=0)
+    upto = models.BigIntegerField(default=0)
+    breaches = models.PositiveIntegerField(_("conflict breaches"), default=0)
+    result = models.JSONField(_("result"), default=dict)
+    error = models.CharField(_("reason of failure"), max_length=300, blank=True)
+
+    objects = RehearsalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rehearsal")
+        verbose_name_plural = _("rehearsals")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ruleset"], condition=Q(state__in=UNDER_WAY), name="rehearsal_one_under_way"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=RehearsalState.values), name="rehearsal_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=RehearsalState.FINISHED) | Q(finished_at__isnull=False),
+                name="rehearsal_finished_says_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ruleset} · {self.get_state_display()}"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in UNDER_WAY
+
+    @property
+    def percent(self) -> int:
+        """How much of the replay is done, 0 to 100."""
+        if self.state == RehearsalState.FINISHED:
+            return 100
+        return min(99, 100 * self.done // self.total) if self.total else 0

@@ -7,6 +7,7 @@ from feedback.services.files import inspect_file
 from feedback.services.guard import count_wrong_code, forget_old_counts, spend_question
 from feedback.services.intake import FormSpent, Receipt, Submission, receipt_again, submit
 from feedback.services.notices import mark_failed, mark_retrying, mark_sent, queue_notice
+from feedback.services.rehearsal import rehearse_part
 
 __all__ = [
     "CaseChanged",
@@ -29,6 +30,7 @@ __all__ = [
     "receipt_again",
     "redirect",
     "refer_out",
+    "rehearse_part",
     "reply",
     "spend_question",
     "submit",

@@ -15,10 +15,9 @@ from feedback.enums import Channel, EventKind, Kind, Purpose, Side
 from feedback.models import Case, CaseEvent, CaseExclusion, Deadline, Message, RoutingDecision
 from feedback.services.files import attach
 from portal.kernel import codes, jalali
-from portal.kernel.text import fold
 from portal.outbox.publish import publish
 from routing import services as routing
-from routing.policy import Decision, Facts, excluded_by
+from routing.policy import Decision, excluded_by
 
 #: Draws before giving up; two codes in 10¹⁴ meet about never, so more than one redraw means a broken pepper.
 MAX_DRAWS = 5
@@ -121,19 +120,18 @@ def _submit(submission: Submission, token: str, at: datetime) -> Receipt:
 
 def _decide(submission: Submission, at: datetime) -> Decision:
     """Ask the rules which unit gets the case; the units complained of are out before any rule is read."""
-    local = jalali.local(at)
+    service, county = submission.service, submission.county
     return routing.decide(
-        Facts(
+        routing.facts_of(
             kind=submission.kind,
-            service=submission.service.code if submission.service else None,
-            service_unit=submission.service.unit.code if submission.service else None,
-            county=submission.county.code if submission.county else None,
+            subject=submission.subject,
+            body=submission.body,
+            service=service.code if service else None,
+            service_unit=service.unit.code if service else None,
+            county=county.code if county else None,
             channel=submission.channel,
-            subject=fold(submission.subject),
-            body=fold(submission.body),
             excluded=_excluded(submission),
-            hour=local.hour,
-            weekday=local.weekday(),
+            at=at,
         )
     )
 

@@ -1,7 +1,10 @@
 """Asking the rules in force."""
 
 import logging
+from datetime import datetime
 
+from portal.kernel import jalali
+from portal.kernel.text import fold
 from routing.policy import BrokenRules, Decision, Facts, choose, compile_rules
 from routing.selectors import rules_in_force
 
@@ -24,3 +27,34 @@ def decide(facts: Facts) -> Decision:
         )
         rules = None
     return choose(rules or NO_RULES, facts)
+
+
+def facts_of(
+    *,
+    kind: str,
+    subject: str,
+    body: str,
+    at: datetime,
+    service: str | None = None,
+    service_unit: str | None = None,
+    county: str | None = None,
+    channel: str = "web",
+    excluded: frozenset[str] = frozenset(),
+) -> Facts:
+    """Return what the rules know of a message that came in at `at`; its texts are folded here.
+
+    The live run, the try-out and the rehearsal all come by this door, so none of them can know more than another.
+    """
+    local = jalali.local(at)
+    return Facts(
+        kind=kind,
+        subject=fold(subject),
+        body=fold(body),
+        service=service,
+        service_unit=service_unit,
+        county=county,
+        channel=channel,
+        excluded=excluded,
+        hour=local.hour,
+        weekday=local.weekday(),
+    )

@@ -1,20 +1,23 @@
-"""Writing, publishing and retiring rule sets; the only writer of rules."""
+"""Bringing rule sets into force, and retiring them."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from directory.models import Unit, User
-from routing.enums import Status
-from routing.models import Keyword, Rule, RuleSet
-from routing.policy import CONFIDENTIAL_UNITS, DESK, BrokenRules, RuleSpec, problems
+from routing.enums import Change, RehearsalState, Status
+from routing.models import RuleSet
+from routing.policy import CONFIDENTIAL_UNITS, DESK, RuleSpec, problems
 from routing.selectors import rules_of
+from routing.services.drafts import UnitRefused, record, write
 from routing.services.files import BUNDLED, read_rules
+from routing.services.rehearsals import valid_rehearsal
 
 
 class PublicationRefused(Exception):
@@ -36,38 +39,75 @@ def load_rules(*, path: Path = BUNDLED, at: datetime | None = None) -> RuleSet:
     if first is not None:
         return first
     specs = read_rules(path)
-    ruleset = RuleSet.objects.create(version=1, name=_("Rules delivered with the portal"))
-    _write(ruleset, specs)
-    return publish(ruleset=ruleset, actor=None, at=at or timezone.now())
-
-
-@transaction.atomic
-def new_draft(*, source: RuleSet, name: str) -> RuleSet:
-    """Return a draft with the next version number and a copy of the rules of `source`."""
-    latest = RuleSet.objects.aggregate(latest=Max("version"))["latest"]
-    draft = RuleSet.objects.create(version=latest + 1, name=name)
-    _write(draft, rules_of(source.pk))
-    return draft
+    now = at or timezone.now()
+    ruleset = RuleSet.objects.create(version=1, name=_("Rules delivered with the portal"), made_at=now)
+    try:
+        write(ruleset, specs)
+    except UnitRefused as error:
+        raise PublicationRefused([_missing(unit) for unit in str(error).split(", ")]) from error
+    return publish(ruleset=ruleset, actor=None, at=now)
 
 
 @transaction.atomic
 def publish(*, ruleset: RuleSet, actor: User | None, at: datetime) -> RuleSet:
     """Bring a draft into force and retire the set before it; `actor` is None for the delivered rules.
 
-    Raises `PublicationRefused`, with nothing changed, if the set is no draft, if a rule is broken, or if a unit that
-    rules name or that routing falls back on is missing or inactive.
+    Raises `PublicationRefused`, with nothing changed, if the set is no draft, if a rule is broken, if a unit that
+    rules name or that routing falls back on is missing or inactive, if exactly these rules were not rehearsed to the
+    end without a breach, or, where two people are needed, if the actor had a hand in the draft.
     """
     # Locking the one in force too makes two publications at once wait for each other.
     locked = {row.pk: row for row in RuleSet.objects.select_for_update().exclude(status=Status.RETIRED)}
     draft = locked.get(ruleset.pk)
     if draft is None or draft.status != Status.DRAFT:
         raise PublicationRefused([_("Only a draft can be published.")])
-    if reasons := _reasons_against(rules_of(draft.pk)):
+    specs = rules_of(draft.pk)
+    reasons = _reasons_against(specs)
+    if actor is not None:
+        reasons += [*_reasons_of_rehearsal(draft, specs), *_reasons_of_person(draft, actor)]
+    if reasons:
         raise PublicationRefused(reasons)
+    for before in RuleSet.objects.in_force():
+        record(before, Change.RETIRED, actor=actor, at=at)
     RuleSet.objects.in_force().update(status=Status.RETIRED, retired_at=at)
     draft.status, draft.published_at, draft.published_by = Status.PUBLISHED, at, actor
     draft.save(update_fields=["status", "published_at", "published_by"])
+    draft.rehearsals.under_way().update(state=RehearsalState.CANCELLED)
+    record(draft, Change.PUBLISHED, actor=actor, at=at)
     return draft
+
+
+def reasons_against(*, ruleset: RuleSet, actor: User) -> list[str]:
+    """Return what keeps this person from publishing this draft now; nothing if all is well."""
+    specs = rules_of(ruleset.pk)
+    return [
+        *_reasons_against(specs),
+        *_reasons_of_rehearsal(ruleset, specs),
+        *_reasons_of_person(ruleset, actor),
+    ]
+
+
+def _reasons_of_rehearsal(draft: RuleSet, specs: list[RuleSpec]) -> list[str]:
+    rehearsal = valid_rehearsal(draft.pk, specs)
+    if rehearsal is None:
+        return [_("These rules were not rehearsed yet, or were changed after their rehearsal.")]
+    if rehearsal.breaches:
+        words = ngettext(
+            "In the rehearsal %(count)s case came to a unit that must not have it.",
+            "In the rehearsal %(count)s cases came to units that must not have them.",
+            rehearsal.breaches,
+        )
+        return [words % {"count": rehearsal.breaches}]
+    return []
+
+
+def _reasons_of_person(draft: RuleSet, actor: User) -> list[str]:
+    """Where rules need two people, whoever had a hand in the draft cannot be the one who publishes it."""
+    if not settings.RULES_NEED_TWO:
+        return []
+    if draft.made_by_id != actor.pk and not draft.changes.filter(actor=actor).exists():
+        return []
+    return [_("You worked on this draft. A second person must read and publish it.")]
 
 
 def _reasons_against(specs: list[RuleSpec]) -> list[str]:
@@ -80,43 +120,8 @@ def _reasons_against(specs: list[RuleSpec]) -> list[str]:
         reasons.append(_("The rule set has no rules."))
     named = {spec.unit for spec in specs} | CONFIDENTIAL_UNITS | {DESK}
     active = set(Unit.objects.filter(code__in=named, is_active=True).values_list("code", flat=True))
-    reasons += [
-        _("The unit %(unit)s is missing or inactive.") % {"unit": unit} for unit in sorted(named - active)
-    ]
-    return reasons
+    return reasons + [_missing(unit) for unit in sorted(named - active)]
 
 
-def _write(ruleset: RuleSet, specs: list[RuleSpec]) -> None:
-    """Store rules in an empty draft."""
-    if broken := [problem for problem in problems(specs) if problem.is_blocking]:
-        raise BrokenRules(broken)
-    units = dict(Unit.objects.values_list("code", "pk"))
-    if unknown := sorted({spec.unit for spec in specs} - units.keys()):
-        raise PublicationRefused(
-            [_("The unit %(unit)s is missing or inactive.") % {"unit": unit} for unit in unknown]
-        )
-    rules = Rule.objects.bulk_create(
-        _row(ruleset, spec, order, units) for order, spec in enumerate(specs, start=1)
-    )
-    Keyword.objects.bulk_create(
-        keyword for rule, spec in zip(rules, specs, strict=True) for keyword in _keywords(rule, spec)
-    )
-
-
-def _row(ruleset: RuleSet, spec: RuleSpec, order: int, units: dict[str, int]) -> Rule:
-    return Rule(
-        ruleset=ruleset,
-        order=order,
-        code=spec.id,
-        stage=spec.stage,
-        kinds=sorted(spec.kinds),
-        always=spec.always,
-        unit_id=units[spec.unit],
-        note=spec.note,
-    )
-
-
-def _keywords(rule: Rule, spec: RuleSpec) -> list[Keyword]:
-    spoken = [Keyword(rule=rule, phrase=word.phrase, weight=word.weight) for word in spec.keywords]
-    silencing = [Keyword(rule=rule, phrase=phrase, weight=0, switches_off=True) for phrase in spec.not_if]
-    return spoken + silencing
+def _missing(unit: str) -> str:
+    return _("The unit %(unit)s is missing or inactive.") % {"unit": unit}

@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils import timezone
+
 from directory.models import Unit
 from portal.kernel.text import fold
-from routing.enums import Stage
-from routing.models import RuleSet
+from routing.enums import RehearsalState, Stage
+from routing.models import Rehearsal, RuleSet
 from routing.policy import CompiledRules, Decision, Facts, Keyword, RuleSpec, choose, compile_rules
+from routing.selectors import rules_of
+from routing.services import fingerprint
 
 #: The organization's tree of units, unit → parent.
 PARENTS = {
@@ -84,3 +88,16 @@ def make_units() -> None:
 
 def make_ruleset(version: int = 1) -> RuleSet:
     return RuleSet.objects.create(version=version, name="قواعد آزمایشی")
+
+
+def rehearsed(ruleset: RuleSet, *, breaches: int = 0) -> Rehearsal:
+    """Store a finished rehearsal of a draft as it stands."""
+    now = timezone.now()
+    return Rehearsal.objects.create(
+        ruleset=ruleset,
+        fingerprint=fingerprint(rules_of(ruleset.pk)),
+        state=RehearsalState.FINISHED,
+        asked_at=now,
+        finished_at=now,
+        breaches=breaches,
+    )

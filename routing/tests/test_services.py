@@ -12,7 +12,7 @@ from routing.enums import Kind, Status
 from routing.models import Keyword, Rule, RuleSet
 from routing.policy import BrokenRules
 from routing.services.files import BUNDLED
-from routing.tests.factories import facts, make_ruleset, make_units, rule
+from routing.tests.factories import facts, make_ruleset, make_units, rehearsed, rule
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +102,8 @@ def test_publishing_retires_the_set_before(units):
     user, now = User.objects.create_user("editor"), timezone.now()
     publish(first)
 
+    rehearsed(second)
+
     services.publish(ruleset=second, actor=user, at=now)
 
     first.refresh_from_db()
@@ -184,7 +186,7 @@ def test_loading_needs_the_units():
 def test_a_new_draft_is_a_copy_with_the_next_version(units):
     source = services.load_rules()
 
-    draft = services.new_draft(source=source, name="پیش‌نویس")
+    draft = services.new_draft(source=source, name="پیش‌نویس", at=timezone.now())
 
     assert (draft.version, draft.status) == (2, Status.DRAFT)
     assert selectors.rules_of(draft.pk) == selectors.rules_of(source.pk)
