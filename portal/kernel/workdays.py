@@ -1,12 +1,20 @@
-"""Counting working days in any calendar: the weekend and the closed days are values given in."""
+"""Counting working days in any calendar: weekend, closed days and half days are values given in.
 
-from collections.abc import Iterator
+A half day counts half: two of them make one working day (decision 11). All sums are therefore kept in halves.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 DAYS_OF_WEEK = 7
+#: What a day is worth, in half working days.
+FULL, HALF = 2, 1
+#: Days in which no working day need be looked for any longer: ten years, and two weeks for each day counted.
+HORIZON, HORIZON_PER_DAY = 3660, 14
 _ONE_DAY = timedelta(days=1)
 
 
@@ -19,15 +27,19 @@ class DayReason(StrEnum):
 
     REGISTERED = "registered"  # the day of registration itself
     WORKING = "working"
+    HALF = "half"  # worked until noon
     WEEKEND = "weekend"
     CLOSED = "closed"  # a holiday or another closure
 
 
+WORTH = {DayReason.WORKING: FULL, DayReason.HALF: HALF}
+
+
 class ExplainedDay(NamedTuple):
-    """One day on the way to a due date."""
+    """One day on the way to a due date, and how many half working days it counts (0, 1 or 2)."""
 
     day: date
-    counted: bool
+    halves: int
     reason: DayReason
 
 
@@ -35,26 +47,51 @@ class ExplainedDay(NamedTuple):
 class Calendar:
     """Which days are worked.
 
-    `weekend` holds numbers of `date.weekday()` (Monday 0 … Thursday 3, Friday 4 … Sunday 6), `closed` the
-    holidays and other closed days. Raises ValueError for a weekday outside 0–6.
+    `weekend` and `short_weekdays` hold numbers of `date.weekday()` (Monday 0 … Thursday 3, Friday 4 … Sunday 6):
+    days off and half days of every week. `closed` are the holidays and other closed days, `short` single half days,
+    `opened` days worked in full whatever else is said of them. Raises ValueError for a weekday outside 0–6.
     """
 
     weekend: frozenset[int] = frozenset()
     closed: frozenset[date] = frozenset()
+    short_weekdays: frozenset[int] = frozenset()
+    short: frozenset[date] = frozenset()
+    opened: frozenset[date] = frozenset()
 
     def __post_init__(self) -> None:
-        if not self.weekend <= frozenset(range(DAYS_OF_WEEK)):
-            raise ValueError(f"no days of a week: {sorted(self.weekend)}")
+        named = self.weekend | self.short_weekdays
+        if not named <= frozenset(range(DAYS_OF_WEEK)):
+            raise ValueError(f"no days of a week: {sorted(named)}")
 
     def reason(self, day: date) -> DayReason:
         """Return whether the day is worked, and if not why; a holiday on a weekend is weekend."""
-        if day.weekday() in self.weekend:
+        if day in self.opened:
+            return DayReason.WORKING
+        weekday = day.weekday()
+        if weekday in self.weekend:
             return DayReason.WEEKEND
-        return DayReason.CLOSED if day in self.closed else DayReason.WORKING
+        if day in self.closed:
+            return DayReason.CLOSED
+        return DayReason.HALF if day in self.short or weekday in self.short_weekdays else DayReason.WORKING
+
+    def halves(self, day: date) -> int:
+        """Return how many half working days the day counts: 0, 1 or 2."""
+        return WORTH.get(self.reason(day), 0)
 
     def is_working(self, day: date) -> bool:
-        """Tell whether the day is worked."""
-        return day.weekday() not in self.weekend and day not in self.closed
+        """Tell whether the day is worked, if only until noon."""
+        return self.halves(day) > 0
+
+    @property
+    def fingerprint(self) -> str:
+        """Return 16 hexadecimal digits that differ when anything in the calendar does."""
+        parts = (self.weekend, self.short_weekdays, self.closed, self.short, self.opened)
+        told = "|".join(_listed(part) for part in parts)
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _listed(days: Iterable[int] | Iterable[date]) -> str:
+    return ",".join(sorted(str(day) for day in days))
 
 
 def due(registered: date, days: int, calendar: Calendar) -> date:
@@ -67,32 +104,33 @@ def due(registered: date, days: int, calendar: Calendar) -> date:
 
 
 def count(after: date, until: date, calendar: Calendar) -> int:
-    """Return the number of working days after `after` up to and with `until`; 0 when `until` is not later.
+    """Return the number of whole working days after `after` up to and with `until`; 0 when `until` is not later.
 
     So `count(registered, due(registered, days, calendar), calendar)` is `days`.
     """
     span = (until - after).days
-    return sum(calendar.is_working(after + timedelta(days=passed)) for passed in range(1, span + 1))
+    return sum(calendar.halves(after + timedelta(days=passed)) for passed in range(1, span + 1)) // FULL
 
 
 def explain(registered: date, days: int, calendar: Calendar) -> list[ExplainedDay]:
     """Return every day from `registered` to the due date with whether and why it counts. Raises as `due`."""
     if days < 0:
         raise ValueError(f"{days} working days cannot be counted")
-    return [ExplainedDay(registered, False, DayReason.REGISTERED), *_walk(registered, days, calendar)]
+    return [ExplainedDay(registered, 0, DayReason.REGISTERED), *_walk(registered, days, calendar)]
 
 
 def _walk(start: date, days: int, calendar: Calendar) -> Iterator[ExplainedDay]:
     """Yield the days after `start` until `days` of them were worked."""
-    if days and len(calendar.weekend) == DAYS_OF_WEEK:
-        raise NoWorkingDay("every day of the week is weekend")
-    day, left = start, days
-    while left:
+    day, left = start, days * FULL
+    last = HORIZON + HORIZON_PER_DAY * days
+    while left > 0:
         day = _next(day)
+        if (day - start).days > last:
+            raise NoWorkingDay("the calendar has too few working days")
         reason = calendar.reason(day)
-        counted = reason is DayReason.WORKING
-        left -= counted
-        yield ExplainedDay(day, counted, reason)
+        halves = WORTH.get(reason, 0)
+        left -= halves
+        yield ExplainedDay(day, halves, reason)
 
 
 def _next(day: date) -> date:
