@@ -15,7 +15,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core import checks
 from django.db import models
-from django.forms import Field
+from django.forms import Field, ModelForm
 from django.http import Http404, HttpRequest
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.templatetags.persian import jalali_datetime, jalali_day
 from portal.ui.fields import JalaliDateField
 from portal.ui.widgets import DigitsInput
+from portal.ui.wording import check_texts
 
 Column = Callable[[Any], str]
 
@@ -74,6 +75,8 @@ class UnitScopedAdmin(admin.ModelAdmin):
     writers: ClassVar[frozenset[str]] = frozenset()
     #: Whether writers may add rows here.
     may_add: ClassVar[bool] = False
+    #: Texts that no citizen reads; all others are held against the wording check when they are saved.
+    private_texts: ClassVar[frozenset[str]] = frozenset()
 
     actions: Sequence[Any] = ()
     list_per_page = 50
@@ -156,6 +159,11 @@ class UnitScopedAdmin(admin.ModelAdmin):
 
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
         return to_field == self.opts.pk.name
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> type[ModelForm]:
+        form = super().get_form(request, obj, change=change, **options)
+        check_texts(form, self.private_texts)
+        return form
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
         return ScopedChangeList

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import polib
 
+from portal.kernel.wording import findings
 from portal.management.catalogue.store import key
 
 ZWNJ = "\u200c"
@@ -47,6 +48,8 @@ def faults(stored: polib.POFile, wanted: polib.POFile) -> Iterator[str]:
 
 
 def _entry_faults(entry: polib.POEntry) -> Iterator[str]:
+    for text in (entry.msgid, entry.msgid_plural, *_translations(entry)):
+        yield from (f"frightens people ({found.deterrent}): {found.sentence!r}" for found in findings(text))
     if entry.fuzzy:
         yield f"fuzzy: {_name(entry)}"
     if not all(_translations(entry)):
