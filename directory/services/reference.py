@@ -9,7 +9,7 @@ from django.db import transaction
 
 from directory.models import ClosedDay, County, Position, Service, Unit
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent.parent / "data"
 
 Row = dict[str, str]
 

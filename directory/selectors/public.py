@@ -1,76 +1,11 @@
-"""Reads of the directory that several rooms share."""
+"""Reads of the public directory and of the catalogue of services."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import QuerySet
 
-from directory.enums import CASE_ROLES, Role
-from directory.models import ClosedDay, Membership, Position, Service, Unit, User
-from directory.policy import subtrees
+from directory.models import Position, Service, Unit
 from portal.kernel.text import fold
-from portal.kernel.workdays import Calendar
-
-
-def parents() -> dict[str, str | None]:
-    """Return the tree of units as unit code → parent's code."""
-    return dict(Unit.objects.values_list("code", "parent__code"))
-
-
-def unit_names(codes: Iterable[str]) -> dict[str, str]:
-    """Return the names of these units in the active language, by code."""
-    return {unit.code: unit.name for unit in Unit.objects.filter(code__in=list(codes))}
-
-
-@dataclass(frozen=True)
-class Reach:
-    """The units, by primary key, that a member of staff belongs to, works for and heads (with their subtrees)."""
-
-    member: frozenset[int]
-    works: frozenset[int]
-    heads: frozenset[int]
-
-
-def reach(user: User) -> Reach:
-    """Return the user's reach; two queries, one for somebody who heads no unit."""
-    rows = list(Membership.objects.active().filter(user=user).values_list("unit_id", "role"))
-    headed = {unit for unit, role in rows if role == Role.HEAD}
-    parents_by_id = dict(Unit.objects.values_list("pk", "parent_id")) if headed else {}
-    return Reach(
-        member=frozenset(unit for unit, _role in rows),
-        works=frozenset(unit for unit, role in rows if role in CASE_ROLES),
-        heads=subtrees(headed, parents_by_id),
-    )
-
-
-def units_of_person(text: str) -> frozenset[str]:
-    """Return the codes of the units of every position holder or member of staff whose full name stands in `text`.
-
-    Names match as whole words on folded text, so «مدیر نمونه ۱» is not found in «مدیر نمونه ۱۰».
-    """
-    words = f" {fold(text)} "
-    if not words.strip():
-        return frozenset()
-    named = [(fold(name), code) for name, code in _names()]
-    return frozenset(code for name, code in named if name and f" {name} " in words)
-
-
-def _names() -> list[tuple[str, str]]:
-    holders = Position.objects.exclude(holder_fa="").values_list("holder_fa", "unit__code")
-    members = Membership.objects.active().exclude(user__name_fa="").values_list("user__name_fa", "unit__code")
-    return [*holders, *members]
-
-
-def working_calendar() -> Calendar:
-    """Return the days that deadlines do not count: the weekend of the settings and every closed day."""
-    return Calendar(
-        weekend=frozenset(settings.WEEKEND),
-        closed=frozenset(ClosedDay.objects.values_list("day", flat=True)),
-    )
-
-
-# --- The public directory and the catalogue of services ---------------------------------------------------------
 
 #: The unit that greets people who do not know whom to ask.
 FRONT_DESK = "DESK"
