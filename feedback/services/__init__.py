@@ -1,5 +1,6 @@
 """The only writers of cases; each public function is one change, whole or not at all."""
 
+from feedback.services.after import ask_review, rate
 from feedback.services.casework import answer, ask, assign, note, redirect, refer_out, take
 from feedback.services.change import CaseChanged, CaseNotFound
 from feedback.services.dialogue import open_case, reply
@@ -16,6 +17,7 @@ __all__ = [
     "Submission",
     "answer",
     "ask",
+    "ask_review",
     "assign",
     "count_wrong_code",
     "forget_old_counts",
@@ -26,6 +28,7 @@ __all__ = [
     "note",
     "open_case",
     "queue_notice",
+    "rate",
     "receipt_again",
     "redirect",
     "refer_out",

@@ -1,6 +1,7 @@
 """The citizen's pages: write, receive a code, come back with it."""
 
+from feedback.views.after import printed, rate, review
 from feedback.views.intake import choose, new, received
 from feedback.views.tracking import case, leave, track
 
-__all__ = ["case", "choose", "leave", "new", "received", "track"]
+__all__ = ["case", "choose", "leave", "new", "printed", "rate", "received", "review", "track"]
