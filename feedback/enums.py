@@ -84,6 +84,8 @@ class EventKind(models.TextChoices):
     REFERRED_OUT = "referred_out", _("referred to another body")
     OPENED = "opened", _("opened by the citizen")
     DICTATED = "dictated", _("code dictated to staff")
+    ENTERED = "entered", _("entered by staff")
+    CODE_REPLACED = "code_replaced", _("one-time code replaced by the citizen")
     RATED = "rated", _("answer rated")
     REVIEW_ASKED = "review_asked", _("review asked for")
 

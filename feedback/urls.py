@@ -15,5 +15,6 @@ urlpatterns = [
     path("track/case/print/", views.printed, name="print"),
     path("track/case/rating/", views.rate, name="rate"),
     path("track/case/review/", views.review, name="review"),
+    path("track/new-code/", views.new_code, name="new_code"),
     path("track/leave/", views.leave, name="leave"),
 ]

@@ -6,12 +6,14 @@ from feedback.services.change import CaseChanged, CaseNotFound
 from feedback.services.dialogue import open_case, reply
 from feedback.services.files import inspect_file
 from feedback.services.guard import count_wrong_code, forget_old_counts, spend_question
+from feedback.services.handover import CodeSpent, fresh_code, replace_code
 from feedback.services.intake import FormSpent, Receipt, Submission, receipt_again, submit
 from feedback.services.notices import mark_failed, mark_retrying, mark_sent, queue_notice
 
 __all__ = [
     "CaseChanged",
     "CaseNotFound",
+    "CodeSpent",
     "FormSpent",
     "Receipt",
     "Submission",
@@ -21,6 +23,7 @@ __all__ = [
     "assign",
     "count_wrong_code",
     "forget_old_counts",
+    "fresh_code",
     "inspect_file",
     "mark_failed",
     "mark_retrying",
@@ -32,6 +35,7 @@ __all__ = [
     "receipt_again",
     "redirect",
     "refer_out",
+    "replace_code",
     "reply",
     "spend_question",
     "submit",

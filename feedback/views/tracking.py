@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from feedback import policy, selectors, services
 from feedback.forms import CodeForm, ReplyForm
 from feedback.models import Case
+from feedback.views.newcode import to_new_code
 from feedback.views.page import case_page
 from feedback.views.tickets import VISIT
 from feedback.views.visit import Visit
@@ -59,6 +60,8 @@ def _unknown(request: HttpRequest, form: CodeForm, near: int, *, is_asked: bool)
 def _opened(request: HttpRequest, form: CodeForm, case: Case) -> HttpResponse:
     """Open the case; words that were kept from a visit that had ended are put back into the reply box."""
     visit = Visit.of(case)
+    if case.code_is_one_time:
+        return to_new_code(visit, form.at)
     services.open_case(case=case, at=form.at)
     if form.cleaned_data["body"]:
         response = case_page(request, case, visit, ReplyForm(initial={"body": form.cleaned_data["body"]}))
