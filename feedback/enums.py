@@ -84,6 +84,20 @@ class EventKind(models.TextChoices):
     REFERRED_OUT = "referred_out", _("referred to another body")
     OPENED = "opened", _("opened by the citizen")
     DICTATED = "dictated", _("code dictated to staff")
+    ENTERED = "entered", _("entered by staff")
+    CODE_REPLACED = "code_replaced", _("one-time code replaced by the citizen")
+    RATED = "rated", _("answer rated")
+    REVIEW_ASKED = "review_asked", _("review asked for")
+
+
+class Score(models.IntegerChoices):
+    """What a citizen thinks of an answer, the best first."""
+
+    VERY_SATISFIED = 5, _("very satisfied")
+    SATISFIED = 4, _("satisfied")
+    NEITHER = 3, _("neither satisfied nor dissatisfied")
+    DISSATISFIED = 2, _("dissatisfied")
+    VERY_DISSATISFIED = 1, _("very dissatisfied")
 
 
 class NoticeState(models.TextChoices):
@@ -111,6 +125,7 @@ class NoticeTopic(models.TextChoices):
     MOVED = "moved", _("your case moved to another unit")
     UNIT_NEW = "unit_new", _("a new case in your unit")
     UNIT_REPLY = "unit_reply", _("the citizen wrote")
+    UNIT_REVIEW = "unit_review", _("a review is asked for")
 
 
 class FileState(models.TextChoices):

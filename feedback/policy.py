@@ -3,8 +3,9 @@
 import hashlib
 import hmac
 import ipaddress
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from feedback.enums import Kind, Purpose, Status
 from portal.kernel import workdays
@@ -64,6 +65,10 @@ TRANSITIONS: dict[str, dict[Status, Status]] = {
         Status.WAITING_CITIZEN: Status.REFERRED_OUT,
         Status.REOPENED: Status.REFERRED_OUT,
     },
+    "review": {
+        Status.ANSWERED: Status.REOPENED,
+        Status.CLOSED: Status.REOPENED,
+    },
     "note": {status: status for status in Status},
 }
 
@@ -82,7 +87,52 @@ def possible_steps(status: str) -> frozenset[str]:
 
 
 class RedirectRefused(Exception):
-    """The case may not go to that unit; the argument says why: same, inactive, excluded or confidential."""
+    """The case may not go to that unit; the argument says why: same, inactive, excluded, confidential or reviewed."""
+
+
+class AuthorRefused(TransitionRefused):
+    """A case under review is closed to whoever wrote the answer that is looked at again."""
+
+
+# --- After the answer (PRODUCT.md section 7) --------------------------------------------------------------------
+
+#: Days after its first press in which a rating may be changed.
+RATING_DAYS = 14
+#: Days after an answer in which its citizen may ask for a review, once a case.
+REVIEW_DAYS = 30
+
+
+class RatingRefused(Exception):
+    """The answer cannot be rated; the argument says why: no such answer ("answer"), or too long ago ("late")."""
+
+
+class ReviewRefused(Exception):
+    """There can be no review; the argument says why: no answer yet ("answer"), too long ago ("late"), asked for
+    before ("once"), or nobody left who may do it ("nobody")."""
+
+
+def rating_ends(rated_at: datetime) -> datetime:
+    """Return until when a rating may be changed."""
+    return rated_at + timedelta(days=RATING_DAYS)
+
+
+def review_ends(answered_at: datetime) -> datetime:
+    """Return until when a review of an answer may be asked for."""
+    return answered_at + timedelta(days=REVIEW_DAYS)
+
+
+def reviewing_units(
+    unit: str, parents: Mapping[str, str | None], headed: Collection[str], replacements: Sequence[str]
+) -> list[str]:
+    """Return the units whose head may look again at an answer of `unit`, the nearest first.
+
+    The way leads one level up from the author: to the head of his unit, or to the head of the unit above it where the
+    author heads the unit himself (`headed`), then along the `replacements`. Codes of units; none comes twice.
+    """
+    above = [unit, parents.get(unit)]
+    steps = [step for step, one in enumerate(above) if one in headed]
+    higher = [one for one in above[max(steps) + 1 if steps else 0 :] if one]
+    return [one for one in dict.fromkeys([*higher, *replacements]) if one not in headed]
 
 
 #: Kinds in which the unit named is complained of, and so kept away from the case; thanks are not.
@@ -107,6 +157,10 @@ PROMISES: dict[Kind, Promise] = {
     Kind.MISCONDUCT: Promise("misconduct-30", 30),
     Kind.PRAISE: Promise("praise-15", 15),
 }
+
+
+#: A review is answered like a complaint.
+REVIEW_PROMISE = Promise("review-15", 15)
 
 
 def due_on(registered: date, days: int, calendar: workdays.Calendar) -> date:

@@ -10,8 +10,17 @@ from django.utils import timezone
 from directory.models import ClosedDay, Service
 from directory.selectors import working_calendar
 from feedback import policy
-from feedback.enums import OPEN, EventKind, Kind, Status
-from feedback.models import Attachment, Case, CaseEvent, Message, RoutingDecision, WrongCodes
+from feedback.enums import OPEN, EventKind, Kind, Score, Status
+from feedback.models import (
+    Attachment,
+    Case,
+    CaseEvent,
+    Message,
+    Rating,
+    Review,
+    RoutingDecision,
+    WrongCodes,
+)
 from portal.kernel import codes, jalali, workdays
 
 EVERYWHERE = -1
@@ -25,7 +34,7 @@ def case_by_code(code: str) -> Case | None:
 
 def conversation(case: Case) -> QuerySet[Message]:
     """Return what the citizen may read of a case, oldest first."""
-    return case.messages.public().select_related("unit").prefetch_related("attachments")
+    return case.messages.public().select_related("unit", "rating").prefetch_related("attachments")
 
 
 def last_decision(case: Case) -> RoutingDecision | None:
@@ -48,10 +57,13 @@ class Clock:
         return max(self.days - self.passed, 0)
 
 
-def clock(case: Case, today: date) -> Clock:
-    """Return how many working days were promised and how many have passed, until the answer or today."""
+def clock(case: Case, today: date, since: datetime | None = None) -> Clock:
+    """Return how many working days were promised and how many have passed, until the answer or today.
+
+    `since` is when the clock began, if not when the message arrived: when a review was asked for.
+    """
     calendar = working_calendar()
-    registered = jalali.local(case.received_at).date()
+    registered = jalali.local(since or case.received_at).date()
     until = jalali.local(case.answered_at).date() if case.answered_at and not case.is_open else today
     return Clock(
         days=workdays.count(registered, case.due_on, calendar),
@@ -59,6 +71,33 @@ def clock(case: Case, today: date) -> Clock:
         due_on=case.due_on,
         is_late=until > case.due_on and case.status != Status.WAITING_CITIZEN,
         is_standing=case.status == Status.WAITING_CITIZEN,
+    )
+
+
+def review_of(case: Case) -> Review | None:
+    """Return the review of a case, if its citizen asked for one."""
+    people = ("author", "reviewer", "decided_by")
+    return Review.objects.filter(case=case).select_related("unit", "unit_before", *people).first()
+
+
+@dataclass(frozen=True)
+class RatingFigures:
+    """How answers were rated: how many said what, the best first, and the share of the satisfied."""
+
+    total: int
+    counts: list[tuple[str, int]]
+    satisfied_percent: int
+
+
+def rating_figures(ratings: QuerySet[Rating]) -> RatingFigures:
+    """Count ratings by what they say; the caller has narrowed them to what may be seen."""
+    found = dict(ratings.order_by().values_list("score").annotate(count=Count("pk")))
+    total = sum(found.values())
+    satisfied = found.get(Score.SATISFIED, 0) + found.get(Score.VERY_SATISFIED, 0)
+    return RatingFigures(
+        total=total,
+        counts=[(str(score.label), found.get(score, 0)) for score in Score],
+        satisfied_percent=round(100 * satisfied / total) if total else 0,
     )
 
 
@@ -157,6 +196,7 @@ TOLD = (
     EventKind.ANSWERED,
     EventKind.REDIRECTED,
     EventKind.REFERRED_OUT,
+    EventKind.REVIEW_ASKED,
 )
 
 
@@ -187,7 +227,9 @@ def counting(case: Case) -> Counting | None:
     deadlines = list(case.deadlines.all())
     if not deadlines:
         return None
-    first, last = deadlines[0], deadlines[-1]
+    last = deadlines[-1]
+    # A review has a deadline of its own, counted from the day on which it was asked for.
+    first = next(one for one in deadlines if one.registered_on == last.registered_on)
     closed = ClosedDay.objects.filter(day__gt=last.registered_on, day__lte=last.due_on)
     return Counting(
         days=first.days,

@@ -7,7 +7,7 @@ from django.utils import timezone
 from directory.models import User
 from feedback import services
 from feedback.enums import NoticeChannel, NoticeTopic, Purpose
-from feedback.models import Case, Message, Notice
+from feedback.models import Case, Message, Notice, Review
 from feedback.notifications import compose
 from portal import channels
 from portal.kernel.phones import is_mobile
@@ -51,6 +51,11 @@ def notify_officer(*, case_id: int, **_: object) -> None:
 def notify_reply(*, message_id: int, **_: object) -> None:
     """Tell the officer who holds the case that its citizen wrote."""
     _tell_officer(Message.objects.get(pk=message_id), NoticeTopic.UNIT_REPLY)
+
+
+def notify_review(*, case_id: int, **_: object) -> None:
+    """Tell the reviewer that a citizen asks for a second look."""
+    _tell_officer(Review.objects.select_related("answer").get(case=case_id).answer, NoticeTopic.UNIT_REVIEW)
 
 
 def _tell_citizen(message: Message, topic: NoticeTopic) -> None:

@@ -12,5 +12,9 @@ urlpatterns = [
     path("feedback/received/", views.received, name="received"),
     path("track/", views.track, name="track"),
     path("track/case/", views.case, name="case"),
+    path("track/case/print/", views.printed, name="print"),
+    path("track/case/rating/", views.rate, name="rate"),
+    path("track/case/review/", views.review, name="review"),
+    path("track/new-code/", views.new_code, name="new_code"),
     path("track/leave/", views.leave, name="leave"),
 ]

@@ -23,6 +23,11 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
     "case.replied": ("feedback.tasks.notify_reply",),
     # There is an answer, or the name of the body the matter belongs to.
     "case.answered": ("feedback.tasks.notify_answered",),
+    # The citizen asked for a second look by somebody else; the case is with the reviewer.
+    "case.review_asked": (
+        "feedback.tasks.dispatch",  # where no head of a unit was free to take it
+        "feedback.tasks.notify_review",
+    ),
     # One e-mail or SMS is waiting to be sent.
     "notice.queued": ("feedback.tasks.send_notice",),
     # A file came in; it is checked and re-encoded before anybody may open it.

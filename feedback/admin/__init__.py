@@ -1,6 +1,7 @@
-"""Staff pages of the conversation: the queue, the case, the notices that were sent."""
+"""Staff pages of the conversation: the queue, the case, the notices that were sent, the ratings of answers."""
 
 from feedback.admin.case import CaseAdmin
 from feedback.admin.notice import NoticeAdmin
+from feedback.admin.ratings import RatingAdmin
 
-__all__ = ["CaseAdmin", "NoticeAdmin"]
+__all__ = ["CaseAdmin", "NoticeAdmin", "RatingAdmin"]

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from directory.enums import CASE_ROLES
 from feedback import policy, services
 from feedback.admin.dictated import DictatedForm, dictated_page
+from feedback.admin.entry import entry_page, slip_page
 from feedback.admin.files import file_response
 from feedback.admin.filters import DeadlineFilter, KindFilter, OfficerFilter, StateFilter, UnitFilter
 from feedback.admin.page import CasePage, gone, moved_away
@@ -120,6 +121,8 @@ class CaseAdmin(UnitScopedAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
+            path("entry/", wrap(self.entry_view), name="feedback_case_entry"),
+            path("entry/slip/", wrap(self.slip_view), name="feedback_case_slip"),
             path("by-code/", wrap(self.by_code_view), name="feedback_case_by_code"),
             path("<int:case_id>/file/<int:attachment_id>/", wrap(self.file_view), name="feedback_case_file"),
             *super().get_urls(),
@@ -164,6 +167,16 @@ class CaseAdmin(UnitScopedAdmin):
         case = self._case(request, str(case_id))
         found = file_response(case, attachment_id) if case else None
         return found or gone(self, request)
+
+    def entry_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return entry_page(self, request)
+
+    def slip_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return slip_page(self, request)
 
     def by_code_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):

@@ -126,7 +126,7 @@ class CasePage:
 
     def _show(self, forms: list[StepForm]) -> HttpResponse:
         case, today = self.case, today_of(self.request)
-        said = list(case.messages.select_related("author", "unit").prefetch_related("attachments"))
+        said = list(case.messages.select_related("author", "unit", "rating").prefetch_related("attachments"))
         first = next((message for message in said if message.purpose == Purpose.SUBMISSION), None)
         events = list(case.events.select_related("actor", "unit"))
         count = selectors.counting(case)
@@ -148,6 +148,7 @@ class CasePage:
             "orphans": self._orphans(forms),
             "files_lost": bool(self.request.FILES),
             "events": events,
+            "review": selectors.review_of(case),
             "seen": max((event.pk for event in events), default=0),
             "notices": case.notices.select_related("recipient"),
         }

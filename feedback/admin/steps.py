@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Unit, User
-from feedback import policy, services
+from feedback import policy, selectors, services
 from feedback.enums import EventKind, Purpose
 from feedback.models import Case
 from portal.ui.fields import TextField
@@ -24,6 +24,7 @@ REDIRECT_REFUSALS: Mapping[str, str | Promise] = {
     "same": _("The case is with this unit already."),
     "inactive": _("This unit does not take cases any more."),
     "excluded": _("This unit is excluded from the case: the message is about it."),
+    "reviewed": _("The answer of this unit is under review; somebody else must look at the case."),
     "confidential": _("A report of misconduct stays with those who handle such reports."),
 }
 
@@ -227,6 +228,9 @@ def forms_for(case: Case, actor: User) -> dict[str, type[StepForm]]:
     offered = {form.step: form for form in FORMS if form.step in possible}
     if case.assigned_to_id == actor.pk:
         offered.pop("take", None)
+    review = selectors.review_of(case)
+    if review is not None and review.is_open and review.author_id == actor.pk:
+        return {step: form for step, form in offered.items() if step == "note"}
     return offered
 
 

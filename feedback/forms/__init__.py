@@ -1,7 +1,8 @@
-"""What citizens fill in: the form of each kind of message, the code box, the reply."""
+"""What citizens fill in: the form of each kind of message, the code box, the reply, what follows an answer."""
 
+from feedback.forms.after import RatingForm, ReviewForm
 from feedback.forms.case import CaseForm
 from feedback.forms.kinds import KINDS, KindForm
 from feedback.forms.track import CodeForm, ReplyForm
 
-__all__ = ["KINDS", "CaseForm", "CodeForm", "KindForm", "ReplyForm"]
+__all__ = ["KINDS", "CaseForm", "CodeForm", "KindForm", "RatingForm", "ReplyForm", "ReviewForm"]

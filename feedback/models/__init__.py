@@ -1,5 +1,6 @@
-"""The tables of the conversation: cases, messages, the record, notices and the guard's counters."""
+"""The tables of the conversation: cases, messages, the record, ratings and reviews, notices, the guard's counters."""
 
+from feedback.models.after import Rating, Review
 from feedback.models.case import Case, CaseExclusion
 from feedback.models.conversation import Attachment, Message
 from feedback.models.guard import SpentQuestion, WrongCodes
@@ -15,6 +16,8 @@ __all__ = [
     "Message",
     "Notice",
     "Pause",
+    "Rating",
+    "Review",
     "RoutingDecision",
     "SpentQuestion",
     "WrongCodes",

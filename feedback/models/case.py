@@ -84,6 +84,13 @@ class Case(models.Model):
 
     received_at = models.DateTimeField(_("received"))
     due_on = models.DateField(_("due"))
+    operator = models.ForeignKey(
+        User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("entered by")
+    )
+    entered_at = models.DateTimeField(_("entered"), null=True, blank=True)
+    place = models.CharField(_("where it came in"), max_length=120, blank=True)
+    #: The code was handed over by a member of staff; its citizen must replace it before seeing the case.
+    code_is_one_time = models.BooleanField(_("one-time code"), default=False, editable=False)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     opened_at = models.DateTimeField(_("last opened by the citizen"), null=True, blank=True)
 
@@ -113,6 +120,11 @@ class Case(models.Model):
                 name="case_misconduct_is_confidential",
             ),
             models.CheckConstraint(condition=~Q(subject=""), name="case_has_subject"),
+            models.CheckConstraint(
+                condition=Q(operator__isnull=True, entered_at__isnull=True, code_is_one_time=False)
+                | (Q(operator__isnull=False, entered_at__isnull=False) & ~Q(channel=Channel.WEB)),
+                name="case_entered_says_who_and_when",
+            ),
             models.CheckConstraint(
                 condition=~Q(status__in=[Status.ANSWERED, Status.CLOSED]) | Q(answered_at__isnull=False),
                 name="case_answered_says_when",

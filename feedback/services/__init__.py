@@ -1,10 +1,12 @@
 """The only writers of cases; each public function is one change, whole or not at all."""
 
+from feedback.services.after import ask_review, rate
 from feedback.services.casework import answer, ask, assign, note, redirect, refer_out, take
 from feedback.services.change import CaseChanged, CaseNotFound
 from feedback.services.dialogue import open_case, reply
 from feedback.services.files import inspect_file
 from feedback.services.guard import count_wrong_code, forget_old_counts, spend_question
+from feedback.services.handover import CodeSpent, fresh_code, replace_code
 from feedback.services.intake import FormSpent, Receipt, Submission, receipt_again, submit
 from feedback.services.notices import mark_failed, mark_retrying, mark_sent, queue_notice
 from feedback.services.rehearsal import rehearse_part
@@ -12,14 +14,17 @@ from feedback.services.rehearsal import rehearse_part
 __all__ = [
     "CaseChanged",
     "CaseNotFound",
+    "CodeSpent",
     "FormSpent",
     "Receipt",
     "Submission",
     "answer",
     "ask",
+    "ask_review",
     "assign",
     "count_wrong_code",
     "forget_old_counts",
+    "fresh_code",
     "inspect_file",
     "mark_failed",
     "mark_retrying",
@@ -27,10 +32,12 @@ __all__ = [
     "note",
     "open_case",
     "queue_notice",
+    "rate",
     "receipt_again",
     "redirect",
     "refer_out",
     "rehearse_part",
+    "replace_code",
     "reply",
     "spend_question",
     "submit",

@@ -10,7 +10,8 @@ from django.db.models import Count, Q
 from directory.models import Membership, Unit, User
 from feedback import policy
 from feedback.enums import OPEN, EventKind, Purpose, Side
-from feedback.models import Case, Message, RoutingDecision
+from feedback.models import Case, Message, Review, RoutingDecision
+from feedback.services.after import close_review, lock_for_work
 from feedback.services.change import lock, lock_for_staff, move, record
 from feedback.services.clock import pause, resume
 from feedback.services.files import attach
@@ -43,6 +44,7 @@ def _least_busy(case: Case) -> User | None:
     return (
         User.objects.filter(pk__in=works_here.values("user"), is_staff=True)
         .exclude(pk__in=barred)
+        .exclude(pk__in=Review.objects.filter(case=case, decided_at=None).values("author"))
         .annotate(load=Count("cases", filter=Q(cases__status__in=OPEN)))
         .order_by("load", "pk")
         .first()
@@ -52,7 +54,7 @@ def _least_busy(case: Case) -> User | None:
 @transaction.atomic
 def take(*, case_id: int, actor: User, at: datetime, version: int | None = None) -> Case:
     """Take a case into one's own hands."""
-    case = lock_for_staff(case_id=case_id, actor=actor, version=version)
+    case = lock_for_work(case_id=case_id, actor=actor, version=version)
     move(case, "take", assigned_to=actor)
     record(case, EventKind.TAKEN, at=at, actor=actor, unit=case.unit)
     return case
@@ -72,8 +74,9 @@ def answer(
 
     Raises `CaseNotFound`, `CaseChanged` or `TransitionRefused`; nothing is stored then.
     """
-    case = lock_for_staff(case_id=case_id, actor=actor, version=version)
+    case = lock_for_work(case_id=case_id, actor=actor, version=version)
     resume(case=case, at=at)
+    close_review(case=case, actor=actor, at=at)
     move(case, "answer", answered_at=at, awaits_staff=False, assigned_to=case.assigned_to or actor)
     message = _say(case, Purpose.ANSWER, actor, body, at)
     attach(message=message, files=files)
@@ -85,7 +88,7 @@ def answer(
 @transaction.atomic
 def ask(*, case_id: int, actor: User, body: str, at: datetime, version: int | None = None) -> Message:
     """Ask the citizen something; the clock stands still until the reply. Publish `case.asked`."""
-    case = lock_for_staff(case_id=case_id, actor=actor, version=version)
+    case = lock_for_work(case_id=case_id, actor=actor, version=version)
     move(case, "ask", awaits_staff=False, assigned_to=case.assigned_to or actor)
     pause(case=case, at=at)
     message = _say(case, Purpose.QUESTION, actor, body, at)
@@ -112,7 +115,7 @@ def redirect(
     Raises `RedirectRefused` for the unit that has it, an inactive or excluded unit, and for a confidential case
     outside the inspection lane.
     """
-    case = lock_for_staff(case_id=case_id, actor=actor, version=version)
+    case = lock_for_work(case_id=case_id, actor=actor, version=version)
     _check_target(case, unit)
     resume(case=case, at=at)
     move(case, "redirect", unit=unit, assigned_to=None, awaits_staff=True)
@@ -131,6 +134,8 @@ def _check_target(case: Case, unit: Unit) -> None:
         raise policy.RedirectRefused("inactive")
     if case.exclusions.filter(unit=unit).exists():
         raise policy.RedirectRefused("excluded")
+    if Review.objects.filter(case=case, decided_at=None, unit_before=unit).exists():
+        raise policy.RedirectRefused("reviewed")
     if case.is_confidential and unit.code not in CONFIDENTIAL_UNITS:
         raise policy.RedirectRefused("confidential")
 
@@ -138,8 +143,9 @@ def _check_target(case: Case, unit: Unit) -> None:
 @transaction.atomic
 def refer_out(*, case_id: int, actor: User, body: str, at: datetime, version: int | None = None) -> Message:
     """Tell the citizen which other body the matter belongs to; the case ends here with that answer."""
-    case = lock_for_staff(case_id=case_id, actor=actor, version=version)
+    case = lock_for_work(case_id=case_id, actor=actor, version=version)
     resume(case=case, at=at)
+    close_review(case=case, actor=actor, at=at)
     move(case, "refer_out", answered_at=at, awaits_staff=False)
     message = _say(case, Purpose.ANSWER, actor, body, at)
     record(case, EventKind.REFERRED_OUT, at=at, actor=actor, unit=case.unit)

@@ -9,10 +9,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, connection, transaction
 
 from directory import selectors as directory
-from directory.models import County, Service, Unit
+from directory.models import County, Service, Unit, User
 from feedback import policy
 from feedback.enums import Channel, EventKind, Kind, Purpose, Side
 from feedback.models import Case, CaseEvent, CaseExclusion, Deadline, Message, RoutingDecision
+from feedback.services.change import record
 from feedback.services.files import attach
 from portal.kernel import codes, jalali
 from portal.outbox.publish import publish
@@ -49,6 +50,10 @@ class Submission:
     channel: Channel = Channel.WEB
     files: Sequence[UploadedFile] = field(default_factory=tuple)
     voice: UploadedFile | None = None
+    #: Entered by staff: who, when the message came in if not now, and in which box, on which line or desk.
+    operator: User | None = None
+    received_at: datetime | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,8 @@ def submit(*, submission: Submission, token: str, at: datetime) -> Receipt:
 
     `token` is the form's one-time token: sending it again, also at the same moment from many connections, gives
     the same receipt and no second case. Raises `FormSpent` when the token came before with another text.
+
+    What staff enters for somebody counts from the day on which it came in, and its code is good for one use only.
     """
     again = receipt_again(token=token, submission=submission)
     if again is not None:
@@ -106,11 +113,14 @@ def _code_of(case: Case, token: str) -> str | None:
 
 @transaction.atomic
 def _submit(submission: Submission, token: str, at: datetime) -> Receipt:
-    decision = _decide(submission, at)
-    case = _new_case(submission, decision, token, at)
+    came = submission.received_at or at
+    decision = _decide(submission, came)
+    case = _new_case(submission, decision, token, came)
+    if submission.operator:
+        case.operator, case.entered_at, case.code_is_one_time = submission.operator, at, True
     code = _save_with_code(case, token)
     message = Message.objects.create(
-        case=case, side=Side.CITIZEN, purpose=Purpose.SUBMISSION, body=submission.body, sent_at=at
+        case=case, side=Side.CITIZEN, purpose=Purpose.SUBMISSION, body=submission.body, sent_at=came
     )
     attach(message=message, files=submission.files, voice=submission.voice)
     _record(case, submission, decision, at)
@@ -167,6 +177,7 @@ def _new_case(submission: Submission, decision: Decision, token: str, at: dateti
         organization=submission.organization,
         letter_number=submission.letter_number,
         is_anonymous=submission.is_anonymous,
+        place=submission.place,
         unit=Unit.objects.get(code=decision.unit),
         is_confidential=submission.kind == Kind.MISCONDUCT,
         external_bodies=decision.external_bodies,
@@ -217,13 +228,15 @@ def _record(case: Case, submission: Submission, decision: Decision, at: datetime
         case=case,
         policy=promise.code,
         days=promise.answer_days,
-        registered_on=jalali.local(at).date(),
+        registered_on=jalali.local(case.received_at).date(),
         due_on=case.due_on,
         set_at=at,
     )
     CaseEvent.objects.bulk_create(
         [
-            CaseEvent(case=case, kind=EventKind.SUBMITTED, side=Side.CITIZEN, at=at),
+            CaseEvent(case=case, kind=EventKind.SUBMITTED, side=Side.CITIZEN, at=case.received_at),
             CaseEvent(case=case, kind=EventKind.ROUTED, side=Side.SYSTEM, unit=case.unit, at=at),
         ]
     )
+    if submission.operator:
+        record(case, EventKind.ENTERED, at=at, actor=submission.operator, reason=submission.place)

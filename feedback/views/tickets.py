@@ -58,3 +58,5 @@ class Ticket:
 RECEIPT = Ticket("receipt", "feedback:received", 30 * 60)
 #: The citizen's view of one case, for 20 minutes after the last look.
 VISIT = Ticket("case", "feedback:track", settings.CASE_SESSION_SECONDS)
+#: The page on which a one-time code is replaced; holds the case, the mark of that code and the fresh code's token.
+NEW_CODE = Ticket("new-code", "feedback:new_code", 20 * 60)

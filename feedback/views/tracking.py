@@ -1,7 +1,5 @@
 """Coming back with the code: the code box, the case, leaving it."""
 
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,12 +8,12 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from feedback import policy, selectors, services
-from feedback.enums import Kind, Purpose
-from feedback.forms import KINDS, CodeForm, ReplyForm
+from feedback.forms import CodeForm, ReplyForm
 from feedback.models import Case
+from feedback.views.newcode import to_new_code
+from feedback.views.page import case_page
 from feedback.views.tickets import VISIT
 from feedback.views.visit import Visit
-from feedback.views.way import standing, way
 from portal.kernel import jalali
 from portal.ui.origin import client_address, is_ours, same_origin_post
 from portal.ui.uploads import Capped
@@ -62,9 +60,11 @@ def _unknown(request: HttpRequest, form: CodeForm, near: int, *, is_asked: bool)
 def _opened(request: HttpRequest, form: CodeForm, case: Case) -> HttpResponse:
     """Open the case; words that were kept from a visit that had ended are put back into the reply box."""
     visit = Visit.of(case)
+    if case.code_is_one_time:
+        return to_new_code(visit, form.at)
     services.open_case(case=case, at=form.at)
     if form.cleaned_data["body"]:
-        response = _case_page(request, case, visit, ReplyForm(initial={"body": form.cleaned_data["body"]}))
+        response = case_page(request, case, visit, ReplyForm(initial={"body": form.cleaned_data["body"]}))
     else:
         response = HttpResponseRedirect(reverse("feedback:case"), status=303)
     VISIT.give(response, str(visit))
@@ -85,25 +85,29 @@ def _code_box(request: HttpRequest, form: CodeForm, *, has_ended: bool = False) 
 def case(request: HttpRequest) -> HttpResponse:
     """Show the case of this visit, and add the citizen's words to it."""
     request.upload_handlers.insert(0, Capped())
-    visit = Visit.read(VISIT.read(request))
-    found = selectors.case_of_visit(visit.case_id, visit.mark) if visit else None
+    visit, found = visited(request)
     if visit is None or found is None:
-        return _ended(request)
+        return ended(request, request.POST.get("body", ""))
     form = ReplyForm(request.POST, request.FILES) if request.method == "POST" else ReplyForm()
     if form.is_bound and form.is_valid():
         _reply(found, form)
         response: HttpResponse = HttpResponseRedirect(reverse("feedback:case") + "#talk", status=303)
     else:
-        response = _case_page(request, found, visit, form)
+        response = case_page(request, found, visit, form)
     VISIT.give(response, str(visit))
     return response
 
 
-def _ended(request: HttpRequest) -> HttpResponse:
-    """Ask for the code again; what was about to be sent is carried along, never lost."""
+def visited(request: HttpRequest) -> tuple[Visit | None, Case | None]:
+    """Return the visit of a request and its case; the case is None once the visit's code was replaced."""
+    visit = Visit.read(VISIT.read(request))
+    return visit, selectors.case_of_visit(visit.case_id, visit.mark) if visit else None
+
+
+def ended(request: HttpRequest, words: str = "") -> HttpResponse:
+    """Ask for the code again; the `words` that were about to be sent are carried along, never lost."""
     form = CodeForm(at=timezone.now())
-    if request.method == "POST":
-        form.carry(request.POST.get("body", ""))
+    form.carry(words)
     return _code_box(request, form, has_ended=True)
 
 
@@ -116,26 +120,6 @@ def _reply(case: Case, form: ReplyForm) -> None:
         voice=given["voice"],
         at=timezone.now(),
     )
-
-
-def _case_page(request: HttpRequest, case: Case, visit: Visit, form: ReplyForm) -> HttpResponse:
-    today = jalali.local(timezone.now()).date()
-    clock = selectors.clock(case, today)
-    said = list(selectors.conversation(case))
-    answer = next((message for message in reversed(said) if message.purpose == Purpose.ANSWER), None)
-    context: dict[str, Any] = {
-        "case": case,
-        "clock": clock,
-        "status": standing(case, clock),
-        "words": KINDS[Kind(case.kind)],
-        "answer": answer,
-        "talk": [message for message in said if message != answer],
-        "way": way(case, clock),
-        "last_opened": visit.last_opened,
-        "shows_outside": case.external_bodies or case.kind == Kind.MISCONDUCT,
-        "form": form,
-    }
-    return render(request, "feedback/case.html", context)
 
 
 @same_origin_post

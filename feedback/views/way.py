@@ -53,7 +53,7 @@ STANDINGS: dict[str, Standing] = {
     Status.WAITING_CITIZEN: Standing(gettext_lazy("Waiting for you"), "hold"),
     Status.ANSWERED: Standing(gettext_lazy("Answered"), "ok"),
     Status.CLOSED: Standing(gettext_lazy("Closed"), "ok"),
-    Status.REOPENED: Standing(gettext_lazy("Opened again"), "wait"),
+    Status.REOPENED: Standing(gettext_lazy("Being reviewed"), "wait"),
     Status.REFERRED_OUT: Standing(gettext_lazy("Passed to another body"), "ok"),
 }
 
@@ -87,6 +87,8 @@ def _step(case: Case, event: CaseEvent) -> Step:
         decision = selectors.first_decision(case)
         sentences = why(case, decision) if decision else []
         return Step(_went_to(event), at=event.at, summary=_("Why this unit?"), sentences=sentences)
+    if event.kind == EventKind.REVIEW_ASKED:
+        return Step(_("You asked for a review; it went to %(unit)s") % {"unit": event.unit}, at=event.at)
     if event.kind == EventKind.REDIRECTED:
         return Step(_went_to(event), at=event.at, said=event.reason)
     return Step(TITLES[event.kind], at=event.at)

@@ -26,7 +26,7 @@ from directory.enums import Role
 from directory.models import Membership, Unit, User
 from feedback import services
 from feedback.enums import Kind
-from feedback.models import Attachment, Case, Message, Notice
+from feedback.models import Attachment, Case, Message, Notice, Rating
 from feedback.tests.admin_pages import same
 from feedback.tests.factories import AT, make_case
 from feedback.tests.pages import make_basics, text_of
@@ -116,6 +116,7 @@ def _case(name: str, **changes: Any) -> Case:
         address=f"{canary(name)}@example.ir",
         created_at=AT,
     )
+    Rating.objects.create(case=case, answer=message, unit=case.unit, score=2, words=canary(name), rated_at=AT)
     attachment = Attachment(
         message=message,
         name=f"{canary(name)}.pdf",
@@ -293,7 +294,7 @@ def _hidden_rows(page: UnitScopedAdmin, world: World, role: str) -> list[Model]:
     hidden = {world.cases[name].number for name in set(world.cases) - world.visible(role)}
     rows = list(page.model._default_manager.all()[:20])
     of_cases = [row for row in rows if hidden_case(row) in hidden]
-    if of_cases or page.model in (Case, Notice):
+    if of_cases or page.model in (Case, Notice, Rating):
         return of_cases
     if role == "anonymous":
         return rows[:1]
@@ -365,7 +366,7 @@ def test_delete_and_add_when_posted_then_no_row_of_a_case_changes(world: World, 
             continue
         for number in [row.pk for row in rows_of(page)] if names else [0]:
             response = client.post(filled(route, number), {"post": "yes"})
-            if route.endswith("/delete/") or page.model in (Case, Notice):
+            if route.endswith("/delete/") or page.model in (Case, Notice, Rating):
                 assert response.status_code in (302, 403), (role, route)
 
     assert _counts() == before

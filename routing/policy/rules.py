@@ -13,6 +13,8 @@ HEAD, DESK, INSP, SEC = "HEAD", "DESK", "INSP", "SEC"
 
 #: The only units that a misconduct report may ever reach (PRODUCT.md section 8).
 CONFIDENTIAL_UNITS = frozenset({INSP, HEAD, SEC})
+#: Who steps in where nobody nearer may.
+REPLACEMENTS = (INSP, HEAD)
 MAX_WEIGHT = 20
 #: Keywords of fewer letters are found in too many messages.
 SHORTEST_KEYWORD = 3

@@ -1,0 +1,94 @@
+"""The page of a case as its citizen sees it: the answer, the way, the conversation, what may follow an answer."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from feedback import policy, selectors
+from feedback.enums import Kind, Purpose, Score, Status
+from feedback.forms import KINDS, RatingForm, ReplyForm, ReviewForm
+from feedback.models import Case, Message, Rating, Review
+from feedback.views.visit import Visit
+from feedback.views.way import standing, way
+from portal.kernel import jalali
+
+
+@dataclass(frozen=True)
+class After:
+    """What the case page offers once there is an answer."""
+
+    answer: Message
+    rating: Rating | None
+    review: Review | None
+    may_rate: bool
+    may_ask_review: bool
+    is_referred: bool
+    rating_until: datetime | None
+    review_until: datetime
+    rating_form: RatingForm
+    review_form: ReviewForm
+    scores: list[tuple[int, Any]] = field(default_factory=lambda: list(Score.choices))
+
+
+def after(
+    case: Case,
+    answer: Message,
+    review: Review | None,
+    *,
+    at: datetime,
+    rating_form: RatingForm | None = None,
+    review_form: ReviewForm | None = None,
+) -> After:
+    """Return what may follow an answer, with the forms as they were typed."""
+    rating: Rating | None = getattr(answer, "rating", None)
+    until = policy.rating_ends(rating.rated_at) if rating else None
+    review_until = policy.review_ends(answer.sent_at)
+    is_possible = "review" in policy.possible_steps(case.status)
+    return After(
+        answer=answer,
+        rating=rating,
+        review=review,
+        may_rate=until is None or at <= until,
+        may_ask_review=review is None and is_possible and at <= review_until,
+        is_referred=case.status == Status.REFERRED_OUT,
+        rating_until=until,
+        review_until=review_until,
+        rating_form=rating_form or RatingForm(initial={"words": rating.words if rating else ""}),
+        review_form=review_form or ReviewForm(),
+    )
+
+
+def case_page(
+    request: HttpRequest, case: Case, visit: Visit, reply: ReplyForm | None = None, **forms: Any
+) -> HttpResponse:
+    """Show the case; `reply`, and in `forms` `rating_form` or `review_form`, are shown as they were typed."""
+    now = timezone.now()
+    review = selectors.review_of(case)
+    clock = selectors.clock(case, jalali.local(now).date(), since=review.asked_at if review else None)
+    said = list(selectors.conversation(case))
+    answer = last_answer(said)
+    faulty = next((form for form in (reply, *forms.values()) if form and form.is_bound), None)
+    context: dict[str, Any] = {
+        "case": case,
+        "clock": clock,
+        "status": standing(case, clock),
+        "words": KINDS[Kind(case.kind)],
+        "answer": answer,
+        "after": after(case, answer, review, at=now, **forms) if answer else None,
+        "talk": [message for message in said if message != answer],
+        "way": way(case, clock),
+        "last_opened": visit.last_opened,
+        "shows_outside": case.external_bodies or case.kind == Kind.MISCONDUCT,
+        "form": faulty or reply or ReplyForm(),
+        "reply": reply or ReplyForm(),
+    }
+    return render(request, "feedback/case.html", context)
+
+
+def last_answer(said: list[Message]) -> Message | None:
+    """Return the newest answer of a conversation."""
+    return next((message for message in reversed(said) if message.purpose == Purpose.ANSWER), None)
