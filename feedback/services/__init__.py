@@ -7,6 +7,7 @@ from feedback.services.files import inspect_file
 from feedback.services.guard import count_wrong_code, forget_old_counts, spend_question
 from feedback.services.intake import FormSpent, Receipt, Submission, receipt_again, submit
 from feedback.services.notices import mark_failed, mark_retrying, mark_sent, queue_notice
+from feedback.services.words import forget_words, learn_words
 
 __all__ = [
     "CaseChanged",
@@ -19,7 +20,9 @@ __all__ = [
     "assign",
     "count_wrong_code",
     "forget_old_counts",
+    "forget_words",
     "inspect_file",
+    "learn_words",
     "mark_failed",
     "mark_retrying",
     "mark_sent",
