@@ -139,3 +139,14 @@ def rehearse(*, rehearsal_id: int, part: int, **_: object) -> None:
 def forget_counts() -> None:
     """Forget yesterday's counters of wrong codes."""
     services.forget_old_counts(at=timezone.now())
+
+
+def learn_words(*, case_id: int, **_: object) -> None:
+    """Learn the words of a case, so that a search finds it also when they are mistyped."""
+    services.learn_words(case_id=case_id)
+
+
+@periodic("feedback.forget_words", every=timedelta(hours=6))
+def forget_words() -> None:
+    """Forget words that no case holds any more."""
+    services.forget_words()

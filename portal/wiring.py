@@ -9,6 +9,7 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
     "case.submitted": (
         "feedback.tasks.dispatch",  # to the officer of the unit with the fewest open cases
         "feedback.tasks.acknowledge",  # "your message has arrived" to the citizen
+        "feedback.tasks.learn_words",  # for searches with a typing error
     ),
     # A case came into an officer's hands.
     "case.assigned": ("feedback.tasks.notify_officer",),
@@ -20,7 +21,7 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
     # Staff asked the citizen something; the clock stands still.
     "case.asked": ("feedback.tasks.notify_asked",),
     # The citizen wrote in a case.
-    "case.replied": ("feedback.tasks.notify_reply",),
+    "case.replied": ("feedback.tasks.notify_reply", "feedback.tasks.learn_words"),
     # There is an answer, or the name of the body the matter belongs to.
     "case.answered": ("feedback.tasks.notify_answered",),
     # The citizen asked for a second look by somebody else; the case is with the reviewer.

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -23,9 +24,11 @@ from feedback.admin.files import file_response
 from feedback.admin.filters import DeadlineFilter, KindFilter, OfficerFilter, StateFilter, UnitFilter
 from feedback.admin.page import CasePage, gone, moved_away
 from feedback.admin.queue import CaseQueue
+from feedback.admin.search import FOUND, keep
 from feedback.models import Case
+from feedback.models.finding import find
 from portal.kernel import codes
-from portal.kernel.text import ascii_digits, clean
+from portal.kernel.text import clean
 from portal.templatetags.persian import fa_digits, ltr, said
 from portal.ui.admin_base import UnitScopedAdmin
 
@@ -38,8 +41,6 @@ class CaseAdmin(UnitScopedAdmin):
     writers = frozenset(CASE_ROLES)
     list_display = ("number_shown", "subject_shown", "unit_shown", "deadline", "status_shown")
     list_filter = (DeadlineFilter, StateFilter, KindFilter, OfficerFilter, UnitFilter)
-    search_fields = ("number", "subject")
-    search_help_text = gettext_lazy("Case number or words of the subject")
     ordering = ("due_on", "id")
     actions = ("take_cases",)
 
@@ -54,24 +55,35 @@ class CaseAdmin(UnitScopedAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        if _is_tracking_code(request.GET.get("q", "")):
+        if typed := request.GET.get(SEARCH_VAR, ""):
+            return self._search(request, typed)
+        return super().changelist_view(request, {"dictated": DictatedForm(), **(extra_context or {})})
+
+    def search_view(self, request: HttpRequest) -> HttpResponse:
+        """Take the words of a search out of the body of a POST and go on to the results."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return self._search(request, request.POST.get(SEARCH_VAR, ""))
+
+    def _search(self, request: HttpRequest, typed: str) -> HttpResponse:
+        queue = reverse("admin:feedback_case_changelist")
+        if _is_tracking_code(typed):
             messages.warning(
                 request, _("That looks like a tracking code. Type it into the box for codes below.")
             )
-            return HttpResponseRedirect(request.path)
-        return super().changelist_view(request, {"dictated": DictatedForm(), **(extra_context or {})})
+            return HttpResponseRedirect(queue)
+        words = clean(typed)
+        return HttpResponseRedirect(f"{queue}?{FOUND}={keep(request, words)}" if words else queue)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Case], search_term: str
     ) -> tuple[QuerySet[Case], bool]:
-        """Find a case by its number, in any digits, or by words of its subject."""
-        try:
-            return queryset.filter(number=codes.read_case_number(search_term)), False
-        except codes.CodeTypo:
-            words = clean(search_term).split()
-        for word in words:
-            queryset = queryset.filter(Q(subject__icontains=word) | Q(number__icontains=ascii_digits(word)))
-        return queryset, False
+        """Find a case by its number, its sender or its words; the rows come from `visible_to`, so do the results."""
+        if not search_term:
+            return queryset, False
+        finding = find(queryset, search_term)
+        request.is_near_search = finding.is_near  # type: ignore[attr-defined]
+        return finding.cases, False
 
     @admin.display(description=gettext_lazy("case"))
     def number_shown(self, case: Case) -> SafeString:
@@ -124,6 +136,7 @@ class CaseAdmin(UnitScopedAdmin):
             path("entry/", wrap(self.entry_view), name="feedback_case_entry"),
             path("entry/slip/", wrap(self.slip_view), name="feedback_case_slip"),
             path("by-code/", wrap(self.by_code_view), name="feedback_case_by_code"),
+            path("search/", wrap(self.search_view), name="feedback_case_search"),
             path("<int:case_id>/file/<int:attachment_id>/", wrap(self.file_view), name="feedback_case_file"),
             *super().get_urls(),
         ]

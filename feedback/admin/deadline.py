@@ -53,10 +53,6 @@ class Today:
 
 #: Cases that wait for their citizen.
 WAITING = Q(status=Status.WAITING_CITIZEN)
-#: Cases that were settled, and whose citizen wrote since.
-WRITTEN_AFTER = ~Q(status__in=OPEN) & Q(awaits_staff=True)
-#: Cases in which somebody here has something to do or to wait for.
-TO_DO = Q(status__in=OPEN) | WRITTEN_AFTER
 
 
 def today_of(request: HttpRequest) -> Today:

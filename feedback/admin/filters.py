@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Unit, User
 from directory.selectors import reach
-from feedback.admin.deadline import TO_DO, WAITING, today_of
-from feedback.enums import Kind
+from feedback.admin.deadline import WAITING, today_of
+from feedback.admin.search import FOUND
+from feedback.enums import Kind, Status
 from feedback.models import Case
+from feedback.models.case import TO_DO
 
 Choices = list[tuple[str, Any]]
 
@@ -52,13 +54,19 @@ class StateFilter(OfferedFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        return [("open", _("to do")), ("settled", _("settled")), ("all", _("all"))]
+        return [
+            ("open", _("to do")),
+            ("reopened", _("reopened")),
+            ("settled", _("settled")),
+            ("all", _("all")),
+        ]
 
     def value(self) -> str:
-        return super().value() or ("all" if self.request.GET.get(SEARCH_VAR) else "open")
+        return super().value() or ("all" if self.request.GET.get(FOUND) else "open")
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
-        return queryset.filter({"open": TO_DO, "settled": ~TO_DO, "all": Q()}[self.value()])
+        wanted = {"open": TO_DO, "reopened": Q(status=Status.REOPENED), "settled": ~TO_DO, "all": Q()}
+        return queryset.filter(wanted[self.value()])
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         for value, words in self.lookup_choices:
@@ -77,11 +85,17 @@ class KindFilter(OfferedFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         user: Any = request.user
-        confides = Case.objects.visible_to(user).filter(kind=Kind.MISCONDUCT).exists()
+        confided = Case.objects.visible_to(user).filter(is_confidential=True)
+        confides = confided.filter(kind=Kind.MISCONDUCT).exists()
         return [(kind.value, kind.label) for kind in Kind if confides or kind != Kind.MISCONDUCT]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
         return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+def with_nobody() -> Q:
+    """Cases that nobody holds, or somebody who left."""
+    return Q(assigned_to=None) | Q(assigned_to__in=User.objects.filter(is_active=False))
 
 
 class OfficerFilter(OfferedFilter):
@@ -94,11 +108,7 @@ class OfficerFilter(OfferedFilter):
         return [("me", _("with me")), ("nobody", _("with nobody"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
-        left = User.objects.filter(is_active=False)
-        wanted = {
-            "me": Q(assigned_to=request.user.pk),
-            "nobody": Q(assigned_to=None) | Q(assigned_to__in=left),
-        }
+        wanted = {"me": Q(assigned_to=request.user.pk), "nobody": with_nobody()}
         return queryset.filter(wanted.get(self.value() or "", Q()))
 
 

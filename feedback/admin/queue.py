@@ -1,19 +1,57 @@
-"""The list of cases as a queue: what is due first stands first, and a line below tells how it looks in all."""
+"""The list of cases as a queue: what is due first stands first, and a line below tells how it looks in all.
 
+Pages are found by the last row of the page before, never by counting rows, and no count goes beyond `MOST`: the
+thousandth page costs what the first does.
+"""
+
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from feedback.admin.deadline import WAITING, standing, today_of
+from feedback.admin.deadline import RUNNING, WAITING, standing, today_of
+from feedback.admin.filters import with_nobody
+from feedback.admin.search import FOUND, words_of
+from feedback.enums import Status
+from feedback.models import Case
+from feedback.models.case import TO_DO
+from feedback.models.counts import counts_up_to
 from portal.templatetags.persian import fa_digits
 from portal.ui.admin_base import ScopedChangeList
 
+#: Rows that are counted one by one; more are told as "more than".
+MOST = 1000
+#: Where a page begins or ends: the due date and the number of the row beside it.
+AFTER, BEFORE = "after", "before"
+
+#: The saved filters, as the parameters they stand for. "Mine" is what one's own hands hold.
+SAVED: tuple[tuple[str, str | Promise, dict[str, str]], ...] = (
+    ("unit", gettext_lazy("My unit"), {}),
+    ("mine", gettext_lazy("My queue"), {"officer": "me"}),
+    ("late", gettext_lazy("Overdue"), {"due": "late"}),
+    ("hold", gettext_lazy("Waiting for the citizen"), {"due": "hold"}),
+    ("reopened", gettext_lazy("Reopened"), {"state": "reopened"}),
+    ("nobody", gettext_lazy("With nobody"), {"officer": "nobody"}),
+)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A saved filter as a link: its words, how many cases it shows, and whether it is the one in force."""
+
+    words: str
+    count: str
+    query: str
+    is_chosen: bool
+
 
 class CaseQueue(ScopedChangeList):
-    """The queue; each row carries its `standing`, the list its `tally`."""
+    """The queue; each row carries its `standing`, the list its `tally` and the `saved` filters."""
 
     def __init__(self, request: HttpRequest, *args: Any, **options: Any) -> None:
         self.today = today_of(request)
@@ -21,36 +59,127 @@ class CaseQueue(ScopedChangeList):
         user: Any = request.user
         self.title = _("Cases") if user.is_superuser else _("Cases of your units")
         self.is_narrowed = bool(self.query or self.has_active_filters)
+        self.is_near = getattr(request, "is_near_search", False)
+        self.saved = self._saved()
+
+    # --- What is asked for ---
+
+    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
+        own = {FOUND, AFTER, BEFORE}
+        return {name: value for name, value in super().get_filters_params(params).items() if name not in own}
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        self.query = words_of(request)
+        return super().get_queryset(request, exclude_parameters)
+
+    def get_query_string(self, new_params: Any = None, remove: Any = None) -> str:
+        """Return the address of the list with other parameters; it begins at the first page."""
+        return super().get_query_string(new_params, [AFTER, BEFORE, *(remove or ())])
+
+    # --- The page ---
 
     def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        self.result_list = list(self.result_list)
-        for case in self.result_list:
+        """Read one page and the capped counts of all that fits and of the saved filters: two queries."""
+        rows = self._page(request)
+        everything, late, near, waiting, *saved = counts_up_to(
+            MOST, [*self._told(), *self._saved_rows(request)]
+        )
+        self.tally = _tally(everything, late=late, near=near, waiting=waiting)
+        self.saved_counts = saved
+        # What an action is applied to is chosen row by row; "all pages at once" is not offered.
+        self.result_count = self.full_result_count = len(rows)
+        self.show_full_result_count, self.show_admin_actions = False, bool(rows)
+        self.can_show_all, self.multi_page = True, False
+        self.result_list = rows
+        for case in rows:
             case.standing = standing(case, self.today)
 
-    @property
-    def tally(self) -> str:
-        """Tell how many cases there are, and how many of them are late, near or waiting."""
-        counts = self.queryset.order_by().aggregate(
-            late=Count("pk", filter=self.today.late),
-            near=Count("pk", filter=self.today.near),
-            waiting=Count("pk", filter=WAITING),
-        )
-        return _tally(self.result_count, **counts)
+    def _page(self, request: HttpRequest) -> list[Any]:
+        """Return the rows of the page asked for, and say in `newer` and `older` where its neighbours begin."""
+        before, after = _place(request.GET.get(BEFORE)), _place(request.GET.get(AFTER))
+        size = self.list_per_page
+        if before:
+            found = list(self.queryset.filter(_before(*before)).order_by("-due_on", "-id")[: size + 1])
+            rows, is_first, is_last = found[:size][::-1], len(found) <= size, False
+        else:
+            further = self.queryset.filter(_after(*after)) if after else self.queryset
+            found = list(further.order_by("due_on", "id")[: size + 1])
+            rows, is_first, is_last = found[:size], after is None, len(found) <= size
+        self.previous = "" if is_first or not rows else self._neighbour(BEFORE, rows[0])
+        self.next = "" if is_last or not rows else self._neighbour(AFTER, rows[-1])
+        self.first = "" if is_first and rows else self.get_query_string()
+        return rows
+
+    def _neighbour(self, side: str, case: Case) -> str:
+        return self.get_query_string() + f"&{side}={case.due_on.isoformat()}.{case.pk}"
+
+    # --- Counts ---
+
+    def _told(self) -> list[QuerySet[Case]]:
+        rows = self.queryset.order_by()
+        return [rows, rows.filter(self.today.late), rows.filter(self.today.near), rows.filter(WAITING)]
+
+    def _saved_rows(self, request: HttpRequest) -> list[QuerySet[Case]]:
+        cases = self.root_queryset.order_by().filter(TO_DO)
+        wanted = {
+            "unit": Q(),
+            "mine": Q(assigned_to=request.user.pk),
+            "late": Q(status__in=RUNNING, due_on__lt=self.today.day),
+            "hold": WAITING,
+            "reopened": Q(status=Status.REOPENED),
+            "nobody": with_nobody(),
+        }
+        return [cases.filter(wanted[name]) for name, _words, _params in SAVED]
+
+    def _saved(self) -> list[Saved]:
+        asked = {name: value for name, value in self.params.items() if name not in {AFTER, BEFORE}}
+        rows = zip(SAVED, self.saved_counts, strict=True)
+        return [
+            Saved(
+                words=str(words),
+                count=count_words(count),
+                query="?" + "&".join(f"{name}={value}" for name, value in params.items()),
+                is_chosen=params == asked,
+            )
+            for (_name, words, params), count in rows
+        ]
+
+
+def _place(text: str | None) -> tuple[date, int] | None:
+    """Read where a page begins; what cannot be read counts as nothing."""
+    day, _dot, pk = (text or "").partition(".")
+    try:
+        number = int(pk) if pk.isascii() and pk.isdigit() and len(pk) < 19 else 0
+        return (date.fromisoformat(day), number) if number else None
+    except ValueError:
+        return None
+
+
+def _after(day: date, pk: int) -> Q:
+    return Q(due_on__gte=day) & (Q(due_on__gt=day) | Q(pk__gt=pk))
+
+
+def _before(day: date, pk: int) -> Q:
+    return Q(due_on__lte=day) & (Q(due_on__lt=day) | Q(pk__lt=pk))
+
+
+def count_words(count: int) -> str:
+    """Return a count in the digits of the page; beyond `MOST` it is told as "1000+"."""
+    return _("%(count)s+") % {"count": fa_digits(MOST)} if count > MOST else fa_digits(count)
 
 
 def _tally(cases: int, *, late: int, near: int, waiting: int) -> str:
     parts = [
-        ngettext("%(count)s late", "%(count)s late", late) % {"count": fa_digits(late)} if late else "",
+        ngettext("%(count)s late", "%(count)s late", late) % {"count": count_words(late)} if late else "",
         ngettext("%(count)s near the deadline", "%(count)s near the deadline", near)
-        % {"count": fa_digits(near)}
+        % {"count": count_words(near)}
         if near
         else "",
         ngettext("%(count)s waiting for the citizen", "%(count)s waiting for the citizen", waiting)
-        % {"count": fa_digits(waiting)}
+        % {"count": count_words(waiting)}
         if waiting
         else "",
     ]
-    whole = ngettext("%(count)s case", "%(count)s cases", cases) % {"count": fa_digits(cases)}
+    whole = ngettext("%(count)s case", "%(count)s cases", cases) % {"count": count_words(cases)}
     told = _(", ").join(part for part in parts if part)
     return _("%(cases)s: %(parts)s") % {"cases": whole, "parts": told} if told else whole

@@ -6,12 +6,14 @@ from feedback.models.conversation import Attachment, Message
 from feedback.models.guard import SpentQuestion, WrongCodes
 from feedback.models.notice import Notice
 from feedback.models.record import CaseEvent, Deadline, Pause, RoutingDecision
+from feedback.models.words import CaseWords, Word
 
 __all__ = [
     "Attachment",
     "Case",
     "CaseEvent",
     "CaseExclusion",
+    "CaseWords",
     "Deadline",
     "Message",
     "Notice",
@@ -20,5 +22,6 @@ __all__ = [
     "Review",
     "RoutingDecision",
     "SpentQuestion",
+    "Word",
     "WrongCodes",
 ]

@@ -10,6 +10,7 @@ from feedback.services.handover import CodeSpent, fresh_code, replace_code
 from feedback.services.intake import FormSpent, Receipt, Submission, receipt_again, submit
 from feedback.services.notices import mark_failed, mark_retrying, mark_sent, queue_notice
 from feedback.services.rehearsal import rehearse_part
+from feedback.services.words import forget_words, learn_words
 
 __all__ = [
     "CaseChanged",
@@ -25,7 +26,9 @@ __all__ = [
     "count_wrong_code",
     "forget_old_counts",
     "fresh_code",
+    "forget_words",
     "inspect_file",
+    "learn_words",
     "mark_failed",
     "mark_retrying",
     "mark_sent",

@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from directory.enums import Role
 from directory.models import Membership, Unit, User
 from feedback import services
+from feedback.admin import CaseAdmin
 from feedback.enums import EventKind, Kind, Status
-from feedback.models import Case, WrongCodes
+from feedback.models import Case, CaseWords, Word, WrongCodes
 from feedback.tests.admin_pages import without_tokens
 from feedback.tests.factories import AT, make_case, make_receipt, make_user
 from feedback.tests.pages import text_of
@@ -23,6 +24,7 @@ pytestmark = [pytest.mark.usefixtures("basics"), pytest.mark.django_db]
 
 QUEUE = "/admin/feedback/case/"
 BY_CODE = f"{QUEUE}by-code/"
+SEARCH = f"{QUEUE}search/"
 
 
 @pytest.fixture
@@ -219,10 +221,6 @@ def four(officer: User) -> None:
         ("?officer=nobody", {"دیر", "نزدیک"}),
         # What is not offered counts as nothing.
         ("?due=x&kind=misconduct&officer=1&unit=BUD&state=x", {"دیر", "نزدیک", "پرسیده"}),
-        # A search looks everywhere.
-        ("?q=رتبه‌بندی", {"دیر", "نزدیک", "پرسیده", "پاسخ‌دار"}),
-        ("?q=رتبه‌بندی&state=open", {"دیر", "نزدیک", "پرسیده"}),
-        ("?q=نزدیک", {"نزدیک"}),
     ],
 )
 def test_filter_when_chosen_then_only_its_cases_are_shown(
@@ -266,7 +264,26 @@ def test_filter_when_nothing_fits_then_leads_back_to_the_queue(client: Client) -
 # --- Search -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", ["{}", "{fa}", " {} ", "{spaced}"])
+def searched(client: Client, typed: str, more: str = "") -> str:
+    """Type words into the box and return the page of results."""
+    response = client.post(SEARCH, {"q": typed})
+    return text_of(client.get(response["Location"] + more))
+
+
+@pytest.mark.usefixtures("four")
+def test_search_when_words_are_typed_then_looks_everywhere_unless_told_otherwise(client: Client) -> None:
+    everywhere, to_do = searched(client, "رتبه‌بندی"), searched(client, "رتبه‌بندی", "&state=open")
+
+    assert {subject.partition("،")[0] for subject in subjects(everywhere)} == {
+        "دیر",
+        "نزدیک",
+        "پرسیده",
+        "پاسخ‌دار",
+    }
+    assert "پاسخ‌دار، رتبه‌بندی" not in subjects(to_do)
+
+
+@pytest.mark.parametrize("typed", ["{}", "{fa}", " {} ", "{spaced}", "{running}"])
 def test_search_when_case_number_is_typed_in_any_digits_then_finds_it(client: Client, typed: str) -> None:
     case = make_case(subject="همین، رتبه‌بندی")
     make_case(subject="نه این، رتبه‌بندی")
@@ -274,28 +291,112 @@ def test_search_when_case_number_is_typed_in_any_digits_then_finds_it(client: Cl
     forms = {
         "fa": number.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")),
         "spaced": number.replace("-", " "),
+        "running": number.split("-")[1],
     }
 
-    page = text_of(client.get(QUEUE, {"q": typed.format(number, **forms)}))
+    page = searched(client, typed.format(number, **forms))
 
     assert subjects(page) == ["همین، رتبه‌بندی"]
 
 
-def test_search_when_subject_is_typed_with_arabic_letters_then_finds_it(client: Client) -> None:
-    make_case(subject="گواهی صلاحیت، رتبه‌بندی")
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "گزارشها",
+        "گزارش‌ها",
+        "گزارش ها",
+        "گزارش",
+        "گزارش‌هايشان",
+        "مدارك",
+        "گواهي صلاحيت",
+        "زهرا نمونه",
+        "٠٩١٦ ٠٠٠ ٠٠٠١",
+        "+98 916 0000001",
+        "Zahra@Example.ir",
+        "شرکت بارگذاری",
+    ],
+)
+def test_search_when_spelled_in_any_way_then_subject_sender_and_messages_are_found(
+    client: Client, officer: User, typed: str
+) -> None:
+    case = make_case(
+        subject="گزارش‌های گواهی صلاحیت، رتبه‌بندی",
+        full_name="زهرا نمونه",
+        phone="+989160000001",
+        email="zahra@example.ir",
+    )
+    make_case(subject="نه این، رتبه‌بندی", body="متن دیگری دربارهٔ رتبه‌بندی")
+    services.reply(case_id=case.pk, body="مدارک را به شرکت دادم.", at=AT)
 
-    page = text_of(client.get(QUEUE, {"q": "گواهي صلاحيت"}))
+    assert subjects(searched(client, typed)) == ["گزارش‌های گواهی صلاحیت، رتبه‌بندی"]
+
+
+@pytest.mark.parametrize("typed", ["صلاحبت", "صلحیت", "صلااحیت", "صلاحتی", "رتبهبندی صلاحیت", "صلا حیت"])
+def test_search_when_mistyped_then_the_nearest_come_and_it_says_so(client: Client, typed: str) -> None:
+    case = make_case(subject="گواهی صلاحیت، رتبه‌بندی")
+    services.learn_words(case_id=case.pk)
+
+    page = searched(client, typed)
 
     assert subjects(page) == ["گواهی صلاحیت، رتبه‌بندی"]
+    assert "نزدیک‌ترین‌ها" in page
+
+
+def test_search_when_the_case_is_foreign_then_nothing_is_found_however_it_is_asked_for(
+    client: Client,
+) -> None:
+    foreign = make_case(subject="تخصیص اعتبار بودجه", body="تخصیص اعتبار", full_name="آرش پنهان")
+    services.learn_words(case_id=foreign.pk)
+
+    pages = [searched(client, typed) for typed in (foreign.number, "آرش پنهان", "آرش پنهن", "تخصیص")]
+
+    assert [subjects(page) for page in pages] == [[], [], [], []]
+    assert not any("تخصیص اعتبار بودجه" in page for page in pages)
+
+
+def test_search_when_confidential_then_its_words_never_reach_the_vocabulary() -> None:
+    case = make_case(kind=Kind.MISCONDUCT, subject="رشوه از بهروز پنهانکار")
+
+    services.learn_words(case_id=case.pk)
+
+    assert not Word.objects.filter(word="پنهانکار").exists()
+
+
+def test_search_when_no_case_holds_a_word_any_more_then_it_is_forgotten() -> None:
+    case = make_case(subject="رتبه‌بندی ویژه‌واژه")
+    services.learn_words(case_id=case.pk)
+    CaseWords.objects.filter(pk=case.pk).update(words=["رتبه"])
+
+    services.forget_words()
+
+    assert set(Word.objects.values_list("word", flat=True)) == {"رتبه"}
+
+
+def test_search_when_sent_then_the_words_are_in_no_address(client: Client) -> None:
+    response = client.post(SEARCH, {"q": "زهرا نمونه"})
+
+    assert re.fullmatch(rf"{QUEUE}\?found=[0-9a-f]{{8}}", response["Location"])
+    page = text_of(client.get(response["Location"]))
+    assert 'value="زهرا نمونه"' in page
+    assert not re.search(r'href="[^"]*(زهرا|%D8%B2%D9%87)', page)
+
+
+def test_search_when_words_come_in_an_address_then_they_are_taken_out_of_it(client: Client) -> None:
+    make_case()
+
+    response = client.get(QUEUE, {"q": "رتبه‌بندی"})
+
+    assert re.fullmatch(rf"{QUEUE}\?found=[0-9a-f]{{8}}", response["Location"])
 
 
 @pytest.mark.parametrize(
-    "typed", ["\x00", "²", "1_000", "%' OR 1=1 --", "ي" * 5000, "\u202e", "__", "a" * 300]
+    "typed",
+    ["\x00", "²", "1_000", "%' OR 1=1 --", "ي" * 5000, "\u202e", "__", "a" * 300, "و", "{}", "@", "،"],
 )
 def test_search_when_odd_text_is_typed_then_a_page_comes(client: Client, typed: str) -> None:
     make_case()
 
-    response = client.get(QUEUE, {"q": typed})
+    response = client.post(SEARCH, {"q": typed}, follow=True)
 
     assert response.status_code == 200
 
@@ -309,6 +410,52 @@ def test_search_when_a_tracking_code_is_typed_then_it_is_sent_away_from_the_addr
     page = text_of(response)
     assert "این شبیه کد رهگیری است" in page
     assert receipt.code not in page
+
+
+# --- Saved filters and pages --------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("four")
+def test_saved_filters_when_cases_differ_then_each_says_how_many_it_shows(client: Client) -> None:
+    with time_machine.travel(AT + timedelta(days=25), tick=False):
+        page = text_of(client.get(f"{QUEUE}?due=late"))
+
+    saved = re.findall(r'<li><a href="(\?[^"]*)"( aria-current="page")?>([^<]*) <b>(.*?)</b>', page)
+    assert [(query, bool(chosen), count) for query, chosen, _words, count in saved] == [
+        ("?", False, "۳"),
+        ("?officer=me", False, "۱"),
+        ("?due=late", True, "۱"),
+        ("?due=hold", False, "۱"),
+        ("?state=reopened", False, "۰"),
+        ("?officer=nobody", False, "۲"),
+    ]
+
+
+def test_pages_when_many_cases_then_forth_and_back_show_each_once(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CaseAdmin, "list_per_page", 2)
+    for number in range(5):
+        make_case(subject=f"رتبه‌بندی {number}", at=AT + timedelta(days=number // 2))
+    pages = [text_of(client.get(QUEUE))]
+
+    while (link := re.search(r'<a href="([^"]+)" rel="next"', pages[-1])) and len(pages) < 9:
+        pages.append(text_of(client.get(QUEUE + link[1].replace("&amp;", "&"))))
+    back = re.search(r'<a href="([^"]+)" rel="prev"', pages[-1])
+    assert back
+    before = text_of(client.get(QUEUE + back[1].replace("&amp;", "&")))
+
+    assert [subject for page in pages for subject in subjects(page)] == [f"رتبه‌بندی {n}" for n in range(5)]
+    assert subjects(before) == subjects(pages[1])
+
+
+@pytest.mark.parametrize(
+    "place", ["x", "2026-05-20", "2026-05-20.0", "2026-13-40.1", "2026-05-20.²", "." * 90]
+)
+def test_pages_when_the_place_is_nonsense_then_the_first_page_comes(client: Client, place: str) -> None:
+    make_case(subject="رتبه‌بندی")
+
+    assert subjects(text_of(client.get(QUEUE, {"after": place, "before": place}))) == ["رتبه‌بندی"]
 
 
 # --- A code that a caller reads out -------------------------------------------------------------------------------

@@ -25,13 +25,21 @@ CALENDAR = Calendar(weekend=frozenset({3, 4}), closed=frozenset({date(2026, 6, 5
         ("reopened", "refer_out", "referred_out"),
     ],
 )
-def test_after_when_the_table_has_the_way_then_gives_the_next_status(status: str, step: str, then: str) -> None:
+def test_after_when_the_table_has_the_way_then_gives_the_next_status(
+    status: str, step: str, then: str
+) -> None:
     assert policy.after(status, step) == then
 
 
 @pytest.mark.parametrize(
     ("status", "step"),
-    [("answered", "redirect"), ("closed", "answer"), ("referred_out", "take"), ("closed", "ask"), ("lost", "take")],
+    [
+        ("answered", "redirect"),
+        ("closed", "answer"),
+        ("referred_out", "take"),
+        ("closed", "ask"),
+        ("lost", "take"),
+    ],
 )
 def test_after_when_the_table_has_no_way_then_refuses_by_name(status: str, step: str) -> None:
     with pytest.raises(policy.TransitionRefused):

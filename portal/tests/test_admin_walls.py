@@ -335,7 +335,7 @@ def test_search_when_a_hidden_case_is_asked_for_then_nothing_is_found(world: Wor
     client = world.client(role)
     for name, case in world.cases.items():
         for words in (canary(name), case.number):
-            page = text_of(client.get("/admin/feedback/case/", {"q": words}))
+            page = text_of(client.get("/admin/feedback/case/", {"q": words}, follow=True))
             found = f"/admin/feedback/case/{case.pk}/change/" in page
             assert found == (name in world.visible(role)), (role, words)
 
