@@ -20,7 +20,7 @@ DROP TRIGGER review_table_stays ON feedback_review;
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0001_initial"),
-        ("feedback", "0001_initial"),
+        ("feedback", "0006_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
