@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 from django.utils import translation
 
-from directory.admin import ServiceAdmin
+from directory.admin.organization import ServiceAdmin
 from directory.models import Service, Unit, User
 from portal.kernel.wording import Deterrent, findings
 from portal.ui.wording import EXPLANATIONS, is_free_text, no_deterring_words
