@@ -6,7 +6,7 @@ proxy's lasting connections, which leaves the other idle.
 
 import os
 
-bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")  # noqa: S104 - the proxy alone reaches it
+bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")  # the proxy alone reaches it
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = 4
