@@ -4,17 +4,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from directory.models import ClosedDay, Service
 from directory.selectors import working_calendar
 from feedback import policy
-from feedback.enums import OPEN, EventKind, Kind, Score, Status
+from feedback.enums import EventKind, Kind, Score, Status
 from feedback.models import (
     Attachment,
     Case,
     CaseEvent,
+    Figures,
     Message,
     Rating,
     Review,
@@ -122,49 +123,17 @@ def first_action_days() -> int:
     return policy.PROMISES[Kind.MISCONDUCT].first_action_days
 
 
-@dataclass(frozen=True)
-class Figures:
-    """What the home page says of the last ninety days; every message counts, open or closed."""
-
-    received: int
-    on_time_percent: int
-    median_days: int
-    overdue_open: int
-    since: date
+#: Fewer messages than this say nothing; figures older than some days are not shown.
+FEWEST, STALE_DAYS = 10, 3
 
 
 def public_figures() -> Figures | None:
     """Return the figures of the last ninety days, or None where fewer than ten messages came (too few to tell)."""
-    today = jalali.local(timezone.now()).date()
-    since = today - timedelta(days=90)
-    cases = Case.objects.filter(received_at__date__gte=since)
-    late = Q(due_on__lt=today, status__in=OPEN) | Q(answered_at__date__gt=F("due_on"))
-    due = Q(answered_at__isnull=False) | Q(due_on__lt=today)
-    counts = cases.aggregate(
-        received=Count("pk"),
-        due=Count("pk", filter=due),
-        late=Count("pk", filter=due & late & ~Q(status=Status.WAITING_CITIZEN)),
-    )
-    if counts["received"] < 10 or not counts["due"]:
+    figures = Figures.objects.first()
+    if figures is None or figures.received < FEWEST or not figures.due:
         return None
-    return Figures(
-        received=counts["received"],
-        on_time_percent=round(100 * (counts["due"] - counts["late"]) / counts["due"]),
-        median_days=_median_days(cases),
-        overdue_open=Case.objects.overdue(today).count(),
-        since=since,
-    )
-
-
-def _median_days(cases: QuerySet[Case]) -> int:
-    calendar = working_calendar()
-    answered = cases.filter(answered_at__isnull=False).values_list("received_at", "answered_at")
-    days = sorted(
-        workdays.count(jalali.local(began).date(), jalali.local(ended).date(), calendar)
-        for began, ended in answered
-        if ended
-    )
-    return days[len(days) // 2] if days else 0
+    today = jalali.local(timezone.now()).date()
+    return figures if today - figures.until <= timedelta(days=STALE_DAYS) else None
 
 
 def case_of_visit(case_id: int, mark: str) -> Case | None:

@@ -4,6 +4,7 @@ from feedback.services.after import ask_review, rate
 from feedback.services.casework import answer, ask, assign, note, redirect, refer_out, take
 from feedback.services.change import CaseChanged, CaseNotFound
 from feedback.services.dialogue import open_case, reply
+from feedback.services.figures import count_figures
 from feedback.services.files import inspect_file
 from feedback.services.guard import count_wrong_code, forget_old_counts, spend_question
 from feedback.services.handover import CodeSpent, fresh_code, replace_code
@@ -23,6 +24,7 @@ __all__ = [
     "ask",
     "ask_review",
     "assign",
+    "count_figures",
     "count_wrong_code",
     "forget_old_counts",
     "forget_words",
