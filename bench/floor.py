@@ -1,7 +1,7 @@
 """The portal beside the floor: `python bench/floor.py [--rounds 5] [--seconds 2] [--connections 4]`.
 
-Starts a private PostgreSQL (with its write barriers) and Valkey, the portal and a bare Django application (`mini.py`) under
-the same web server, and visits every operation once a round in shuffled order, so that both sides meet the same
+Starts a private PostgreSQL (with its write barriers) and Valkey, the portal and a bare Django application (`mini.py`)
+under the same web server, and visits every operation once a round in shuffled order, so that both sides meet the same
 machine. A ratio is that of one round; the figure is the median of the rounds. CPU is user and system time of the web
 server's and of PostgreSQL's processes for one request: it does not hang on the load generator, which shares the cores.
 """
@@ -30,8 +30,8 @@ sys.path.insert(0, str(ROOT))
 
 from bench.results import keep, table
 from portal.embedded import process
-from portal.embedded.pytest_plugin import TEST_ENVIRONMENT
 from portal.embedded.postgres import DATABASE, USER
+from portal.embedded.pytest_plugin import TEST_ENVIRONMENT
 from portal.embedded.servers import Servers, servers
 
 TICK = os.sysconf("SC_CLK_TCK")
