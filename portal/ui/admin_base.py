@@ -157,6 +157,10 @@ class UnitScopedAdmin(admin.ModelAdmin):
             return ("id__exact", "isnull")
         return ("exact", "isnull")
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Find a row by its key; an address that names no field to find it by ("?_to_field=") means the key."""
+        return super().get_object(request, object_id, from_field or None)
+
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
         return to_field == self.opts.pk.name
 
