@@ -7,16 +7,18 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from directory.models import ClosedDay, Service
-from directory.selectors import working_calendar
+from directory.enums import Role
+from directory.models import ClosedDay, Membership, Service, User
+from directory.selectors import parents, working_calendar
 from feedback import policy
-from feedback.enums import OPEN, EventKind, Kind, Score, Status
+from feedback.enums import OPEN, EventKind, Kind, Outcome, Purpose, Score, Status
 from feedback.models import (
     Attachment,
     Case,
     CaseEvent,
     Message,
     Rating,
+    Rejection,
     Review,
     RoutingDecision,
     WrongCodes,
@@ -197,6 +199,9 @@ TOLD = (
     EventKind.REDIRECTED,
     EventKind.REFERRED_OUT,
     EventKind.REVIEW_ASKED,
+    EventKind.REJECTED,
+    EventKind.MERGED,
+    EventKind.UNMERGED,
 )
 
 
@@ -239,3 +244,38 @@ def counting(case: Case) -> Counting | None:
         closed=[day for day in closed if day.day.weekday() not in settings.WEEKEND],
         is_at_ceiling=last.due_on == last.registered_on + timedelta(days=policy.CEILING_DAYS),
     )
+
+
+# --- Rejections -------------------------------------------------------------------------------------------------
+
+
+def deciders(case: Case, *, but: User | None) -> list[User]:
+    """Return who may decide a rejection: the heads of the case's unit, else of the nearest unit above that has one."""
+    above, tree = case.unit.code, parents()
+    while above:
+        heads = Membership.objects.active().filter(role=Role.HEAD, unit__code=above).select_related("user")
+        found = [one.user for one in heads if one.user != but]
+        if found:
+            return found
+        above = tree.get(above) or ""
+    return []
+
+
+@dataclass(frozen=True)
+class RejectionCount:
+    """How many answers a unit gave and how many of them rejected what was asked for."""
+
+    unit: int
+    answered: int
+    rejected: int
+
+
+def rejection_counts(since: datetime, until: datetime) -> list[RejectionCount]:
+    """Return the published figures of PRODUCT.md section 16, clause 3, for each unit that answered in that time."""
+    answers = Message.objects.filter(purpose=Purpose.ANSWER, sent_at__gte=since, sent_at__lt=until)
+    rows = (
+        answers.order_by("unit__order")
+        .values_list("unit")
+        .annotate(answered=Count("pk"), rejected=Count("pk", filter=Q(rejection__outcome=Outcome.APPROVED)))
+    )
+    return [RejectionCount(*row) for row in rows]
