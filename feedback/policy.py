@@ -141,7 +141,7 @@ class MergeRefused(Exception):
 
 @dataclass(frozen=True)
 class Joining:
-    """What decides whether a case may be joined with another; `is_joined`: it follows one, `has_joined`: one follows it."""
+    """What decides whether a case may be joined with another. It follows one (`is_joined`), or one follows it."""
 
     pk: int
     status: str

@@ -16,11 +16,16 @@ from feedback.models import (
     Attachment,
     Case,
     CaseEvent,
+    CaseWords,
+    ClusterCase,
+    Draft,
+    HeldStep,
     Message,
     Rating,
     Rejection,
     Review,
     RoutingDecision,
+    Word,
     WrongCodes,
 )
 from portal.kernel import codes, jalali, workdays
@@ -279,3 +284,80 @@ def rejection_counts(since: datetime, until: datetime) -> list[RejectionCount]:
         .annotate(answered=Count("pk"), rejected=Count("pk", filter=Q(rejection__outcome=Outcome.APPROVED)))
     )
     return [RejectionCount(*row) for row in rows]
+
+
+# --- Answering --------------------------------------------------------------------------------------------------
+
+#: Whoever kept a draft within this time is writing.
+WRITING = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """One's own drafts in a case, and who else is writing in it."""
+
+    own: list[Draft]
+    writers: list[User]
+
+
+def drafts_on(case: Case, user: User, at: datetime) -> Writing:
+    """Return what is being written in a case, as one member of staff may know it: his own texts, others' names."""
+    asked = Q(author=user) | Q(saved_at__gt=at - WRITING, author__is_active=True)
+    found = Draft.objects.filter(asked, case=case).select_related("author").order_by("saved_at")
+    own = [draft for draft in found if draft.author_id == user.pk]
+    others = {draft.author_id: draft.author for draft in found if draft.author_id != user.pk}
+    return Writing(own=own, writers=list(others.values()))
+
+
+def held_in(case: Case) -> HeldStep | None:
+    """Return the step of a case that is about to go out."""
+    return HeldStep.objects.filter(case=case).select_related("actor").first()
+
+
+def open_rejection(case: Case) -> Rejection | None:
+    """Return the proposal to reject a case that waits for a second person."""
+    return Rejection.objects.filter(case=case, outcome="").select_related("proposed_by").first()
+
+
+def spoken(case: Case) -> QuerySet[Message]:
+    """Return what was said in a case and in those joined with it, for staff; oldest first."""
+    said = Message.objects.filter(Q(case=case) | Q(case__merged_into=case))
+    people = said.select_related("author", "unit", "rating", "case", "cluster")
+    return people.prefetch_related("attachments")
+
+
+#: Rare words of a case that are looked up, and how many of them a similar one must share.
+RARE, SHARED = 10, 2
+
+
+def similar(case: Case, user: User, *, most: int = 8) -> list[Case]:
+    """Return open cases of the same unit that this user may see and that share rare words, the likest first.
+
+    Words of confidential cases are in no vocabulary, so those have none.
+    """
+    words = CaseWords.objects.filter(case=case).values_list("words", flat=True).first() or []
+    rare = list(
+        Word.objects.filter(word__in=words, cases__gte=2)
+        .order_by("cases", "word")
+        .values_list("word", flat=True)
+    )[:RARE]
+    if not rare or case.is_confidential:
+        return []
+    cases = (
+        Case.objects.visible_to(user)
+        .open()
+        .filter(unit=case.unit_id, merged_into=None, is_confidential=False)
+    )
+    found = (
+        cases.filter(word_row__words__overlap=rare)
+        .exclude(pk=case.pk)
+        .annotate(words_held=F("word_row__words"))
+    )
+    ranked = sorted(found.order_by("-pk")[:200], key=lambda one: -len(set(one.words_held) & set(rare)))
+    return [one for one in ranked if len(set(one.words_held) & set(rare)) >= min(SHARED, len(rare))][:most]
+
+
+def together(case: Case, user: User) -> list[ClusterCase]:
+    """Return the similar cases that got an answer of this case, as far as the user may see them."""
+    rows = ClusterCase.objects.filter(cluster__lead=case, case__in=Case.objects.visible_to(user))
+    return list(rows.select_related("case"))

@@ -5,7 +5,7 @@ from feedback.services.casework import answer, ask, assign, note, redirect, refe
 from feedback.services.change import CaseChanged, CaseNotFound
 from feedback.services.clusters import answer_in_cluster, answer_together
 from feedback.services.dialogue import open_case, reply
-from feedback.services.drafts import forget_old_drafts, keep_drafts
+from feedback.services.drafts import forget_draft, forget_old_drafts, keep_drafts
 from feedback.services.files import inspect_file
 from feedback.services.guard import count_wrong_code, forget_old_counts, spend_question
 from feedback.services.handover import CodeSpent, fresh_code, replace_code
@@ -31,6 +31,7 @@ __all__ = [
     "ask_review",
     "assign",
     "count_wrong_code",
+    "forget_draft",
     "forget_old_counts",
     "forget_old_drafts",
     "forget_words",

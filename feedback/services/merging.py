@@ -9,7 +9,7 @@ from feedback import policy
 from feedback.enums import EventKind
 from feedback.models import Case
 from feedback.services.after import lock_for_work
-from feedback.services.change import CaseNotFound, lock_for_staff, move, record
+from feedback.services.change import lock_for_staff, move, record
 from portal.outbox.publish import publish
 
 

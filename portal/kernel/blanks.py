@@ -1,6 +1,6 @@
-"""Texts with blanks: names in braces, filled by plain replacement in one pass. No template language, nothing to inject.
+"""Texts with blanks: names in braces, filled by plain replacement in one pass. There is no template language.
 
-A blank is `{name}`, all lower-case ASCII. What fills one blank is never read again, so a citizen called `{unit}` stays so.
+A blank is `{name}`, all lower-case ASCII. What fills a blank is never read again: a citizen called `{unit}` stays so.
 """
 
 import re
