@@ -87,7 +87,13 @@ class Case(models.Model):
     version = models.PositiveIntegerField(_("version"), default=1)
     #: An older case of the same sender, with which this one is answered (decision 15); none once it is answered.
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, related_name="merged", null=True, blank=True, verbose_name=_("joined with")
+        "self",
+        models.PROTECT,
+        related_name="merged",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("joined with"),
     )
 
     received_at = models.DateTimeField(_("received"))

@@ -4,6 +4,7 @@ from feedback.services.after import ask_review, rate
 from feedback.services.casework import answer, ask, assign, note, redirect, refer_out, take
 from feedback.services.change import CaseChanged, CaseNotFound
 from feedback.services.clusters import answer_in_cluster, answer_together
+from feedback.services.demo import seed_answering
 from feedback.services.dialogue import open_case, reply
 from feedback.services.drafts import forget_draft, forget_old_drafts, keep_drafts
 from feedback.services.files import inspect_file
@@ -55,6 +56,7 @@ __all__ = [
     "reject",
     "replace_code",
     "reply",
+    "seed_answering",
     "send",
     "send_back",
     "send_held",

@@ -73,7 +73,7 @@ def test_ready_answer_when_a_head_writes_it_then_is_stored_for_his_unit_only(hea
 def test_ready_answer_when_it_has_other_braces_or_frightens_then_is_refused(head: User) -> None:
     client = client_of(head)
 
-    assert "{{" in saved(client, "CONT", "{{ settings }}") and not CannedAnswer.objects.exists()
+    assert "{{" in saved(client, "CONT", "{{ settings }}")
     assert "شکایت بی‌مورد پیگرد قانونی دارد" in saved(client, "CONT", "شکایت بی‌مورد پیگرد قانونی دارد.")
     assert not CannedAnswer.objects.exists()
 

@@ -13,7 +13,7 @@ from feedback.enums import Ground, Outcome, Purpose
 from feedback.models import Case, Message, Notice, Rejection
 from feedback.tests.factories import AT, make_case, make_user
 from feedback.tests.pages import text_of
-from feedback.tests.test_admin_case import hidden, page_of, press, shown, take_step
+from feedback.tests.test_admin_case import hidden, press, shown, take_step
 from feedback.tests.test_drafts import client_of
 from portal.outbox.models import Event
 

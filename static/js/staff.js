@@ -70,7 +70,13 @@
     const box = document.getElementById(button.dataset.into);
     if (!chosen || !chosen.dataset.text || !box) return;
     event.preventDefault();
-    box.setRangeText(chosen.dataset.text, box.selectionStart, box.selectionEnd, "end");
+    /* Where the cursor was left; at the end of a text nobody has touched */
+    const from = last === box ? box.selectionStart : box.value.length;
+    const until = last === box ? box.selectionEnd : from;
+    const [before, after] = [box.value.slice(0, from), box.value.slice(until)];
+    const gap = (text, edge) => (text.trim() && !edge.test(text) ? "\n\n" : "");
+    const words = gap(before, /\n$/) + chosen.dataset.text + gap(after, /^\n/);
+    box.setRangeText(words, from, until, "end");
     box.focus();
     box.dispatchEvent(new Event("input", { bubbles: true }));
   });
