@@ -11,7 +11,7 @@ from directory.enums import Role
 from directory.models import ClosedDay, Membership, Service, User
 from directory.selectors import parents, working_calendar
 from feedback import policy
-from feedback.enums import OPEN, EventKind, Kind, Outcome, Purpose, Score, Status
+from feedback.enums import OPEN, EventKind, FileState, Kind, Outcome, Purpose, Score, Status
 from feedback.models import (
     Attachment,
     Case,
@@ -19,8 +19,8 @@ from feedback.models import (
     CaseWords,
     ClusterCase,
     Draft,
-    HeldStep,
     Message,
+    OutgoingStep,
     Rating,
     Rejection,
     Review,
@@ -193,6 +193,12 @@ def files_of(case: Case) -> QuerySet[Attachment]:
     return Attachment.objects.filter(message__case=case, message__purpose="submission")
 
 
+def file_for_citizen(case: Case, attachment_id: int) -> Attachment | None:
+    """Return a file that the citizen of a case may open: ready, and of a message that he may read."""
+    readable = case.messages.public()
+    return Attachment.objects.filter(pk=attachment_id, message__in=readable, state=FileState.READY).first()
+
+
 #: What the citizen sees of the record; internal notes and who holds the case are not among it.
 TOLD = (
     EventKind.SUBMITTED,
@@ -309,9 +315,9 @@ def drafts_on(case: Case, user: User, at: datetime) -> Writing:
     return Writing(own=own, writers=list(others.values()))
 
 
-def held_in(case: Case) -> HeldStep | None:
+def held_in(case: Case) -> OutgoingStep | None:
     """Return the step of a case that is about to go out."""
-    return HeldStep.objects.filter(case=case).select_related("actor").first()
+    return OutgoingStep.objects.filter(case=case).select_related("actor").first()
 
 
 def open_rejection(case: Case) -> Rejection | None:
@@ -330,7 +336,7 @@ def spoken(case: Case) -> QuerySet[Message]:
 RARE, SHARED = 10, 2
 
 
-def similar(case: Case, user: User, *, most: int = 8) -> list[Case]:
+def alike(case: Case, user: User, *, most: int = 8) -> list[Case]:
     """Return open cases of the same unit that this user may see and that share rare words, the likest first.
 
     Words of confidential cases are in no vocabulary, so those have none.

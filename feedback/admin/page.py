@@ -40,7 +40,7 @@ class CasePage:
         self.user: User = user
         self.news: list[CaseEvent] = []
         self.was_changed = False
-        self.similar: list[Case] = []
+        self.alike: list[Case] = []
         self._look()
 
     def _look(self) -> None:
@@ -66,7 +66,7 @@ class CasePage:
             "draft": self._keep,
             "preview": self._preview,
             "insert": self._insert,
-            "similar": self._find_similar,
+            "similar": self._find_alike,
         }
         for name, press in buttons.items():
             if name in self.request.POST:
@@ -133,10 +133,10 @@ class CasePage:
             typed["answer-body"] = f"{typed.get('answer-body', '')}\n\n{chosen.text}".strip()
         return self._show(self._forms(typed))
 
-    def _find_similar(self) -> HttpResponse:
+    def _find_alike(self) -> HttpResponse:
         """Show open cases like this one beside the answer; what is typed stays."""
-        self.similar = selectors.similar(self.case, self.user)
-        if not self.similar:
+        self.alike = selectors.alike(self.case, self.user)
+        if not self.alike:
             messages.info(self.request, _("No open case of this unit is like this one."))
         return self._show(self._forms(typed_words(self.request)))
 
@@ -253,8 +253,8 @@ class CasePage:
         )
         answer = next((form for form in forms if form.step == "answer"), None)
         ticked = self._ticked(answer)
-        if ticked and not self.similar:
-            self.similar = selectors.similar(case, self.user)
+        if ticked and not self.alike:
+            self.alike = selectors.alike(case, self.user)
         events = list(case.events.select_related("actor", "unit"))
         count = selectors.counting(case)
         context = {
@@ -287,7 +287,7 @@ class CasePage:
             "proposal": services.text_of(self.rejection) if self.rejection else "",
             "writing": writing_now(self.writing.writers),
             "ready": ready_answers(case, self.user) if answer else (),
-            "similar": self.similar,
+            "alike": self.alike,
             "ticked": ticked,
             "together": selectors.together(case, self.user) if any(_led(one) for one in said) else (),
             "seen": max((event.pk for event in events), default=0),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from directory.models import User
 from feedback import policy, services
 from feedback.enums import EventKind
-from feedback.models import Case, Draft, HeldStep
+from feedback.models import Case, Draft, OutgoingStep
 from portal.ui.fields import TextField
 from portal.ui.widgets import Textarea
 
@@ -58,7 +58,7 @@ class StepForm(forms.Form):
         super().__init__(data, files, prefix=self.step, initial=initial, use_required_attribute=False)
         self.case = case
         #: What is about to go out once the step was taken; the draft that the page was opened with.
-        self.held: HeldStep | None = None
+        self.held: OutgoingStep | None = None
         self.draft: Draft | None = None
 
     @property

@@ -16,7 +16,7 @@ from feedback.admin.joining import MergeForm, UnmergeForm
 from feedback.admin.rejecting import ProposeForm, RejectForm, SendBackForm
 from feedback.admin.stepform import SentForm, StepForm, text_box
 from feedback.enums import EventKind, Purpose
-from feedback.models import Case, HeldStep, Rejection, Review
+from feedback.models import Case, OutgoingStep, Rejection, Review
 from feedback.templatetags.bodies import external_bodies
 from portal.ui.uploads import AttachmentsField
 from portal.ui.widgets import Select
@@ -214,7 +214,7 @@ def forms_for(
     actor: User,
     *,
     review: Review | None = None,
-    held: HeldStep | None = None,
+    held: OutgoingStep | None = None,
     rejection: Rejection | None = None,
     may_decide: bool = False,
 ) -> dict[str, type[StepForm]]:
@@ -260,7 +260,7 @@ def was_taken(form: StepForm, actor: User, seen: int) -> bool:
 
 def _is_held(form: SentForm, actor: User) -> bool:
     """Tell whether this very step is about to go out, so that a second press is no error."""
-    form.held = HeldStep.objects.filter(
+    form.held = OutgoingStep.objects.filter(
         case=form.case, actor=actor, step=form.step, words=form.words()
     ).first()
     return form.held is not None

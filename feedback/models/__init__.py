@@ -1,7 +1,7 @@
 """The tables of the conversation: cases, messages, drafts, the record, ratings, reviews, rejections, notices."""
 
 from feedback.models.after import Rating, Review
-from feedback.models.answering import CannedAnswer, Draft, HeldFile, HeldStep
+from feedback.models.answering import CannedAnswer, Draft, OutgoingFile, OutgoingStep
 from feedback.models.case import Case, CaseExclusion
 from feedback.models.conversation import Attachment, Message
 from feedback.models.guard import SpentQuestion, WrongCodes
@@ -22,10 +22,10 @@ __all__ = [
     "ClusterCase",
     "Deadline",
     "Draft",
-    "HeldFile",
-    "HeldStep",
     "Message",
     "Notice",
+    "OutgoingFile",
+    "OutgoingStep",
     "Pause",
     "Rating",
     "Rejection",

@@ -31,10 +31,10 @@ class Draft(models.Model):
         return f"{self.case} · {self.step}"
 
 
-class HeldStep(models.Model):
+class OutgoingStep(models.Model):
     """A step that is sent but not yet public: its sender may take it back until it is due. One a case."""
 
-    case = models.OneToOneField(Case, models.CASCADE, related_name="held", verbose_name=_("case"))
+    case = models.OneToOneField(Case, models.CASCADE, related_name="outgoing", verbose_name=_("case"))
     actor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("actor"))
     step = models.CharField(_("step"), max_length=16)
     words = models.JSONField(_("text"))
@@ -52,10 +52,10 @@ class HeldStep(models.Model):
         return f"{self.case} · {self.step}"
 
 
-class HeldFile(models.Model):
+class OutgoingFile(models.Model):
     """A file of a step that is about to go out."""
 
-    held = models.ForeignKey(HeldStep, models.CASCADE, related_name="files", verbose_name=_("step"))
+    held = models.ForeignKey(OutgoingStep, models.CASCADE, related_name="files", verbose_name=_("step"))
     name = models.CharField(_("name"), max_length=120)
     file = models.FileField(_("file"), upload_to="held", max_length=200)
     content_type = models.CharField(_("type"), max_length=40)

@@ -10,7 +10,7 @@ from directory.models import Membership, Unit, User
 from directory.selectors import working_calendar
 from feedback import policy
 from feedback.enums import EventKind, Outcome, Purpose, Score
-from feedback.models import Case, Deadline, HeldStep, Message, Rating, Rejection, Review
+from feedback.models import Case, Deadline, Message, OutgoingStep, Rating, Rejection, Review
 from feedback.services.change import lock, lock_for_staff, move, record
 from portal.kernel import jalali
 from portal.outbox.publish import publish
@@ -141,7 +141,7 @@ def lock_for_work(*, case_id: int, actor: User, version: int | None = None) -> C
     the actor wrote the answer under review.
     """
     case = lock_for_staff(case_id=case_id, actor=actor, version=version)
-    if HeldStep.objects.filter(case=case).exists():
+    if OutgoingStep.objects.filter(case=case).exists():
         raise policy.StepHeld(case.status, "held")
     if case.merged_into_id:
         raise policy.FollowerRefused(case.status, "joined")

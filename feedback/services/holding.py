@@ -15,7 +15,7 @@ from django.db import transaction
 from directory.models import User
 from feedback import policy
 from feedback.enums import EventKind, Side
-from feedback.models import Case, HeldFile, HeldStep
+from feedback.models import Case, OutgoingFile, OutgoingStep
 from feedback.services.after import lock_for_work
 from feedback.services.casework import ask, refer_out
 from feedback.services.change import CaseNotFound, lock, lock_for_staff, record
@@ -44,7 +44,7 @@ def send(
     version: int | None = None,
     seconds: int = 0,
     files: Sequence[UploadedFile] = (),
-) -> HeldStep | None:
+) -> OutgoingStep | None:
     """Send a step to the citizen: in `seconds` seconds, or at once (None is returned). Publish `step.held`.
 
     The draft of the step is forgotten. Raises what the step's own service raises.
@@ -55,7 +55,7 @@ def send(
         return None
     case = lock_for_work(case_id=case_id, actor=actor, version=version)
     policy.after(case.status, step)
-    held = HeldStep.objects.create(
+    held = OutgoingStep.objects.create(
         case=case,
         actor=actor,
         step=step,
@@ -64,7 +64,7 @@ def send(
         due_at=at + timedelta(seconds=seconds),
     )
     for file in files:
-        kept = HeldFile(held=held, name=file.name or "", content_type=file.content_type or "")
+        kept = OutgoingFile(held=held, name=file.name or "", content_type=file.content_type or "")
         kept.file.save(secrets.token_hex(16), file)
     forget_draft(case_id=case_id, actor=actor, step=step)
     publish("step.held", held_id=held.pk)
@@ -92,11 +92,11 @@ def send_held(*, held_id: int, at: datetime) -> datetime | None:
     If the step is not possible any more, or not for its sender, its words go back to his draft and the record says so.
     What the citizen wrote in the meantime stays marked as unread.
     """
-    place = HeldStep.objects.filter(pk=held_id).values_list("case", flat=True).first()
+    place = OutgoingStep.objects.filter(pk=held_id).values_list("case", flat=True).first()
     if place is None:
         return None
     case = lock(case_id=place)
-    held = HeldStep.objects.select_related("actor").filter(pk=held_id).first()
+    held = OutgoingStep.objects.select_related("actor").filter(pk=held_id).first()
     if held is None:
         return None
     if at < held.due_at:
@@ -118,13 +118,13 @@ def send_held(*, held_id: int, at: datetime) -> datetime | None:
 
 
 @transaction.atomic
-def take_back(*, case_id: int, actor: User, at: datetime) -> HeldStep:
+def take_back(*, case_id: int, actor: User, at: datetime) -> OutgoingStep:
     """Take one's own step back before it goes out; its words are a draft again, its files are gone.
 
     Raises `NothingHeld` when it went out already, and `CaseNotFound`.
     """
     case = lock_for_staff(case_id=case_id, actor=actor)
-    held = HeldStep.objects.select_related("actor").filter(case=case, actor=actor).first()
+    held = OutgoingStep.objects.select_related("actor").filter(case=case, actor=actor).first()
     if held is None:
         raise policy.NothingHeld
     _release(held)
@@ -132,7 +132,7 @@ def take_back(*, case_id: int, actor: User, at: datetime) -> HeldStep:
     return held
 
 
-def _give_back(case: Case, held: HeldStep, at: datetime) -> None:
+def _give_back(case: Case, held: OutgoingStep, at: datetime) -> None:
     if held.words:
         keep_draft(
             case_id=case.pk, actor=held.actor, step=held.step, words=held.words, version=case.version, at=at
@@ -140,15 +140,15 @@ def _give_back(case: Case, held: HeldStep, at: datetime) -> None:
     record(case, EventKind.TAKEN_BACK, at=at, actor=held.actor, unit=case.unit)
 
 
-def _files(held: HeldStep) -> list[UploadedFile]:
+def _files(held: OutgoingStep) -> list[UploadedFile]:
     return [
         SimpleUploadedFile(kept.name, kept.file.read(), content_type=kept.content_type)
         for kept in held.files.all()
     ]
 
 
-def _release(held: HeldStep) -> None:
+def _release(held: OutgoingStep) -> None:
     """Delete the row and, once that is certain, its files."""
     kept = [(one.file.storage, str(one.file.name)) for one in held.files.all()]
-    HeldStep.objects.filter(pk=held.pk).delete()
+    OutgoingStep.objects.filter(pk=held.pk).delete()
     transaction.on_commit(lambda: [storage.delete(name) for storage, name in kept])

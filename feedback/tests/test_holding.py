@@ -12,8 +12,8 @@ from pytest_django import Settings
 from directory.models import Membership, User
 from feedback import policy, services, tasks
 from feedback.enums import Purpose
-from feedback.models import Attachment, Case, Draft, HeldFile, HeldStep, Message
-from feedback.tests.factories import AT, make_case, make_user
+from feedback.models import Attachment, Case, Draft, Message, OutgoingFile, OutgoingStep
+from feedback.tests.factories import AT, make_case, make_receipt, make_user
 from feedback.tests.pages import text_of
 from feedback.tests.test_admin_case import WORDS, box, hidden, page_of, press, shown, take_step
 from feedback.tests.test_drafts import client_of
@@ -76,7 +76,7 @@ def test_step_when_its_time_has_come_then_goes_out_once(
     client: Client, case: Case, step: str, fields: dict[str, str], status: str
 ) -> None:
     take_step(client, case, step, **fields)
-    held = HeldStep.objects.get()
+    held = OutgoingStep.objects.get()
 
     assert isinstance(tasks.send_held(held_id=held.pk), Later)
     with later():
@@ -84,14 +84,14 @@ def test_step_when_its_time_has_come_then_goes_out_once(
 
     case.refresh_from_db()
     assert (case.status, case.messages.last().body, case.messages.count()) == (status, WORDS, 2)
-    assert not HeldStep.objects.exists()
+    assert not OutgoingStep.objects.exists()
 
 
 def test_step_when_the_outbox_delivers_it_then_waits_for_its_moment_and_no_longer(
     client: Client, case: Case
 ) -> None:
     take_step(client, case, "answer", answer__body=WORDS)
-    due = HeldStep.objects.get().due_at
+    due = OutgoingStep.objects.get().due_at
     Event.objects.exclude(name="step.held").delete()
     spread(at=timezone.now())
     delivery = Delivery.objects.get()
@@ -128,8 +128,8 @@ def test_step_when_the_page_is_opened_after_its_time_then_goes_out_without_a_wor
 def test_answer_when_taken_back_then_it_is_a_draft_and_the_record_says_so(client: Client, case: Case) -> None:
     photo = SimpleUploadedFile("عکس.png", picture("PNG"), "image/png")
     take_step(client, case, "answer", answer__body=WORDS, answer__attachments=photo)
-    held = HeldStep.objects.get()
-    assert HeldFile.objects.get().name == "عکس.png"
+    held = OutgoingStep.objects.get()
+    assert OutgoingFile.objects.get().name == "عکس.png"
 
     client.post(page_of(case), {"undo": "1"})
     with later():
@@ -139,7 +139,7 @@ def test_answer_when_taken_back_then_it_is_a_draft_and_the_record_says_so(client
     assert box(page, "answer-body") == WORDS
     assert case.events.last().kind == "taken_back"
     assert not Message.objects.filter(purpose=Purpose.ANSWER).exists()
-    assert not HeldFile.objects.exists()
+    assert not OutgoingFile.objects.exists()
 
 
 def test_answer_when_it_has_gone_out_then_cannot_be_taken_back(client: Client, case: Case) -> None:
@@ -187,14 +187,14 @@ def test_answer_when_pressed_twice_then_one_is_held(client: Client, case: Case) 
     responses = [press(client, case, opened, "answer", answer__body=WORDS) for _press in range(2)]
 
     assert [response["Location"] for response in responses] == [page_of(case)] * 2
-    assert HeldStep.objects.count() == 1
+    assert OutgoingStep.objects.count() == 1
 
 
 def test_answer_when_the_citizen_writes_meanwhile_then_his_words_stay_unread(
     client: Client, case: Case
 ) -> None:
     take_step(client, case, "answer", answer__body=WORDS)
-    held = HeldStep.objects.get()
+    held = OutgoingStep.objects.get()
 
     with later(10):
         services.reply(case_id=case.pk, body="یک چیز دیگر هم هست.", at=timezone.now())
@@ -209,7 +209,7 @@ def test_answer_when_its_sender_may_not_see_the_case_any_more_then_comes_back_to
     client: Client, case: Case, officer: User
 ) -> None:
     take_step(client, case, "answer", answer__body=WORDS)
-    held = HeldStep.objects.get()
+    held = OutgoingStep.objects.get()
     Membership.objects.filter(user=officer).update(is_active=False)
 
     with later():
@@ -217,7 +217,7 @@ def test_answer_when_its_sender_may_not_see_the_case_any_more_then_comes_back_to
 
     assert Case.objects.get().status == "received"
     assert Draft.objects.get().words["body"] == WORDS
-    assert not HeldStep.objects.exists()
+    assert not OutgoingStep.objects.exists()
 
 
 def test_answer_when_it_has_files_then_they_go_out_with_it(client: Client, case: Case) -> None:
@@ -225,8 +225,41 @@ def test_answer_when_it_has_files_then_they_go_out_with_it(client: Client, case:
     take_step(client, case, "answer", answer__body=WORDS, answer__attachments=photo)
 
     with later():
-        services.send_held(held_id=HeldStep.objects.get().pk, at=timezone.now())
+        services.send_held(held_id=OutgoingStep.objects.get().pk, at=timezone.now())
 
     kept = Attachment.objects.get()
     assert (kept.name, kept.content_type, kept.message.purpose) == ("عکس.png", "image/png", "answer")
     assert kept.file.read() == picture("PNG")
+
+
+def test_track_when_the_answer_has_a_file_then_its_citizen_downloads_it_and_nobody_else(
+    officer: User, settings: Settings
+) -> None:
+    receipts = [make_receipt(), make_receipt()]
+    photo = SimpleUploadedFile("عکس.png", picture("PNG"), "image/png")
+    note = services.note(case_id=receipts[0].case.pk, actor=officer, body="درونی", at=AT)
+    services.answer(case_id=receipts[0].case.pk, actor=officer, body=WORDS, files=[photo], at=AT)
+    kept = Attachment.objects.get()
+    tasks.inspect_file(attachment_id=kept.pk)
+    inside = Attachment.objects.create(
+        message=note,
+        name="x",
+        file=kept.file.name,
+        content_type="image/png",
+        size=1,
+        sha256=b"",
+        state="ready",
+    )
+
+    citizens = [Client(), Client()]
+    for citizen, receipt in zip(citizens, receipts, strict=True):
+        citizen.post("/track/", {"code": receipt.code})
+    address = f"/track/case/file/{kept.pk}/"
+
+    assert address in text_of(citizens[0].get("/track/case/"))
+    own = citizens[0].get(address)
+    assert own["Content-Disposition"].startswith("attachment")
+    assert own["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert citizens[1].get(address)["Location"] == "/track/case/"
+    assert citizens[0].get(f"/track/case/file/{inside.pk}/")["Location"] == "/track/case/"
+    assert 'name="code"' in text_of(Client().get(address))

@@ -177,7 +177,7 @@ def test_similar_when_asked_for_then_offers_open_cases_of_the_unit_with_rare_wor
     for case in Case.objects.all():
         services.learn_words(case_id=case.pk)
 
-    found = selectors.similar(one, officer)
+    found = selectors.alike(one, officer)
 
     assert other in found
     assert not {hidden_one, secret, unlike, one} & set(found)
