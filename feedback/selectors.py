@@ -4,22 +4,29 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from directory.models import ClosedDay, Service
-from directory.selectors import working_calendar
+from directory.enums import Role
+from directory.models import ClosedDay, Membership, Service, User
+from directory.selectors import parents, working_calendar
 from feedback import policy
-from feedback.enums import EventKind, Kind, Score, Status
+from feedback.enums import EventKind, FileState, Kind, Outcome, Purpose, Score, Status
 from feedback.models import (
     Attachment,
     Case,
     CaseEvent,
+    CaseWords,
+    ClusterCase,
+    Draft,
     Figures,
     Message,
+    OutgoingStep,
     Rating,
+    Rejection,
     Review,
     RoutingDecision,
+    Word,
     WrongCodes,
 )
 from portal.kernel import codes, jalali, workdays
@@ -155,6 +162,12 @@ def files_of(case: Case) -> QuerySet[Attachment]:
     return Attachment.objects.filter(message__case=case, message__purpose="submission")
 
 
+def file_for_citizen(case: Case, attachment_id: int) -> Attachment | None:
+    """Return a file that the citizen of a case may open: ready, and of a message that he may read."""
+    readable = case.messages.public()
+    return Attachment.objects.filter(pk=attachment_id, message__in=readable, state=FileState.READY).first()
+
+
 #: What the citizen sees of the record; internal notes and who holds the case are not among it.
 TOLD = (
     EventKind.SUBMITTED,
@@ -166,6 +179,9 @@ TOLD = (
     EventKind.REDIRECTED,
     EventKind.REFERRED_OUT,
     EventKind.REVIEW_ASKED,
+    EventKind.REJECTED,
+    EventKind.MERGED,
+    EventKind.UNMERGED,
 )
 
 
@@ -208,3 +224,115 @@ def counting(case: Case) -> Counting | None:
         closed=[day for day in closed if day.day.weekday() not in settings.WEEKEND],
         is_at_ceiling=last.due_on == last.registered_on + timedelta(days=policy.CEILING_DAYS),
     )
+
+
+# --- Rejections -------------------------------------------------------------------------------------------------
+
+
+def deciders(case: Case, *, but: User | None) -> list[User]:
+    """Return who may decide a rejection: the heads of the case's unit, else of the nearest unit above that has one."""
+    above, tree = case.unit.code, parents()
+    while above:
+        heads = Membership.objects.active().filter(role=Role.HEAD, unit__code=above).select_related("user")
+        found = [one.user for one in heads if one.user != but]
+        if found:
+            return found
+        above = tree.get(above) or ""
+    return []
+
+
+@dataclass(frozen=True)
+class RejectionCount:
+    """How many answers a unit gave and how many of them rejected what was asked for."""
+
+    unit: int
+    answered: int
+    rejected: int
+
+
+def rejection_counts(since: datetime, until: datetime) -> list[RejectionCount]:
+    """Return the published figures of PRODUCT.md section 16, clause 3, for each unit that answered in that time."""
+    answers = Message.objects.filter(purpose=Purpose.ANSWER, sent_at__gte=since, sent_at__lt=until)
+    rows = (
+        answers.order_by("unit__order")
+        .values_list("unit")
+        .annotate(answered=Count("pk"), rejected=Count("pk", filter=Q(rejection__outcome=Outcome.APPROVED)))
+    )
+    return [RejectionCount(*row) for row in rows]
+
+
+# --- Answering --------------------------------------------------------------------------------------------------
+
+#: Whoever kept a draft within this time is writing.
+WRITING = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """One's own drafts in a case, and who else is writing in it."""
+
+    own: list[Draft]
+    writers: list[User]
+
+
+def drafts_on(case: Case, user: User, at: datetime) -> Writing:
+    """Return what is being written in a case, as one member of staff may know it: his own texts, others' names."""
+    asked = Q(author=user) | Q(saved_at__gt=at - WRITING, author__is_active=True)
+    found = Draft.objects.filter(asked, case=case).select_related("author").order_by("saved_at")
+    own = [draft for draft in found if draft.author_id == user.pk]
+    others = {draft.author_id: draft.author for draft in found if draft.author_id != user.pk}
+    return Writing(own=own, writers=list(others.values()))
+
+
+def held_in(case: Case) -> OutgoingStep | None:
+    """Return the step of a case that is about to go out."""
+    return OutgoingStep.objects.filter(case=case).select_related("actor").first()
+
+
+def open_rejection(case: Case) -> Rejection | None:
+    """Return the proposal to reject a case that waits for a second person."""
+    return Rejection.objects.filter(case=case, outcome="").select_related("proposed_by").first()
+
+
+def spoken(case: Case) -> QuerySet[Message]:
+    """Return what was said in a case and in those joined with it, for staff; oldest first."""
+    said = Message.objects.filter(Q(case=case) | Q(case__merged_into=case))
+    people = said.select_related("author", "unit", "rating", "case", "cluster")
+    return people.prefetch_related("attachments")
+
+
+#: Rare words of a case that are looked up, and how many of them a similar one must share.
+RARE, SHARED = 10, 2
+
+
+def alike(case: Case, user: User, *, most: int = 8) -> list[Case]:
+    """Return open cases of the same unit that this user may see and that share rare words, the likest first.
+
+    Words of confidential cases are in no vocabulary, so those have none.
+    """
+    words = CaseWords.objects.filter(case=case).values_list("words", flat=True).first() or []
+    rare = list(
+        Word.objects.filter(word__in=words, cases__gte=2)
+        .order_by("cases", "word")
+        .values_list("word", flat=True)
+    )[:RARE]
+    if not rare or case.is_confidential:
+        return []
+    cases = (
+        Case.objects.visible_to(user)
+        .open()
+        .filter(unit=case.unit_id, merged_into=None, is_confidential=False)
+    )
+    found = (
+        cases.filter(word_row__words__overlap=rare)
+        .exclude(pk=case.pk)
+        .annotate(words_held=F("word_row__words"))
+    )
+    ranked = sorted(found.order_by("-pk")[:200], key=lambda one: -len(set(one.words_held) & set(rare)))
+    return [one for one in ranked if len(set(one.words_held) & set(rare)) >= min(SHARED, len(rare))][:most]
+
+
+def together(case: Case, user: User) -> list[ClusterCase]:
+    """Return the similar cases that got an answer of this case, as far as the user may see them."""
+    rows = ClusterCase.objects.filter(cluster__lead=case, case__in=Case.objects.visible_to(user))
+    return list(rows.select_related("case"))

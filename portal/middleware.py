@@ -25,7 +25,9 @@ class PrivacyHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+        response.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        )
         path = request.path_info.removeprefix("/en")
         if path.startswith(CITIZENS + STAFF):
             response["Cache-Control"] = "no-store, private"

@@ -1,26 +1,36 @@
-"""The tables of the conversation: cases, messages, the record, ratings and reviews, notices, the guard's counters."""
+"""The tables of the conversation: cases, messages, drafts, the record, ratings, reviews, rejections, notices."""
 
 from feedback.models.after import Rating, Review
+from feedback.models.answering import CannedAnswer, Draft, OutgoingFile, OutgoingStep
 from feedback.models.case import Case, CaseExclusion
 from feedback.models.conversation import Attachment, Message
 from feedback.models.figures import Figures
 from feedback.models.guard import SpentQuestion, WrongCodes
+from feedback.models.joined import Cluster, ClusterCase
 from feedback.models.notice import Notice
 from feedback.models.record import CaseEvent, Deadline, Pause, RoutingDecision
+from feedback.models.rejection import Rejection
 from feedback.models.words import CaseWords, Word
 
 __all__ = [
     "Attachment",
+    "CannedAnswer",
     "Case",
     "CaseEvent",
     "CaseExclusion",
     "CaseWords",
+    "Cluster",
+    "ClusterCase",
     "Deadline",
+    "Draft",
     "Figures",
     "Message",
     "Notice",
+    "OutgoingFile",
+    "OutgoingStep",
     "Pause",
     "Rating",
+    "Rejection",
     "Review",
     "RoutingDecision",
     "SpentQuestion",

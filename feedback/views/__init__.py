@@ -1,8 +1,23 @@
 """The citizen's pages: write, receive a code, come back with it."""
 
 from feedback.views.after import printed, rate, review
+from feedback.views.attachments import attachment
 from feedback.views.intake import choose, new, received
 from feedback.views.newcode import new_code
+from feedback.views.preview import preview
 from feedback.views.tracking import case, leave, track
 
-__all__ = ["case", "choose", "leave", "new", "new_code", "printed", "rate", "received", "review", "track"]
+__all__ = [
+    "attachment",
+    "case",
+    "choose",
+    "leave",
+    "new",
+    "new_code",
+    "preview",
+    "printed",
+    "rate",
+    "received",
+    "review",
+    "track",
+]
