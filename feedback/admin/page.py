@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from directory.models import User
 from feedback import policy, selectors, services
 from feedback.admin.deadline import standing, today_of
+from feedback.admin.queue import next_after
 from feedback.admin.steps import FORMS, RedirectForm, StepForm, forms_for, was_taken
 from feedback.admin.why import how_counted, way_of
 from feedback.enums import Purpose
 from feedback.models import Case, CaseEvent
+from feedback.models.similar import similar_to
 from portal.templatetags.persian import fa_digits, ltr
 
 #: Where words typed into other boxes wait while a step that stays on the page is done.
@@ -130,6 +132,7 @@ class CasePage:
         first = next((message for message in said if message.purpose == Purpose.SUBMISSION), None)
         events = list(case.events.select_related("actor", "unit"))
         count = selectors.counting(case)
+        seen = self.page.get_queryset(self.request)
         context = {
             **self.page.admin_site.each_context(self.request),
             "title": _("Case %(number)s") % {"number": fa_digits(case.number)},
@@ -151,6 +154,8 @@ class CasePage:
             "review": selectors.review_of(case),
             "seen": max((event.pk for event in events), default=0),
             "notices": case.notices.select_related("recipient"),
+            "similar": similar_to(case, seen),
+            "next": next_after(case, seen, self.user),
         }
         self.request.current_app = self.page.admin_site.name
         return TemplateResponse(self.request, "admin/feedback/case/change_form.html", context)

@@ -45,6 +45,8 @@ class StepForm(forms.Form):
 
     step: ClassVar[str]
     title: ClassVar[Any] = ""
+    #: The key that leads to it (static/js/keys.js).
+    key: ClassVar[str] = ""
     button: ClassVar[Any]
     done: ClassVar[Any]
     #: Whether the page of the case stays in front of the user.
@@ -76,7 +78,7 @@ class StepForm(forms.Form):
 
 
 class AnswerForm(StepForm):
-    step, event = "answer", EventKind.ANSWERED
+    step, event, key = "answer", EventKind.ANSWERED, "a"
     title = _("Answer")
     button = _("Send the answer to the citizen")
     done = _("The answer is sent. It cannot be changed; to correct it, write again.")
@@ -104,7 +106,7 @@ class AnswerForm(StepForm):
 
 
 class AskForm(StepForm):
-    step, event = "ask", EventKind.ASKED
+    step, event, key = "ask", EventKind.ASKED, "k"
     title = button = _("Ask the citizen")
     done = _("The question is sent. The clock stands still until the citizen replies.")
 
@@ -121,7 +123,7 @@ class AskForm(StepForm):
 
 
 class NoteForm(StepForm):
-    step, event, stays = "note", EventKind.NOTED, True
+    step, event, stays, key = "note", EventKind.NOTED, True, "m"
     title = _("Internal note")
     button = _("Keep the note")
     done = _("The note is kept.")
@@ -138,7 +140,7 @@ class NoteForm(StepForm):
 
 
 class RedirectForm(StepForm):
-    step, event, said = "redirect", EventKind.REDIRECTED, "reason"
+    step, event, said, key = "redirect", EventKind.REDIRECTED, "reason", "r"
     title = _("Send to another unit")
     button = _("Send to this unit")
     done = _("The case is with the other unit now; the citizen is told.")
@@ -180,7 +182,7 @@ class RedirectForm(StepForm):
 
 
 class ReferForm(StepForm):
-    step, event = "refer_out", EventKind.REFERRED_OUT
+    step, event, key = "refer_out", EventKind.REFERRED_OUT, "o"
     title = _("Refer to another body")
     button = _("Refer and tell the citizen")
     done = _("The citizen is told which body the matter belongs to; the case ends here.")
@@ -201,7 +203,7 @@ class ReferForm(StepForm):
 class TakeForm(StepForm):
     """To take a case into one's own hands; nothing is written."""
 
-    step, event, stays, said = "take", EventKind.TAKEN, True, ""
+    step, event, stays, said, key = "take", EventKind.TAKEN, True, "", "t"
     button = _("Take the case")
     done = _("The case is in your hands.")
 

@@ -5,6 +5,7 @@ from feedback.models.case import Case, CaseExclusion
 from feedback.models.conversation import Attachment, Message
 from feedback.models.guard import SpentQuestion, WrongCodes
 from feedback.models.notice import Notice
+from feedback.models.reads import CaseRead
 from feedback.models.record import CaseEvent, Deadline, Pause, RoutingDecision
 from feedback.models.words import CaseWords, Word
 
@@ -13,6 +14,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseExclusion",
+    "CaseRead",
     "CaseWords",
     "Deadline",
     "Message",

@@ -9,6 +9,7 @@ from feedback.services.guard import count_wrong_code, forget_old_counts, spend_q
 from feedback.services.handover import CodeSpent, fresh_code, replace_code
 from feedback.services.intake import FormSpent, Receipt, Submission, receipt_again, submit
 from feedback.services.notices import mark_failed, mark_retrying, mark_sent, queue_notice
+from feedback.services.reads import note_read
 from feedback.services.rehearsal import rehearse_part
 from feedback.services.words import forget_words, learn_words
 
@@ -33,6 +34,7 @@ __all__ = [
     "mark_retrying",
     "mark_sent",
     "note",
+    "note_read",
     "open_case",
     "queue_notice",
     "rate",
