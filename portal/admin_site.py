@@ -13,6 +13,8 @@ from django.urls import URLPattern, URLResolver
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts import ask_again
+
 #: Sections of the admin from top to bottom, by app label; an unknown one comes last.
 ORDER = ("feedback", "directory", "routing", "surveys", "outbox")
 #: Models of installed packages that ask for a page of their own; staff has no use for them.
@@ -27,6 +29,13 @@ def written(request: HttpRequest) -> list[str]:
     """Return the longer texts that a form sent along, for whoever must not lose them."""
     texts = ((name, text) for name, text in request.POST.items() if name != "csrfmiddlewaretoken")
     return [str(text) for _name, text in texts if len(text) >= WORTH_KEEPING]
+
+
+def _asks_again(view: Any, request: HttpRequest) -> bool:
+    page: Any = getattr(view, "__self__", None)
+    if getattr(view, "__name__", "") not in getattr(page, "asks_again", ()):
+        return False
+    return bool(page.has_change_permission(request) or page.has_add_permission(request))
 
 
 class StaffSite(admin.AdminSite):
@@ -59,13 +68,18 @@ class StaffSite(admin.AdminSite):
         return ORDER.index(app_label) if app_label in ORDER else len(ORDER)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Guard a page; who was signed out while writing gets his words back instead of losing them."""
+        """Guard a page; who was signed out while writing gets his words back instead of losing them.
+
+        The views that a page names in `asks_again` ask those who may write there to show once more who they are.
+        """
         guarded = super().admin_view(view, cacheable)
 
         def kept(request: HttpRequest, *args: Any, **options: Any) -> Any:
             words = written(request)
             if words and not self.has_permission(request):
                 return render(request, "admin/signed_out.html", {"written": words}, status=403)
+            if _asks_again(view, request):
+                ask_again(request)
             return guarded(request, *args, **options)
 
         return update_wrapper(kept, guarded)

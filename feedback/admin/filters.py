@@ -105,10 +105,14 @@ class OfficerFilter(OfferedFilter):
     parameter_name = "officer"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        return [("me", _("with me")), ("nobody", _("with nobody"))]
+        return [("me", _("with me")), ("nobody", _("with nobody")), ("left", _("of people who left"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
-        wanted = {"me": Q(assigned_to=request.user.pk), "nobody": with_nobody()}
+        wanted = {
+            "me": Q(assigned_to=request.user.pk),
+            "nobody": with_nobody(),
+            "left": Q(assigned_to__in=User.objects.filter(is_active=False)),
+        }
         return queryset.filter(wanted.get(self.value() or "", Q()))
 
 

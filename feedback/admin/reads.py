@@ -12,7 +12,7 @@ from directory.enums import Role
 from directory.models import Membership
 from feedback.models import Case, CaseRead
 from portal.templatetags.persian import fa_digits, ltr
-from portal.ui.admin_base import UnitScopedAdmin, jalali_column
+from portal.ui.admin_base import UnitScopedAdmin, jalali_column, roles_of
 from routing.policy import CONFIDENTIAL_UNITS
 
 
@@ -39,7 +39,8 @@ class CaseReadAdmin(UnitScopedAdmin):
 
     def _may_read(self, request: HttpRequest) -> bool:
         user: Any = request.user
-        return user.is_active and user.is_staff and headed(user).exists()
+        heads = user.is_active and user.is_staff and Role.HEAD in roles_of(request)
+        return heads and headed(user).exists()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

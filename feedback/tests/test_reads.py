@@ -98,7 +98,9 @@ def test_looks_when_a_superuser_asks_then_they_are_shut(inspector: User, report:
     assert client_of(superuser).get(READS).status_code == 403
 
 
-@pytest.mark.parametrize("change", ["UPDATE feedback_caseread SET at = now()", "DELETE FROM feedback_caseread"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE feedback_caseread SET at = now()", "DELETE FROM feedback_caseread"]
+)
 def test_looks_when_tampered_with_then_the_database_refuses(
     inspector: User, report: Case, change: str
 ) -> None:

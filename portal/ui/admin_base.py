@@ -75,6 +75,8 @@ class UnitScopedAdmin(admin.ModelAdmin):
     writers: ClassVar[frozenset[str]] = frozenset()
     #: Whether writers may add rows here.
     may_add: ClassVar[bool] = False
+    #: Views of the page that ask for the password or the second factor once more (portal.accounts).
+    asks_again: ClassVar[tuple[str, ...]] = ()
     #: Texts that no citizen reads; all others are held against the wording check when they are saved.
     private_texts: ClassVar[frozenset[str]] = frozenset()
 
@@ -98,7 +100,15 @@ class UnitScopedAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         if not self._may_read(request):
             return self.model._default_manager.none()
-        return self.visible_to(request.user).order_by(*self.get_ordering(request) or ("pk",))
+        return self._rows(request).order_by(*self.get_ordering(request) or ("pk",))
+
+    def _rows(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Return the rows of `visible_to`, worked out once a request however often they are asked for."""
+        known: dict[str, models.QuerySet[Any]] = request.__dict__.setdefault("staff_rows", {})
+        label = self.opts.label
+        if label not in known:
+            known[label] = self.visible_to(request.user)
+        return known[label].all()
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
         """Answer a hidden row and one that never was with the same page, which does not repeat what was asked."""
