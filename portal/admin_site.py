@@ -9,11 +9,12 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import ask_again
+from portal.operation_pages import may_operate, operation_page
 
 #: Sections of the admin from top to bottom, by app label; an unknown one comes last.
 ORDER = ("feedback", "directory", "routing", "surveys", "outbox")
@@ -56,7 +57,11 @@ class StaffSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Leave out `r/<type>/<id>/`, which would tell anybody the address of anything."""
-        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        kept = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        return [path("operation/", self.admin_view(operation_page), name="operation"), *kept]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().each_context(request), "may_operate": may_operate(request)}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the sections in `ORDER`, the pages of each in the order in which they were registered."""

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.middleware.RequestNumber",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -294,6 +295,13 @@ FORM_MAX_SECONDS = 24 * 3600
 #: Wrong codes an hour, from one neighbourhood of addresses and in all, after which a plain question is asked.
 WRONG_CODES_NEAR = env.int("WRONG_CODES_NEAR", default=5)
 WRONG_CODES_ALL = env.int("WRONG_CODES_ALL", default=1000)
+
+# --- Watching it ------------------------------------------------------------------------------------------------
+
+#: Whoever sends this as a bearer token may read /metrics; without it there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+#: Where faults are reported to, stripped of everything personal (portal.reporting); nowhere unless set.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
 
 # --- Logs -------------------------------------------------------------------------------------------------------
 

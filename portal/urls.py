@@ -5,10 +5,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portal import views
+from portal.operation_pages import metrics
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     *i18n_patterns(
