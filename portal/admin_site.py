@@ -14,6 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import ask_again
+from portal.help_pages import help_page, help_start
 from portal.operation_pages import may_operate, operation_page
 
 #: Sections of the admin from top to bottom, by app label; an unknown one comes last.
@@ -58,7 +59,12 @@ class StaffSite(admin.AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Leave out `r/<type>/<id>/`, which would tell anybody the address of anything."""
         kept = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
-        return [path("operation/", self.admin_view(operation_page), name="operation"), *kept]
+        return [
+            path("operation/", self.admin_view(operation_page), name="operation"),
+            path("help/", self.admin_view(help_start), name="help_start"),
+            path("help/<slug:role>/", self.admin_view(help_page), name="help"),
+            *kept,
+        ]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "may_operate": may_operate(request)}

@@ -26,7 +26,7 @@ class CaseReadAdmin(UnitScopedAdmin):
     """One row for each reader, confidential case and hour. Nobody changes or removes one."""
 
     readers = frozenset({Role.HEAD})
-    list_display = ("number", "reader", "unit", jalali_column("at", _("first looked at")))
+    list_display = ("number", "reader", jalali_column("at", _("first looked at")))
     list_select_related = ("case__unit", "reader")
     ordering = ("-at", "-id")
     fields = ("number", "reader", "unit")

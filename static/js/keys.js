@@ -65,7 +65,7 @@
     list.showModal();
   };
   for (const button of all("[data-keys-open]")) {
-    button.hidden = false;
+    button.closest("[hidden]").hidden = false;
     button.addEventListener("click", show);
   }
 
