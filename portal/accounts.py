@@ -1,5 +1,6 @@
 """How staff accounts come to be, and when somebody signed in must show once more that it is he."""
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -13,12 +14,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+#: When a session began and when it was last used, in seconds; `portal.middleware.SessionLimits` ends it by them.
+BEGAN, USED = "began", "used"
+
 
 class StaffAdapter(DefaultAccountAdapter):
     """Sign-up is closed; only active members of staff may sign in."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Sign somebody in who has shown all he must, and start the clocks of his session."""
+        super().login(request, user)
+        now = int(time.time())
+        request.session.update({BEGAN: now, USED: now})
 
 
 @reauthentication_required

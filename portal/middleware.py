@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.accounts import BEGAN, USED
 from portal.logs import REQUEST
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -69,7 +70,6 @@ class SessionLimits:
     somebody else is writing, does not count as use.
     """
 
-    BEGAN, USED = "began", "used"
     #: Seconds within which a use is not written down again.
     FRESH = 120
 
@@ -83,12 +83,12 @@ class SessionLimits:
 
     def _use(self, request: HttpRequest, now: int) -> None:
         session = request.session
-        began, used = session.get(self.BEGAN, now), session.get(self.USED, now)
+        began, used = session.get(BEGAN, now), session.get(USED, now)
         if now - began >= settings.STAFF_SESSION_SECONDS or now - used >= settings.STAFF_IDLE_SECONDS:
             logout(request)
             messages.info(request, _("You were signed out because the session was over. Please sign in again."))
-        elif self.BEGAN not in session or (now - used >= self.FRESH and not self._is_background(request)):
-            session.update({self.BEGAN: began, self.USED: now})
+        elif now - used >= self.FRESH and not self._is_background(request):
+            session[USED] = now
 
     @staticmethod
     def _is_background(request: HttpRequest) -> bool:

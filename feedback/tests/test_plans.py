@@ -46,7 +46,8 @@ COPIES = """
 INSERT INTO feedback_case ({columns})
 SELECT {values} FROM feedback_case AS one, generate_series(1, {many}) AS g WHERE one.id = %(case)s;
 INSERT INTO feedback_casewords (case_id, words)
-SELECT other.id, one.words || feedback_words(format('واژه%%s کلمه%%s گروه%%s', other.id, other.id %% 900, other.id %% 900)) || other.phone::text
+SELECT other.id, one.words || other.phone::text
+       || feedback_words(format('واژه%%s کلمه%%s گروه%%s', other.id, other.id %% 900, other.id %% 900))
   FROM feedback_casewords AS one, feedback_case AS other WHERE one.case_id = %(case)s AND other.id <> %(case)s;
 INSERT INTO feedback_word (word, cases, forms)
 SELECT word, count(*), feedback_word_forms(word) FROM feedback_casewords, unnest(words) AS word

@@ -306,8 +306,7 @@ def test_recovery_codes_when_an_app_is_set_up_then_each_opens_once(client: Clien
 )
 def test_session_when_idle_or_old_then_it_ends(client: Client, user: User, minutes: list[int], status: int) -> None:
     with time_machine.travel(AT, tick=False) as now:
-        client.force_login(user)
-        client.get("/admin/")
+        sign_in(client)
         for step in minutes:
             now.shift(timedelta(minutes=step))
             response = client.get("/admin/")
@@ -317,8 +316,7 @@ def test_session_when_idle_or_old_then_it_ends(client: Client, user: User, minut
 
 def test_session_when_it_ended_then_the_sign_in_page_says_so(client: Client, user: User) -> None:
     with time_machine.travel(AT, tick=False) as now:
-        client.force_login(user)
-        client.get("/admin/")
+        sign_in(client)
         now.shift(timedelta(hours=1))
         page = client.get("/admin/", follow=True).content.decode()
 
@@ -327,8 +325,7 @@ def test_session_when_it_ended_then_the_sign_in_page_says_so(client: Client, use
 
 def test_session_when_a_page_asks_by_itself_then_that_is_no_use_of_it(client: Client, user: User) -> None:
     with time_machine.travel(AT, tick=False) as now:
-        client.force_login(user)
-        client.get("/admin/")
+        sign_in(client)
         for _time in range(4):
             now.shift(timedelta(minutes=10))
             response = client.get("/admin/", headers={"Sec-Fetch-Dest": "empty"})
@@ -337,7 +334,7 @@ def test_session_when_a_page_asks_by_itself_then_that_is_no_use_of_it(client: Cl
 
 
 def test_session_when_used_again_soon_then_nothing_is_written(client: Client, user: User) -> None:
-    client.force_login(user)
+    sign_in(client)
     client.get("/admin/")
 
     with CaptureQueriesContext(connection) as captured:
