@@ -144,10 +144,17 @@ class CaseAdmin(UnitScopedAdmin):
         ]
 
     def _case(self, request: HttpRequest, object_id: str) -> Case | None:
-        """Return a case the user may see, else None; raises PermissionDenied for who sees no cases at all."""
+        """Return a case the user may see, else None; raises PermissionDenied for who sees no cases at all.
+
+        A look into a confidential case is written down.
+        """
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return self.get_object(request, unquote(object_id))
+        case = self.get_object(request, unquote(object_id))
+        if case is not None and case.is_confidential:
+            user: Any = request.user
+            services.note_read(case=case, reader=user, at=timezone.now())
+        return case
 
     def change_view(
         self,

@@ -18,11 +18,13 @@ from directory.models import User
 from directory.selectors import reach
 from feedback import policy, selectors, services
 from feedback.admin.deadline import standing, today_of
+from feedback.admin.queue import next_after
 from feedback.admin.steps import FORMS, RedirectForm, StepForm, forms_for, was_taken
 from feedback.admin.why import how_counted, way_of
 from feedback.admin.writing import ready_answers, typed_drafts, typed_words, words_of, writing_now
 from feedback.enums import Purpose
 from feedback.models import Case, CaseEvent, Message
+from feedback.models.similar import similar_to
 from portal.templatetags.persian import fa_digits, ltr
 
 #: Where words typed into other boxes wait while a step that stays on the page is done.
@@ -257,6 +259,7 @@ class CasePage:
             self.alike = selectors.alike(case, self.user)
         events = list(case.events.select_related("actor", "unit"))
         count = selectors.counting(case)
+        seen = self.page.get_queryset(self.request)
         context = {
             **self.page.admin_site.each_context(self.request),
             "title": _("Case %(number)s") % {"number": fa_digits(case.number)},
@@ -292,6 +295,8 @@ class CasePage:
             "together": selectors.together(case, self.user) if any(_led(one) for one in said) else (),
             "seen": max((event.pk for event in events), default=0),
             "notices": case.notices.select_related("recipient"),
+            "similar": similar_to(case, seen),
+            "next": next_after(case, seen, self.user),
         }
         self.request.current_app = self.page.admin_site.name
         response = TemplateResponse(self.request, "admin/feedback/case/change_form.html", context)

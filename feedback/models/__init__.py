@@ -8,6 +8,7 @@ from feedback.models.figures import Figures
 from feedback.models.guard import SpentQuestion, WrongCodes
 from feedback.models.joined import Cluster, ClusterCase
 from feedback.models.notice import Notice
+from feedback.models.reads import CaseRead
 from feedback.models.record import CaseEvent, Deadline, Pause, RoutingDecision
 from feedback.models.rejection import Rejection
 from feedback.models.words import CaseWords, Word
@@ -18,6 +19,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseExclusion",
+    "CaseRead",
     "CaseWords",
     "Cluster",
     "ClusterCase",

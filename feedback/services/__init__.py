@@ -15,6 +15,7 @@ from feedback.services.holding import send, send_held, take_back
 from feedback.services.intake import FormSpent, Receipt, Submission, receipt_again, submit
 from feedback.services.merging import merge, unmerge
 from feedback.services.notices import mark_failed, mark_retrying, mark_sent, queue_notice
+from feedback.services.reads import note_read
 from feedback.services.rehearsal import rehearse_part
 from feedback.services.rejection import propose, reject, send_back, text_of
 from feedback.services.words import forget_words, learn_words
@@ -47,6 +48,7 @@ __all__ = [
     "mark_sent",
     "merge",
     "note",
+    "note_read",
     "open_case",
     "propose",
     "queue_notice",
