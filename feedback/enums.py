@@ -128,6 +128,23 @@ class NoticeTopic(models.TextChoices):
     UNIT_REVIEW = "unit_review", _("a review is asked for")
 
 
+class SheetFormat(models.TextChoices):
+    """Kinds of files that a list can be taken out as."""
+
+    XLSX = "xlsx", _("workbook (XLSX)")
+    CSV = "csv", _("plain table (CSV)")
+
+
+class ExportState(models.TextChoices):
+    """How far a list that is taken out has come."""
+
+    ASKED = "asked", _("waiting")
+    RUNNING = "running", _("being made")
+    READY = "ready", _("ready to download")
+    FAILED = "failed", _("empty: nothing in it may be taken out")
+    GONE = "gone", _("the file is deleted")
+
+
 class FileState(models.TextChoices):
     """Whether an attachment may be opened."""
 

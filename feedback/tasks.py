@@ -135,6 +135,17 @@ def rehearse(*, rehearsal_id: int, part: int, **_: object) -> None:
     services.rehearse_part(rehearsal_id=rehearsal_id, part=part, at=timezone.now())
 
 
+def make_export(*, export_id: int, part: int, **_: object) -> None:
+    """Read the next part of a list that is taken out; the last one makes the file."""
+    services.make_export_part(export_id=export_id, part=part, at=timezone.now())
+
+
+@periodic("feedback.forget_exports", every=timedelta(minutes=15))
+def forget_exports() -> None:
+    """Delete the files of lists that are older than a day."""
+    services.forget_exports(at=timezone.now())
+
+
 @periodic("feedback.forget_counts", every=timedelta(hours=1))
 def forget_counts() -> None:
     """Forget yesterday's counters of wrong codes."""

@@ -20,6 +20,7 @@ from directory.enums import CASE_ROLES
 from feedback import policy, services
 from feedback.admin.dictated import DictatedForm, dictated_page
 from feedback.admin.entry import entry_page, slip_page
+from feedback.admin.export import export_page
 from feedback.admin.files import file_response
 from feedback.admin.filters import DeadlineFilter, KindFilter, OfficerFilter, StateFilter, UnitFilter
 from feedback.admin.page import CasePage, gone, moved_away
@@ -135,6 +136,7 @@ class CaseAdmin(UnitScopedAdmin):
         return [
             path("entry/", wrap(self.entry_view), name="feedback_case_entry"),
             path("entry/slip/", wrap(self.slip_view), name="feedback_case_slip"),
+            path("export/", wrap(self.export_view), name="feedback_case_export"),
             path("by-code/", wrap(self.by_code_view), name="feedback_case_by_code"),
             path("search/", wrap(self.search_view), name="feedback_case_search"),
             path("<int:case_id>/file/<int:attachment_id>/", wrap(self.file_view), name="feedback_case_file"),
@@ -190,6 +192,12 @@ class CaseAdmin(UnitScopedAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         return slip_page(self, request)
+
+    def export_view(self, request: HttpRequest) -> HttpResponse:
+        """Take the queue out. A fresh sign-in, where one is asked for, belongs around this door."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return export_page(self, request)
 
     def by_code_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):

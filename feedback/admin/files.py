@@ -4,6 +4,7 @@ import logging
 from urllib.parse import quote
 
 from django.conf import settings
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
 
@@ -17,31 +18,34 @@ SANDBOX = "sandbox; default-src 'none'"
 
 
 def file_response(case: Case, attachment_id: int) -> HttpResponseBase | None:
-    """Return the file as an attachment, or None where this case has no such file that may be opened.
-
-    With `settings.X_ACCEL`, the internal address of the media folder, the web server in front sends the file.
-    """
+    """Return the file as an attachment, or None where this case has no such file that may be opened."""
     attachment = Attachment.objects.filter(
         pk=attachment_id, message__case=case, state=FileState.READY
     ).first()
     if attachment is None:
         return None
+    return handed_out(attachment.file, name=attachment.name, content_type=attachment.content_type)
+
+
+def handed_out(stored: FieldFile, *, name: str, content_type: str) -> HttpResponseBase | None:
+    """Return a stored file as a download called `name`; None, with a line in the log, where it is missing.
+
+    With `settings.X_ACCEL`, the internal address of the media folder, the web server in front sends the file.
+    """
     try:
-        response = _accelerated(attachment) or FileResponse(attachment.file.open("rb"))
+        response = _accelerated(stored) or FileResponse(stored.open("rb"))
     except FileNotFoundError:
-        logger.error("the stored file of attachment %d is missing", attachment.pk)
+        logger.error("the stored file %s is missing", stored.name)
         return None
-    response["Content-Type"] = attachment.content_type
-    response["Content-Disposition"] = content_disposition_header(True, attachment.name) or "attachment"
+    response["Content-Type"] = content_type
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = SANDBOX
     return response
 
 
-def _accelerated(attachment: Attachment) -> HttpResponse | None:
-    place: str = getattr(settings, "X_ACCEL", "")
-    if not place:
+def _accelerated(stored: FieldFile) -> HttpResponse | None:
+    if not settings.X_ACCEL:
         return None
-    return HttpResponse(
-        headers={"X-Accel-Redirect": f"{place.rstrip('/')}/{quote(str(attachment.file.name))}"}
-    )
+    place = f"{settings.X_ACCEL.rstrip('/')}/{quote(str(stored.name))}"
+    return HttpResponse(headers={"X-Accel-Redirect": place})

@@ -3,6 +3,7 @@
 from feedback.models.after import Rating, Review
 from feedback.models.case import Case, CaseExclusion
 from feedback.models.conversation import Attachment, Message
+from feedback.models.export import Export, ExportPart
 from feedback.models.guard import SpentQuestion, WrongCodes
 from feedback.models.notice import Notice
 from feedback.models.record import CaseEvent, Deadline, Pause, RoutingDecision
@@ -15,6 +16,8 @@ __all__ = [
     "CaseExclusion",
     "CaseWords",
     "Deadline",
+    "Export",
+    "ExportPart",
     "Message",
     "Notice",
     "Pause",

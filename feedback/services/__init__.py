@@ -4,6 +4,7 @@ from feedback.services.after import ask_review, rate
 from feedback.services.casework import answer, ask, assign, note, redirect, refer_out, take
 from feedback.services.change import CaseChanged, CaseNotFound
 from feedback.services.dialogue import open_case, reply
+from feedback.services.exports import ask_export, fetch_export, forget_exports, make_export_part
 from feedback.services.files import inspect_file
 from feedback.services.guard import count_wrong_code, forget_old_counts, spend_question
 from feedback.services.handover import CodeSpent, fresh_code, replace_code
@@ -21,14 +22,18 @@ __all__ = [
     "Submission",
     "answer",
     "ask",
+    "ask_export",
     "ask_review",
     "assign",
     "count_wrong_code",
+    "fetch_export",
+    "forget_exports",
     "forget_old_counts",
     "forget_words",
     "fresh_code",
     "inspect_file",
     "learn_words",
+    "make_export_part",
     "mark_failed",
     "mark_retrying",
     "mark_sent",

@@ -20,13 +20,14 @@ from django.db.models import Model
 from django.forms import ModelChoiceField
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from directory.enums import Role
 from directory.models import Membership, Unit, User
 from feedback import services
-from feedback.enums import Kind
-from feedback.models import Attachment, Case, Message, Notice, Rating
+from feedback.enums import ExportState, Kind
+from feedback.models import Attachment, Case, Export, Message, Notice, Rating
 from feedback.tests.admin_pages import same
 from feedback.tests.factories import AT, make_case
 from feedback.tests.pages import make_basics, text_of
@@ -144,6 +145,13 @@ def _cases() -> dict[str, Case]:
     return cases
 
 
+def _exports(users: dict[str, User]) -> None:
+    for role in ("officer", "other"):
+        export = Export(asked_by=users[role], asked_at=AT, purpose="گزارش ماهانه", narrowed="همه", total=1)
+        export.state, export.made_at, export.count = ExportState.READY, timezone.now(), 1
+        export.file.save("list", ContentFile("پرونده‌ها".encode()))
+
+
 def _outbox() -> None:
     event = Event.objects.latest("pk")
     Delivery.objects.create(
@@ -159,6 +167,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         make_basics()
         world = World(users=_users(), cases=_cases())
         _outbox()
+        _exports(world.users)
         with django_db_blocker.block():
             yield world
         transaction.set_rollback(True)
@@ -567,7 +576,8 @@ def test_index_when_opened_by_a_role_then_cases_come_first_and_only_open_section
 
     assert sections["officer"] == sections["head"] == sections["inspector"] == ["feedback"]
     assert sections["superuser"] == ["feedback", "directory", "routing", "surveys", "outbox"]
-    assert sections["administrator"] == ["directory", "routing", "surveys"]
+    # Who took which lists out, and nothing of a case.
+    assert sections["administrator"] == ["feedback", "directory", "routing", "surveys"]
     assert "feedback" not in sections["manager"]
 
 
