@@ -114,7 +114,7 @@ class ExportAdmin(UnitScopedAdmin):
     list_filter = ("state",)
     list_select_related = ("asked_by",)
     ordering = ("-asked_at", "-id")
-    fields = ("progress", "download", "asked_by", "asked", "purpose_shown", "narrowed", "form", "fetched")
+    fields = ("progress", "download", "asker", "asked", "purpose_shown", "narrowed", "form", "fetched")
     readonly_fields = fields
 
     def visible_to(self, user: Any) -> QuerySet[Export]:
@@ -158,6 +158,10 @@ class ExportAdmin(UnitScopedAdmin):
         return found
 
     # --- Columns ---
+
+    @admin.display(description=gettext_lazy("asked by"))
+    def asker(self, export: Export) -> SafeString:
+        return format_html("<bdi>{}</bdi>", export.asked_by)
 
     @admin.display(description=gettext_lazy("asked on"))
     def asked(self, export: Export) -> str:

@@ -10,7 +10,7 @@ from feedback.enums import SheetFormat
 from feedback.policy import EXPORT_MOST, EXPORTS_A_DAY
 from portal.templatetags.persian import fa_digits, thousands
 from portal.ui.fields import TextField
-from portal.ui.widgets import Select
+from portal.ui.widgets import Select, TextInput
 
 REFUSALS: dict[str, str | Promise] = {
     "empty": _("No case fits these filters, so there is nothing to take out."),
@@ -26,6 +26,7 @@ class ExportForm(forms.Form):
         label=_("What do you need the list for?"),
         max_length=200,
         help_text=_("Kept in the record beside your name; no names of citizens, please."),
+        widget=TextInput({"class": "vLargeTextField"}),
         error_messages={"required": _("Write what the list is for.")},
     )
     form = forms.ChoiceField(label=_("Kind of file"), choices=SheetFormat.choices, widget=Select)

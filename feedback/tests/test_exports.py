@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 
 from directory.enums import Role
-from directory.models import Unit, User
+from directory.models import County, Service, Unit, User
 from feedback import policy, services, tasks
 from feedback.enums import ExportState, Kind, SheetFormat
 from feedback.models import Case, Export
@@ -101,7 +101,10 @@ def test_export_when_asked_from_the_queue_then_its_asker_downloads_just_those_ca
 
 
 def test_export_when_made_then_days_stand_in_both_calendars_and_no_sender_is_in_it(officer: User) -> None:
-    case = make_case(full_name="مریم نمونه", phone="+989160000001", email="m@example.ir")
+    service, county = Service.objects.earliest("pk"), County.objects.earliest("pk")
+    case = make_case(
+        full_name="مریم نمونه", phone="+989160000001", email="m@example.ir", service=service, county=county
+    )
     export = asked(officer, [case])
 
     make_all()
@@ -109,6 +112,7 @@ def test_export_when_made_then_days_stand_in_both_calendars_and_no_sender_is_in_
     head, row = rows_of(export)
     assert head[:2] == ["شماره پرونده", "عنوان"]
     assert row[0] == case.number
+    assert {str(service), str(county)} <= set(row)
     assert "1405/02/30 10:24" in row
     assert "2026-05-20 10:24" in row
     assert not {"مریم نمونه", "+989160000001", "m@example.ir"} & set(row)
