@@ -88,6 +88,8 @@ class EventKind(models.TextChoices):
     CODE_REPLACED = "code_replaced", _("one-time code replaced by the citizen")
     RATED = "rated", _("answer rated")
     REVIEW_ASKED = "review_asked", _("review asked for")
+    RESENT = "resent", _("notice sent again")
+    CONTACT = "contact", _("phone or e-mail corrected")
 
 
 class Score(models.IntegerChoices):
@@ -107,6 +109,8 @@ class NoticeState(models.TextChoices):
     SENT = "sent", _("sent")
     RETRYING = "retrying", _("trying again")
     FAILED = "failed", _("failed")
+    HELD = "held", _("waiting to be gathered with others")
+    GATHERED = "gathered", _("told in one notice with others")
 
 
 class NoticeChannel(models.TextChoices):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from feedback.enums import Kind, Purpose, Status
+from feedback.enums import Kind, NoticeState, Purpose, Status
 from portal.kernel import workdays
 
 #: Calendar days that no deadline may pass, whatever was paused or extended: three months
@@ -172,6 +172,24 @@ def due_after_pause(due: date, registered: date, paused: int, calendar: workdays
     """Return the due date after a pause of `paused` working days, never past the ceiling."""
     later = workdays.due(due, paused, calendar) if paused else due
     return min(later, max(due, registered + timedelta(days=CEILING_DAYS)))
+
+
+# --- Notices ----------------------------------------------------------------------------------------------------
+
+#: Times that staff may send one notice again.
+MOST_RESENDS = 3
+
+
+class NoticeRefused(Exception):
+    """The notice is not sent again; the argument says why: it is still on its way ("state"), it was sent again too
+    often ("often"), there is no address any more ("address"), or the sender is unknown ("anonymous")."""
+
+
+def resend_refusal(state: str, resends: int) -> str:
+    """Return why a notice is not sent again, as `NoticeRefused` says it; nothing where it may be."""
+    if state not in (NoticeState.SENT, NoticeState.FAILED):
+        return "state"
+    return "often" if resends >= MOST_RESENDS else ""
 
 
 # --- Lists that are taken out -----------------------------------------------------------------------------------

@@ -10,12 +10,13 @@ from django.utils import timezone
 from directory.models import ClosedDay, Service
 from directory.selectors import working_calendar
 from feedback import policy
-from feedback.enums import OPEN, EventKind, Kind, Score, Status
+from feedback.enums import OPEN, EventKind, Kind, NoticeState, Score, Status
 from feedback.models import (
     Attachment,
     Case,
     CaseEvent,
     Message,
+    Notice,
     Rating,
     Review,
     RoutingDecision,
@@ -238,4 +239,26 @@ def counting(case: Case) -> Counting | None:
         due_on=last.due_on,
         closed=[day for day in closed if day.day.weekday() not in settings.WEEKEND],
         is_at_ceiling=last.due_on == last.registered_on + timedelta(days=policy.CEILING_DAYS),
+    )
+
+
+# --- Notices ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NoticeFigures:
+    """How notices went: how many in each state, and how many open cases have an address that does not work."""
+
+    counts: list[tuple[str, int]]
+    unreachable: int
+
+
+def notice_figures(notices: QuerySet[Notice], *, since: datetime) -> NoticeFigures:
+    """Return the figures of these notices (the ones one may see) since a moment, and of their cases."""
+    lately = notices.order_by().filter(created_at__gt=since)
+    counts = dict(lately.values_list("state").annotate(Count("pk")))
+    broken = Q(phone_failed_at__isnull=False) | Q(email_failed_at__isnull=False)
+    unreachable = Case.objects.filter(broken, status__in=OPEN, pk__in=notices.order_by().values("case"))
+    return NoticeFigures(
+        [(state, counts[state]) for state in NoticeState.values if state in counts], unreachable.count()
     )

@@ -60,11 +60,11 @@ def notify_review(*, case_id: int, **_: object) -> None:
 
 def _tell_citizen(message: Message, topic: NoticeTopic) -> None:
     case, now = message.case, timezone.now()
-    if case.email:
+    if case.email and case.email_failed_at is None:
         services.queue_notice(
             case=case, message=message, topic=topic, channel=NoticeChannel.EMAIL, address=case.email, at=now
         )
-    if case.phone and is_mobile(case.phone):
+    if case.phone and case.phone_failed_at is None and is_mobile(case.phone):
         services.queue_notice(
             case=case, message=message, topic=topic, channel=NoticeChannel.SMS, address=case.phone, at=now
         )
@@ -79,15 +79,7 @@ def _tell_officer(message: Message, topic: NoticeTopic) -> None:
         or not Case.objects.visible_to(officer).filter(pk=case.pk).exists()
     ):
         return
-    services.queue_notice(
-        case=case,
-        message=message,
-        topic=topic,
-        channel=NoticeChannel.EMAIL,
-        address=officer.email,
-        recipient=officer,
-        at=timezone.now(),
-    )
+    services.notify_officer(case=case, message=message, topic=topic, officer=officer, at=timezone.now())
 
 
 def send_notice(*, notice_id: int, **_: object) -> Later | None:
@@ -109,7 +101,7 @@ def send_notice(*, notice_id: int, **_: object) -> Later | None:
             )
         )
     except channels.PermanentError as error:
-        services.mark_failed(notice=notice, error=str(error))
+        services.mark_refused(notice=notice, error=str(error), at=timezone.now())
         return None
     except channels.TransientError as error:
         return _later(notice, str(error))
@@ -123,6 +115,12 @@ def _later(notice: Notice, error: str) -> Later | None:
         return None
     services.mark_retrying(notice=notice, error=error)
     return Later(error)
+
+
+@periodic("feedback.gather_notices", every=timedelta(minutes=10))
+def gather_notices() -> None:
+    """Send one notice instead of many to officers who had more than enough within the hour."""
+    services.gather_notices(at=timezone.now())
 
 
 def inspect_file(*, attachment_id: int, **_: object) -> None:

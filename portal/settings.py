@@ -233,6 +233,9 @@ SMS_GATEWAY = {
     "timeout": env.int("SMS_GATEWAY_TIMEOUT", default=10),
 }
 
+#: E-mails that an officer gets within an hour one by one; further news is gathered in one.
+NOTICES_AN_HOUR = env.int("NOTICES_AN_HOUR", default=6)
+
 # --- Safety -----------------------------------------------------------------------------------------------------
 
 HTTPS = PUBLIC_URL.startswith("https://")

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from directory.enums import CASE_ROLES
 from feedback import policy, services
+from feedback.admin.contact import contact_page
 from feedback.admin.dictated import DictatedForm, dictated_page
 from feedback.admin.entry import entry_page, slip_page
 from feedback.admin.export import export_page
@@ -139,6 +140,7 @@ class CaseAdmin(UnitScopedAdmin):
             path("export/", wrap(self.export_view), name="feedback_case_export"),
             path("by-code/", wrap(self.by_code_view), name="feedback_case_by_code"),
             path("search/", wrap(self.search_view), name="feedback_case_search"),
+            path("<int:case_id>/contact/", wrap(self.contact_view), name="feedback_case_contact"),
             path("<int:case_id>/file/<int:attachment_id>/", wrap(self.file_view), name="feedback_case_file"),
             *super().get_urls(),
         ]
@@ -182,6 +184,10 @@ class CaseAdmin(UnitScopedAdmin):
         case = self._case(request, str(case_id))
         found = file_response(case, attachment_id) if case else None
         return found or gone(self, request)
+
+    def contact_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
+        case = self._case(request, str(case_id))
+        return contact_page(self, request, case) if case and not case.is_anonymous else gone(self, request)
 
     def entry_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):

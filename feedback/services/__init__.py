@@ -9,7 +9,17 @@ from feedback.services.files import inspect_file
 from feedback.services.guard import count_wrong_code, forget_old_counts, spend_question
 from feedback.services.handover import CodeSpent, fresh_code, replace_code
 from feedback.services.intake import FormSpent, Receipt, Submission, receipt_again, submit
-from feedback.services.notices import mark_failed, mark_retrying, mark_sent, queue_notice
+from feedback.services.notices import (
+    correct_contact,
+    gather_notices,
+    mark_failed,
+    mark_refused,
+    mark_retrying,
+    mark_sent,
+    notify_officer,
+    queue_notice,
+    resend_notice,
+)
 from feedback.services.rehearsal import rehearse_part
 from feedback.services.words import forget_words, learn_words
 
@@ -25,19 +35,23 @@ __all__ = [
     "ask_export",
     "ask_review",
     "assign",
+    "correct_contact",
     "count_wrong_code",
     "fetch_export",
     "forget_exports",
     "forget_old_counts",
     "forget_words",
     "fresh_code",
+    "gather_notices",
     "inspect_file",
     "learn_words",
     "make_export_part",
     "mark_failed",
+    "mark_refused",
     "mark_retrying",
     "mark_sent",
     "note",
+    "notify_officer",
     "open_case",
     "queue_notice",
     "rate",
@@ -47,6 +61,7 @@ __all__ = [
     "rehearse_part",
     "replace_code",
     "reply",
+    "resend_notice",
     "spend_question",
     "submit",
     "take",
