@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from directory.models import User
 from feedback import services
-from feedback.enums import NoticeChannel, NoticeTopic, Purpose
-from feedback.models import Case, Message, Notice, Review
+from feedback.enums import FileState, NoticeChannel, NoticeTopic, Purpose
+from feedback.models import Attachment, Case, Message, Notice, Review
 from feedback.notifications import compose
-from portal import channels
+from portal import channels, clamd
 from portal.kernel.phones import is_mobile
 from portal.outbox.tasks import Later, periodic
 
@@ -123,9 +123,27 @@ def gather_notices() -> None:
     services.gather_notices(at=timezone.now())
 
 
-def inspect_file(*, attachment_id: int, **_: object) -> None:
-    """Check a file that came in, re-encode pictures, and open it to those who may see the case."""
-    services.inspect_file(attachment_id=attachment_id)
+def inspect_file(*, attachment_id: int, **_: object) -> Later | None:
+    """Check a file that came in, re-encode pictures, and open it to those who may see the case.
+
+    Without a verdict of the virus scanner, where there is one, it stays "being checked" and is tried again later.
+    """
+    attachment = Attachment.objects.get(pk=attachment_id)
+    if attachment.state != FileState.CHECKING:
+        return None
+    try:
+        with attachment.file.open("rb") as content:
+            is_infected = clamd.is_infected(content)
+    except clamd.NoVerdict as error:
+        return Later(str(error))
+    services.inspect_file(attachment_id=attachment_id, is_infected=is_infected)
+    return None
+
+
+@periodic("feedback.sweep_files", every=timedelta(hours=12))
+def sweep_files() -> None:
+    """Delete files that no row knows."""
+    services.sweep_files(at=timezone.now())
 
 
 def rehearse(*, rehearsal_id: int, part: int, **_: object) -> None:

@@ -5,7 +5,7 @@ from feedback.services.casework import answer, ask, assign, note, redirect, refe
 from feedback.services.change import CaseChanged, CaseNotFound
 from feedback.services.dialogue import open_case, reply
 from feedback.services.exports import ask_export, fetch_export, forget_exports, make_export_part
-from feedback.services.files import inspect_file
+from feedback.services.files import inspect_file, sweep_files
 from feedback.services.guard import count_wrong_code, forget_old_counts, spend_question
 from feedback.services.handover import CodeSpent, fresh_code, replace_code
 from feedback.services.intake import FormSpent, Receipt, Submission, receipt_again, submit
@@ -64,5 +64,6 @@ __all__ = [
     "resend_notice",
     "spend_question",
     "submit",
+    "sweep_files",
     "take",
 ]
