@@ -90,6 +90,9 @@ class EventKind(models.TextChoices):
     REVIEW_ASKED = "review_asked", _("review asked for")
     RESENT = "resent", _("notice sent again")
     CONTACT = "contact", _("phone or e-mail corrected")
+    KEPT = "kept", _("to be kept longer")
+    RELEASED = "released", _("no longer to be kept longer")
+    ERASED = "erased", _("texts, names and files erased")
 
 
 class Score(models.IntegerChoices):
@@ -155,3 +158,4 @@ class FileState(models.TextChoices):
     CHECKING = "checking", _("being checked")
     READY = "ready", _("ready")
     REFUSED = "refused", _("refused")
+    ERASED = "erased", _("erased")

@@ -24,6 +24,7 @@ from feedback.admin.entry import entry_page, slip_page
 from feedback.admin.export import export_page
 from feedback.admin.files import file_response
 from feedback.admin.filters import DeadlineFilter, KindFilter, OfficerFilter, StateFilter, UnitFilter
+from feedback.admin.keeping import hold_page
 from feedback.admin.page import CasePage, gone, moved_away
 from feedback.admin.queue import CaseQueue
 from feedback.admin.search import FOUND, keep
@@ -141,6 +142,7 @@ class CaseAdmin(UnitScopedAdmin):
             path("by-code/", wrap(self.by_code_view), name="feedback_case_by_code"),
             path("search/", wrap(self.search_view), name="feedback_case_search"),
             path("<int:case_id>/contact/", wrap(self.contact_view), name="feedback_case_contact"),
+            path("<int:case_id>/hold/", wrap(self.hold_view), name="feedback_case_hold"),
             path("<int:case_id>/file/<int:attachment_id>/", wrap(self.file_view), name="feedback_case_file"),
             *super().get_urls(),
         ]
@@ -188,6 +190,10 @@ class CaseAdmin(UnitScopedAdmin):
     def contact_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
         case = self._case(request, str(case_id))
         return contact_page(self, request, case) if case and not case.is_anonymous else gone(self, request)
+
+    def hold_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
+        case = self._case(request, str(case_id))
+        return hold_page(self, request, case) if case and case.erased_at is None else gone(self, request)
 
     def entry_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from directory.models import User
 from feedback import policy, selectors, services
 from feedback.admin.deadline import standing, today_of
+from feedback.admin.keeping import may_keep
 from feedback.admin.steps import FORMS, RedirectForm, StepForm, forms_for, was_taken
 from feedback.admin.why import how_counted, way_of
 from feedback.enums import Purpose
@@ -136,6 +137,7 @@ class CasePage:
             "number": ltr(fa_digits(case.number)),
             "opts": Case._meta,
             "case": case,
+            "may_keep": case.erased_at is None and may_keep(self.request),
             "standing": standing(case, today),
             "counted": how_counted(count) if count and case.is_open else [],
             "first": first,

@@ -7,67 +7,146 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('feedback', '0011_clerk_intake'),
+        ("feedback", "0011_clerk_intake"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked_at', models.DateTimeField(verbose_name='asked on')),
-                ('purpose', models.CharField(max_length=200, verbose_name='what for')),
-                ('narrowed', models.CharField(max_length=400, verbose_name='which cases')),
-                ('form', models.CharField(choices=[('xlsx', 'workbook (XLSX)'), ('csv', 'plain table (CSV)')], default='xlsx', max_length=4, verbose_name='kind of file')),
-                ('language', models.CharField(choices=[('fa', 'Persian'), ('en', 'English')], default='fa', max_length=2, verbose_name='language')),
-                ('state', models.CharField(choices=[('asked', 'waiting'), ('running', 'being made'), ('ready', 'ready to download'), ('failed', 'empty: nothing in it may be taken out'), ('gone', 'the file is deleted')], default='asked', max_length=8, verbose_name='state')),
-                ('total', models.PositiveIntegerField(verbose_name='cases found')),
-                ('done', models.PositiveIntegerField(default=0, verbose_name='cases looked at')),
-                ('count', models.PositiveIntegerField(default=0, verbose_name='cases in the file')),
-                ('part', models.PositiveIntegerField(default=0, editable=False)),
-                ('file', models.FileField(blank=True, max_length=200, upload_to='exports', verbose_name='file')),
-                ('made_at', models.DateTimeField(blank=True, null=True, verbose_name='made on')),
-                ('fetched_at', models.DateTimeField(blank=True, null=True, verbose_name='last downloaded on')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(verbose_name="asked on")),
+                ("purpose", models.CharField(max_length=200, verbose_name="what for")),
+                ("narrowed", models.CharField(max_length=400, verbose_name="which cases")),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[("xlsx", "workbook (XLSX)"), ("csv", "plain table (CSV)")],
+                        default="xlsx",
+                        max_length=4,
+                        verbose_name="kind of file",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("fa", "Persian"), ("en", "English")],
+                        default="fa",
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "waiting"),
+                            ("running", "being made"),
+                            ("ready", "ready to download"),
+                            ("failed", "empty: nothing in it may be taken out"),
+                            ("gone", "the file is deleted"),
+                        ],
+                        default="asked",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("total", models.PositiveIntegerField(verbose_name="cases found")),
+                ("done", models.PositiveIntegerField(default=0, verbose_name="cases looked at")),
+                ("count", models.PositiveIntegerField(default=0, verbose_name="cases in the file")),
+                ("part", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "file",
+                    models.FileField(blank=True, max_length=200, upload_to="exports", verbose_name="file"),
+                ),
+                ("made_at", models.DateTimeField(blank=True, null=True, verbose_name="made on")),
+                (
+                    "fetched_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last downloaded on"),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'list taken out',
-                'verbose_name_plural': 'lists taken out',
-                'ordering': ['-asked_at', '-id'],
+                "verbose_name": "list taken out",
+                "verbose_name_plural": "lists taken out",
+                "ordering": ["-asked_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='ExportPart',
+            name="ExportPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='part')),
-                ('cases', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None, verbose_name='cases')),
-                ('rows', models.JSONField(default=list, verbose_name='rows')),
-                ('export', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='feedback.export', verbose_name='list taken out')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="part")),
+                (
+                    "cases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), size=None, verbose_name="cases"
+                    ),
+                ),
+                ("rows", models.JSONField(default=list, verbose_name="rows")),
+                (
+                    "export",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="feedback.export",
+                        verbose_name="list taken out",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'part of a list',
-                'verbose_name_plural': 'parts of a list',
-                'ordering': ['number'],
+                "verbose_name": "part of a list",
+                "verbose_name_plural": "parts of a list",
+                "ordering": ["number"],
             },
         ),
         migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'running', 'ready', 'failed', 'gone'])), name='export_state_known'),
+            model_name="export",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["asked", "running", "ready", "failed", "gone"])),
+                name="export_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('made_at__isnull', False), models.Q(('file', ''), _negated=True)), _connector='OR'), name='export_ready_has_its_file'),
+            model_name="export",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "ready"), _negated=True),
+                    models.Q(("made_at__isnull", False), models.Q(("file", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="export_ready_has_its_file",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'gone'), _negated=True), ('file', ''), _connector='OR'), name='export_gone_has_no_file'),
+            model_name="export",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("state", "gone"), _negated=True), ("file", ""), _connector="OR"),
+                name="export_gone_has_no_file",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exportpart',
-            constraint=models.UniqueConstraint(fields=('export', 'number'), name='export_part_once'),
+            model_name="exportpart",
+            constraint=models.UniqueConstraint(fields=("export", "number"), name="export_part_once"),
         ),
     ]

@@ -6,49 +6,102 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('feedback', '0060_exports'),
+        ("feedback", "0060_exports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='email_failed_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='e-mail does not work since'),
+            model_name="case",
+            name="email_failed_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="e-mail does not work since"),
         ),
         migrations.AddField(
-            model_name='case',
-            name='phone_failed_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='phone does not work since'),
+            model_name="case",
+            name="phone_failed_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="phone does not work since"),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='digest',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='gathered', to='feedback.notice', verbose_name='gathered in'),
+            model_name="notice",
+            name="digest",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="gathered",
+                to="feedback.notice",
+                verbose_name="gathered in",
+            ),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='resends',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='sent again'),
+            model_name="notice",
+            name="resends",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="sent again"),
         ),
         migrations.AlterField(
-            model_name='caseevent',
-            name='kind',
-            field=models.CharField(choices=[('submitted', 'received'), ('routed', 'sent to the unit'), ('assigned', 'given to an officer'), ('taken', 'taken up'), ('noted', 'internal note written'), ('asked', 'citizen asked'), ('replied', 'citizen wrote'), ('answered', 'answered'), ('redirected', 'sent to another unit'), ('referred_out', 'referred to another body'), ('opened', 'opened by the citizen'), ('dictated', 'code dictated to staff'), ('entered', 'entered by staff'), ('code_replaced', 'one-time code replaced by the citizen'), ('rated', 'answer rated'), ('review_asked', 'review asked for'), ('resent', 'notice sent again'), ('contact', 'phone or e-mail corrected')], max_length=14, verbose_name='event'),
+            model_name="caseevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("submitted", "received"),
+                    ("routed", "sent to the unit"),
+                    ("assigned", "given to an officer"),
+                    ("taken", "taken up"),
+                    ("noted", "internal note written"),
+                    ("asked", "citizen asked"),
+                    ("replied", "citizen wrote"),
+                    ("answered", "answered"),
+                    ("redirected", "sent to another unit"),
+                    ("referred_out", "referred to another body"),
+                    ("opened", "opened by the citizen"),
+                    ("dictated", "code dictated to staff"),
+                    ("entered", "entered by staff"),
+                    ("code_replaced", "one-time code replaced by the citizen"),
+                    ("rated", "answer rated"),
+                    ("review_asked", "review asked for"),
+                    ("resent", "notice sent again"),
+                    ("contact", "phone or e-mail corrected"),
+                ],
+                max_length=14,
+                verbose_name="event",
+            ),
         ),
         migrations.AlterField(
-            model_name='notice',
-            name='state',
-            field=models.CharField(choices=[('queued', 'queued'), ('sent', 'sent'), ('retrying', 'trying again'), ('failed', 'failed'), ('held', 'waiting to be gathered with others'), ('gathered', 'told in one notice with others')], default='queued', max_length=8, verbose_name='state'),
+            model_name="notice",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("queued", "queued"),
+                    ("sent", "sent"),
+                    ("retrying", "trying again"),
+                    ("failed", "failed"),
+                    ("held", "waiting to be gathered with others"),
+                    ("gathered", "told in one notice with others"),
+                ],
+                default="queued",
+                max_length=8,
+                verbose_name="state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('digest__isnull', False), ('state', 'gathered')), models.Q(models.Q(('state', 'gathered'), _negated=True), ('digest__isnull', True)), _connector='OR'), name='notice_gathered_says_where'),
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("digest__isnull", False), ("state", "gathered")),
+                    models.Q(models.Q(("state", "gathered"), _negated=True), ("digest__isnull", True)),
+                    _connector="OR",
+                ),
+                name="notice_gathered_says_where",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'held'), _negated=True), ('recipient__isnull', False), _connector='OR'), name='notice_held_is_for_staff'),
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "held"), _negated=True), ("recipient__isnull", False), _connector="OR"
+                ),
+                name="notice_held_is_for_staff",
+            ),
         ),
     ]

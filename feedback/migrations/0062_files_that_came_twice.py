@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('feedback', '0061_notices'),
+        ("feedback", "0061_notices"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='attachment',
-            name='came_sha256',
-            field=models.BinaryField(blank=True, max_length=32, null=True, verbose_name='SHA-256 of the file that came in'),
+            model_name="attachment",
+            name="came_sha256",
+            field=models.BinaryField(
+                blank=True, max_length=32, null=True, verbose_name="SHA-256 of the file that came in"
+            ),
         ),
     ]

@@ -98,6 +98,8 @@ class Case(models.Model):
     place = models.CharField(_("where it came in"), max_length=120, blank=True)
     #: The code was handed over by a member of staff; its citizen must replace it before seeing the case.
     code_is_one_time = models.BooleanField(_("one-time code"), default=False, editable=False)
+    #: Since when nothing but numbers and dates is left of the case.
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     opened_at = models.DateTimeField(_("last opened by the citizen"), null=True, blank=True)
 

@@ -4,6 +4,7 @@ from feedback.services.after import ask_review, rate
 from feedback.services.casework import answer, ask, assign, note, redirect, refer_out, take
 from feedback.services.change import CaseChanged, CaseNotFound
 from feedback.services.dialogue import open_case, reply
+from feedback.services.erasing import HoldRefused, erase_expired, expired, keep_longer, release
 from feedback.services.exports import ask_export, fetch_export, forget_exports, make_export_part
 from feedback.services.files import inspect_file, sweep_files
 from feedback.services.guard import count_wrong_code, forget_old_counts, spend_question
@@ -28,6 +29,7 @@ __all__ = [
     "CaseNotFound",
     "CodeSpent",
     "FormSpent",
+    "HoldRefused",
     "Receipt",
     "Submission",
     "answer",
@@ -37,6 +39,8 @@ __all__ = [
     "assign",
     "correct_contact",
     "count_wrong_code",
+    "erase_expired",
+    "expired",
     "fetch_export",
     "forget_exports",
     "forget_old_counts",
@@ -44,6 +48,7 @@ __all__ = [
     "fresh_code",
     "gather_notices",
     "inspect_file",
+    "keep_longer",
     "learn_words",
     "make_export_part",
     "mark_failed",
@@ -59,6 +64,7 @@ __all__ = [
     "redirect",
     "refer_out",
     "rehearse_part",
+    "release",
     "replace_code",
     "reply",
     "resend_notice",

@@ -27,7 +27,7 @@ from directory.enums import Role
 from directory.models import Membership, Unit, User
 from feedback import services
 from feedback.enums import ExportState, Kind
-from feedback.models import Attachment, Case, Export, Message, Notice, Rating
+from feedback.models import Attachment, Case, Export, LegalHold, Message, Notice, Rating
 from feedback.tests.admin_pages import same
 from feedback.tests.factories import AT, make_case
 from feedback.tests.pages import make_basics, text_of
@@ -152,6 +152,11 @@ def _exports(users: dict[str, User]) -> None:
         export.file.save("list", ContentFile("پرونده‌ها".encode()))
 
 
+def _holds(world: "World") -> None:
+    for name, case in world.cases.items():
+        LegalHold.objects.create(case=case, reason=canary(name), set_by=world.users["superuser"], set_at=AT)
+
+
 def _outbox() -> None:
     event = Event.objects.latest("pk")
     Delivery.objects.create(
@@ -168,6 +173,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         world = World(users=_users(), cases=_cases())
         _outbox()
         _exports(world.users)
+        _holds(world)
         with django_db_blocker.block():
             yield world
         transaction.set_rollback(True)
