@@ -173,6 +173,12 @@ def learn_words(*, case_id: int, **_: object) -> None:
     services.learn_words(case_id=case_id)
 
 
+@periodic("feedback.seal_records", every=timedelta(hours=1))
+def seal_records() -> None:
+    """Seal what was added to the record until an hour ago."""
+    services.seal_records(at=timezone.now())
+
+
 @periodic("feedback.forget_words", every=timedelta(hours=6))
 def forget_words() -> None:
     """Forget words that no case holds any more."""

@@ -22,9 +22,11 @@ from feedback.services.notices import (
     resend_notice,
 )
 from feedback.services.rehearsal import rehearse_part
+from feedback.services.seals import RECORD_TABLES, faults_of_record, newest_seals, seal_records
 from feedback.services.words import forget_words, learn_words
 
 __all__ = [
+    "RECORD_TABLES",
     "CaseChanged",
     "CaseNotFound",
     "CodeSpent",
@@ -41,6 +43,7 @@ __all__ = [
     "count_wrong_code",
     "erase_expired",
     "expired",
+    "faults_of_record",
     "fetch_export",
     "forget_exports",
     "forget_old_counts",
@@ -55,6 +58,7 @@ __all__ = [
     "mark_refused",
     "mark_retrying",
     "mark_sent",
+    "newest_seals",
     "note",
     "notify_officer",
     "open_case",
@@ -68,6 +72,7 @@ __all__ = [
     "replace_code",
     "reply",
     "resend_notice",
+    "seal_records",
     "spend_question",
     "submit",
     "sweep_files",
