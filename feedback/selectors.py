@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from directory.models import ClosedDay, Service
+from directory.models import ClosedDay, Service, User
 from directory.selectors import working_calendar
 from feedback import policy
 from feedback.enums import OPEN, EventKind, Kind, NoticeState, Score, Status
@@ -23,6 +23,7 @@ from feedback.models import (
     WrongCodes,
 )
 from portal.kernel import codes, jalali, workdays
+from portal.kernel.text import clean
 
 EVERYWHERE = -1
 
@@ -240,6 +241,13 @@ def counting(case: Case) -> Counting | None:
         closed=[day for day in closed if day.day.weekday() not in settings.WEEKEND],
         is_at_ceiling=last.due_on == last.registered_on + timedelta(days=policy.CEILING_DAYS),
     )
+
+
+def entered_today(operator: User, *, channel: str, place: str, at: datetime) -> int:
+    """Return how many messages a member of staff entered today from one channel and place, as in a batch."""
+    midnight = jalali.local(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    cases = Case.objects.filter(operator=operator, entered_at__gte=midnight)
+    return cases.filter(channel=channel, place=clean(place)).count()
 
 
 # --- Notices ----------------------------------------------------------------------------------------------------
