@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from directory.models import User
 from feedback import services
-from feedback.enums import FileState, NoticeChannel, NoticeTopic, Purpose
+from feedback.enums import FileState, NoticeChannel, NoticeState, NoticeTopic, Purpose
 from feedback.models import Attachment, Case, Message, Notice, Review
 from feedback.notifications import compose
 from portal import channels, clamd
@@ -85,7 +85,7 @@ def _tell_officer(message: Message, topic: NoticeTopic) -> None:
 def send_notice(*, notice_id: int, **_: object) -> Later | None:
     """Hand one notice to its gateway and write down how that went; a gateway that is away is tried again later."""
     notice = Notice.objects.select_related("case").get(pk=notice_id)
-    if notice.sent_at is not None:
+    if notice.state not in (NoticeState.QUEUED, NoticeState.RETRYING):
         return None
     letter = compose(notice)
     try:

@@ -3,6 +3,7 @@
 from feedback.services.after import ask_review, rate
 from feedback.services.casework import answer, ask, assign, note, redirect, refer_out, take
 from feedback.services.change import CaseChanged, CaseNotFound
+from feedback.services.demo import seed_demo_records
 from feedback.services.dialogue import open_case, reply
 from feedback.services.erasing import HoldRefused, erase_expired, expired, keep_longer, release
 from feedback.services.exports import ask_export, fetch_export, forget_exports, make_export_part
@@ -73,6 +74,7 @@ __all__ = [
     "reply",
     "resend_notice",
     "seal_records",
+    "seed_demo_records",
     "spend_question",
     "submit",
     "sweep_files",

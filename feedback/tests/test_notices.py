@@ -172,6 +172,18 @@ def test_contact_when_a_number_is_wrong_then_the_page_says_so(staff: Client) -> 
     assert case.phone == PHONE
 
 
+@pytest.mark.parametrize("state", ["failed", "held"])
+def test_notice_when_it_came_to_an_end_or_is_held_then_a_late_delivery_sends_nothing(
+    officer: User, state: str
+) -> None:
+    notice = notice_of(reachable(), state=state, recipient=officer)
+
+    tasks.send_notice(notice_id=notice.pk)
+
+    notice.refresh_from_db()
+    assert (notice.state, mail.outbox) == (state, [])
+
+
 # --- Once more ----------------------------------------------------------------------------------------------------
 
 

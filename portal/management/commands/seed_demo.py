@@ -39,6 +39,7 @@ class Command(BaseCommand):
         staff = seed_staff(password)
         made = seed_cases(now=timezone.now())
         seed_demo_responses(timezone.now())
+        services.seed_demo_records(username="tech.head", at=timezone.now())
         self.stdout.write(f"{staff} members of staff and {made} cases added")
         if staff:
             self.stdout.write(f"password of new demo staff: {password}")
