@@ -21,13 +21,13 @@ from feedback import policy, services
 from feedback.admin.contact import contact_page
 from feedback.admin.dictated import DictatedForm, dictated_page
 from feedback.admin.entry import entry_page, slip_page
-from feedback.admin.export import export_page
 from feedback.admin.files import file_response
 from feedback.admin.filters import DeadlineFilter, KindFilter, OfficerFilter, StateFilter, UnitFilter
-from feedback.admin.keeping import hold_page
+from feedback.admin.hold import hold_page
 from feedback.admin.page import CasePage, gone, moved_away
 from feedback.admin.queue import CaseQueue
 from feedback.admin.search import FOUND, keep
+from feedback.admin.taking import export_page
 from feedback.models import Case
 from feedback.models.finding import find
 from portal.kernel import codes

@@ -21,7 +21,9 @@ def contact_page(page: "admin.ModelAdmin[Any]", request: HttpRequest, case: Case
     form = ContactForm(request.POST if request.method == "POST" else None, case=case)
     if form.is_bound and form.is_valid():
         services.correct_contact(case_id=case.pk, actor=user, at=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("The address is kept. Notices that did not arrive can be sent again below."))
+        messages.success(
+            request, _("The address is kept. Notices that did not arrive can be sent again below.")
+        )
         return HttpResponseRedirect(reverse("admin:feedback_case_change", args=[case.pk]) + "#notices")
     context = {
         **page.admin_site.each_context(request),

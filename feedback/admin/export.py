@@ -1,33 +1,28 @@
-"""Taking the queue out as a spreadsheet: asking for it, its progress, the download, and the record of all lists."""
+"""Lists that were taken out: their progress, the download, and the record of all of them."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
 from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
-    HttpResponseRedirect,
 )
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from directory.enums import CASE_ROLES, Role
 from feedback import policy, services
 from feedback.admin.files import handed_out
-from feedback.enums import ExportState, SheetFormat
-from feedback.forms.export import ExportForm, refusal_words
-from feedback.models import Case, Export
+from feedback.enums import ExportState
+from feedback.models import Export
 from portal.kernel import jalali
 from portal.templatetags.persian import jalali_datetime, said, thousands
 from portal.ui.admin_base import UnitScopedAdmin, jalali_column
@@ -35,67 +30,6 @@ from portal.ui.sheets import FORMATS
 
 #: Seconds after which the page of a list that is being made looks again.
 LOOK_AGAIN = 3
-
-
-# --- Asking -----------------------------------------------------------------------------------------------------
-
-
-def export_page(page: "admin.ModelAdmin[Any]", request: HttpRequest) -> HttpResponse:
-    """Ask for the queue, as the address narrows it, as a list. The door in front of it is `CaseAdmin.export_view`."""
-    try:
-        queue: Any = page.get_changelist_instance(request)
-    except IncorrectLookupParameters:
-        return HttpResponseRedirect(reverse("admin:feedback_case_changelist"))
-    form = ExportForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            export = _ask(request, queue, form)
-        except policy.ExportRefused as refusal:
-            form.refuse(str(refusal))
-        else:
-            return HttpResponseRedirect(reverse("admin:feedback_export_change", args=[export.pk]))
-    count = queue.queryset.filter(is_confidential=False).order_by()[: policy.EXPORT_MOST + 1].count()
-    context = {
-        **page.admin_site.each_context(request),
-        "title": _("Take this list out"),
-        "opts": Case._meta,
-        "form": form,
-        "narrowed": narrowed(queue),
-        "count": count,
-        "too_many": "" if form.is_bound or count <= policy.EXPORT_MOST else refusal_words("large"),
-        "back": queue.get_query_string(),
-    }
-    return TemplateResponse(request, "admin/feedback/case/export.html", context)
-
-
-def _ask(request: HttpRequest, queue: Any, form: ExportForm) -> Export:
-    user: Any = request.user
-    chosen = queue.queryset.filter(is_confidential=False).values_list("pk", flat=True)
-    return services.ask_export(
-        actor=user,
-        case_ids=list(chosen[: policy.EXPORT_MOST + 1]),
-        narrowed=narrowed(queue),
-        purpose=form.cleaned_data["purpose"],
-        form=SheetFormat(form.cleaned_data["form"]),
-        language=get_language() or "fa",
-        at=timezone.now(),
-    )
-
-
-def narrowed(queue: ChangeList) -> str:
-    """Say which cases a queue shows; the words of a search are not repeated, as they may name a citizen."""
-    told = [
-        f"{spec.title}: {choice['display']}"
-        for spec in queue.filter_specs
-        for choice in spec.choices(queue)
-        if choice["selected"] and spec.value() is not None  # type: ignore[attr-defined]
-    ]
-    if queue.query:
-        told.append(_("found by a search"))
-    return _("; ").join(told) or _("all")
-
-
-# --- The record -------------------------------------------------------------------------------------------------
 
 
 @admin.register(Export)
@@ -197,7 +131,9 @@ class ExportAdmin(UnitScopedAdmin):
             "until": until,
         }
         address = reverse("admin:feedback_export_file", args=[export.pk])
-        return format_html('<a class="button" href="{}">{}</a> <span>{}</span>', address, _("Download"), words)
+        return format_html(
+            '<a class="button" href="{}">{}</a> <span>{}</span>', address, _("Download"), words
+        )
 
     @admin.display(description=gettext_lazy("last downloaded on"))
     def fetched(self, export: Export) -> str:

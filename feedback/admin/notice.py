@@ -24,7 +24,9 @@ from portal.ui.admin_base import ScopedChangeList, UnitScopedAdmin, jalali_colum
 LATELY = timedelta(days=7)
 REFUSALS: dict[str, str | Promise] = {
     "state": gettext_lazy("This notice is still on its way; it need not be sent again."),
-    "often": gettext_lazy("This notice was sent again several times. Please reach the citizen in another way."),
+    "often": gettext_lazy(
+        "This notice was sent again several times. Please reach the citizen in another way."
+    ),
     "address": gettext_lazy("The case has no address for this any more."),
 }
 
@@ -78,7 +80,9 @@ class NoticeAdmin(UnitScopedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         door = path(
-            "<int:notice_id>/again/", self.admin_site.admin_view(self.again_view), name="feedback_notice_again"
+            "<int:notice_id>/again/",
+            self.admin_site.admin_view(self.again_view),
+            name="feedback_notice_again",
         )
         return [door, *super().get_urls()]
 
@@ -89,9 +93,7 @@ class NoticeAdmin(UnitScopedAdmin):
         notice = self.get_object(request, str(notice_id)) if self.has_view_permission(request) else None
         if notice is None:
             raise Http404
-        back = HttpResponseRedirect(
-            reverse("admin:feedback_case_change", args=[notice.case_id]) + "#notices"
-        )
+        back = HttpResponseRedirect(reverse("admin:feedback_case_change", args=[notice.case_id]) + "#notices")
         if request.method != "POST":
             return back
         if why := self._again(request, notice):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from directory.models import User
 from feedback import policy, selectors, services
 from feedback.admin.deadline import standing, today_of
-from feedback.admin.keeping import may_keep
+from feedback.admin.hold import may_keep
 from feedback.admin.steps import FORMS, RedirectForm, StepForm, forms_for, was_taken
 from feedback.admin.why import how_counted, way_of
 from feedback.enums import Purpose

@@ -14,7 +14,9 @@ from portal.ui.widgets import Select, TextInput
 
 REFUSALS: dict[str, str | Promise] = {
     "empty": _("No case fits these filters, so there is nothing to take out."),
-    "large": _("These are more than %(most)s cases. Narrow the queue, by unit or status, and take it out in parts."),
+    "large": _(
+        "These are more than %(most)s cases. Narrow the queue, by unit or status, and take it out in parts."
+    ),
     "often": _("You have taken out %(often)s lists within a day. Please wait until tomorrow."),
 }
 

@@ -102,7 +102,9 @@ def _finish(export: Export, columns: Sequence[Column], at: datetime) -> None:
     export.parts.all().delete()
 
 
-def _write(export: Export, columns: Sequence[Column], rows: Iterator[Sequence[Cell]], target: IO[bytes]) -> None:
+def _write(
+    export: Export, columns: Sequence[Column], rows: Iterator[Sequence[Cell]], target: IO[bytes]
+) -> None:
     with translation.override(export.language):
         write(
             target,
@@ -141,9 +143,11 @@ def case_columns() -> tuple[Column, ...]:
 @transaction.atomic
 def fetch_export(*, export_id: int, actor: User, at: datetime) -> Export | None:
     """Return a list whose file its own asker may download now, and record that; None for anybody else."""
-    export = Export.objects.select_for_update().filter(
-        pk=export_id, asked_by=actor, state=ExportState.READY, made_at__gt=at - policy.EXPORT_KEPT
-    ).first()
+    export = (
+        Export.objects.select_for_update()
+        .filter(pk=export_id, asked_by=actor, state=ExportState.READY, made_at__gt=at - policy.EXPORT_KEPT)
+        .first()
+    )
     if export is not None:
         export.fetched_at = at
         export.save(update_fields=["fetched_at"])
@@ -158,7 +162,11 @@ def forget_exports(*, at: datetime) -> int:
 
 @transaction.atomic
 def _forget(export_id: int) -> int:
-    export = Export.objects.select_for_update(skip_locked=True).filter(pk=export_id, state=ExportState.READY).first()
+    export = (
+        Export.objects.select_for_update(skip_locked=True)
+        .filter(pk=export_id, state=ExportState.READY)
+        .first()
+    )
     if export is None:
         return 0
     storage, name = export.file.storage, str(export.file.name)

@@ -32,7 +32,9 @@ def attach(*, message: Message, files: Iterable[UploadedFile], voice: UploadedFi
 
 def carries(*, message: Message, files: Iterable[UploadedFile], voice: UploadedFile | None = None) -> bool:
     """Tell whether exactly these files came with a message, however they were redrawn since."""
-    came = sorted(bytes(digest) for digest in message.attachments.values_list("came_sha256", flat=True) if digest)
+    came = sorted(
+        bytes(digest) for digest in message.attachments.values_list("came_sha256", flat=True) if digest
+    )
     return came == sorted(_digest(file) for file in (*files, *([voice] if voice else [])))
 
 

@@ -66,7 +66,13 @@ def _keep(
     recipient: User | None,
     state: NoticeState = NoticeState.QUEUED,
 ) -> tuple[Notice, bool]:
-    values = {"case": case, "recipient": recipient, "language": case.language, "created_at": at, "state": state}
+    values = {
+        "case": case,
+        "recipient": recipient,
+        "language": case.language,
+        "created_at": at,
+        "state": state,
+    }
     return Notice.objects.get_or_create(
         message=message, topic=topic, channel=channel, address=address, defaults=values
     )
@@ -93,7 +99,9 @@ def _gather(officer_id: int) -> int:
         held.update(state=NoticeState.FAILED, error="the officer may not see the case any more")
         return 0
     known.exclude(pk=newest.pk).update(state=NoticeState.GATHERED, digest=newest)
-    held.exclude(pk=newest.pk).update(state=NoticeState.FAILED, error="the officer may not see the case any more")
+    held.exclude(pk=newest.pk).update(
+        state=NoticeState.FAILED, error="the officer may not see the case any more"
+    )
     held.filter(pk=newest.pk).update(state=NoticeState.QUEUED)
     publish("notice.queued", notice_id=newest.pk)
     return 1

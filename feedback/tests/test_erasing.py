@@ -248,7 +248,11 @@ def test_record_when_the_erasure_of_one_case_is_recorded_then_other_cases_stay(o
     one, other = settled(officer).case, settled(officer).case
 
     with pytest.raises(IntegrityError):
-        run(ON, CLAIM.format(0, one.number), f"UPDATE feedback_message SET body = '—' WHERE case_id = {other.pk}")
+        run(
+            ON,
+            CLAIM.format(0, one.number),
+            f"UPDATE feedback_message SET body = '—' WHERE case_id = {other.pk}",
+        )
 
 
 @pytest.mark.parametrize("claimed", ["0", "txid_current() + 1"])

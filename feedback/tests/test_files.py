@@ -195,7 +195,9 @@ class SocketServer(socketserver.ThreadingUnixStreamServer):
         self.taken: list[bytes] = []
 
 
-def test_scan_when_the_scanner_listens_at_a_unix_socket_then_it_answers(settings: Any, tmp_path: Path) -> None:
+def test_scan_when_the_scanner_listens_at_a_unix_socket_then_it_answers(
+    settings: Any, tmp_path: Path
+) -> None:
     path = tmp_path / "clamd.ctl"
     settings.CLAMD_URL = f"unix://{path}"
     with SocketServer(str(path), Clamd) as server:

@@ -63,7 +63,11 @@ def _refused(settings: Any) -> Iterator[None]:
     """Send e-mail to a server that knows no such mailbox."""
     with running(SmtpSink, RCPT="550 5.1.1 no such mailbox") as server:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.server_address[1], 5
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = (
+            "127.0.0.1",
+            server.server_address[1],
+            5,
+        )
         settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
         yield
 

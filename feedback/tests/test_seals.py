@@ -56,8 +56,9 @@ def test_seals_when_nothing_was_touched_then_the_record_is_whole(case: Case) -> 
 
     assert faults() == []
     assert "the record is whole" in done.getvalue()
-    assert f"newest seal of message: {bytes(RecordSeal.objects.filter(table='message').last().seal).hex()}" in (
-        done.getvalue()
+    assert (
+        f"newest seal of message: {bytes(RecordSeal.objects.filter(table='message').last().seal).hex()}"
+        in (done.getvalue())
     )
     assert sum(RecordSeal.objects.filter(table="message").values_list("rows", flat=True)) == 3
 
@@ -80,7 +81,10 @@ def test_seals_when_rows_are_fresh_then_they_wait_for_the_next_time(case: Case) 
     ("change", "fault"),
     [
         ("UPDATE feedback_message SET body = 'x' WHERE id = {}", "a row was changed, or the seal"),
-        ("UPDATE feedback_message SET sent_at = sent_at - interval '1 day' WHERE id = {}", "a row was changed"),
+        (
+            "UPDATE feedback_message SET sent_at = sent_at - interval '1 day' WHERE id = {}",
+            "a row was changed",
+        ),
         ("UPDATE feedback_message SET unit_id = NULL WHERE id = {}", "a row was changed"),
         ("DELETE FROM feedback_message WHERE id = {}", "rows and are"),
         ("UPDATE feedback_recordseal SET seal = sha256('x') WHERE \"table\" = 'message'", "or the seal"),
@@ -136,14 +140,19 @@ def test_files_when_one_is_changed_or_missing_then_it_is_found(case: Case) -> No
     missing = faults()
     Attachment.objects.update(state=FileState.ERASED)
 
-    assert (changed, missing) == ([f"file {attachment.pk}: it was changed"], [f"file {attachment.pk}: it is missing"])
+    assert (changed, missing) == (
+        [f"file {attachment.pk}: it was changed"],
+        [f"file {attachment.pk}: it is missing"],
+    )
     assert faults() == []
 
 
 # --- Two roles ----------------------------------------------------------------------------------------------------
 
 
-def test_two_roles_when_the_portal_connects_as_the_lesser_one_then_it_works_and_cannot_touch_the_record() -> None:
+def test_two_roles_when_the_portal_connects_as_the_lesser_one_then_it_works_and_cannot_touch_the_record() -> (
+    None
+):
     """Run in the role that README tells production to use, switched to inside this transaction."""
     rights = StringIO()
     call_command("two_roles", "portal_lesser", stdout=rights)
