@@ -24,7 +24,7 @@ DECIDING = frozenset({Role.HEAD, Role.INSPECTOR})
 def may_keep(request: HttpRequest) -> bool:
     """Tell whether whoever asks decides about keeping cases longer."""
     user: Any = request.user
-    return user.is_superuser or bool(DECIDING & roles_of(request))
+    return user.is_superuser or not roles_of(request).isdisjoint(DECIDING)
 
 
 def hold_page(page: "admin.ModelAdmin[Any]", request: HttpRequest, case: Case) -> HttpResponse:

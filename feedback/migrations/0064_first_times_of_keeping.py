@@ -19,7 +19,11 @@ def write_rules(apps: Any, schema_editor: Any) -> None:
     rules.bulk_create([rules.model(kind=kind, months=months) for kind, months in MONTHS.items()])
 
 
+def forget_rules(apps: Any, schema_editor: Any) -> None:
+    apps.get_model("feedback", "RetentionRule").objects.all().delete()
+
+
 class Migration(migrations.Migration):
     dependencies = [("feedback", "0063_keeping_and_erasing")]
 
-    operations = [migrations.RunPython(write_rules, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(write_rules, forget_rules)]
