@@ -94,6 +94,11 @@ class EventKind(models.TextChoices):
     REJECTED = "rejected", _("rejected")
     MERGED = "merged", _("joined with another case")
     UNMERGED = "unmerged", _("parted from the other case")
+    RESENT = "resent", _("notice sent again")
+    CONTACT = "contact", _("phone or e-mail corrected")
+    KEPT = "kept", _("to be kept longer")
+    RELEASED = "released", _("no longer to be kept longer")
+    ERASED = "erased", _("texts, names and files erased")
 
 
 class Ground(models.TextChoices):
@@ -132,6 +137,8 @@ class NoticeState(models.TextChoices):
     SENT = "sent", _("sent")
     RETRYING = "retrying", _("trying again")
     FAILED = "failed", _("failed")
+    HELD = "held", _("waiting to be gathered with others")
+    GATHERED = "gathered", _("told in one notice with others")
 
 
 class NoticeChannel(models.TextChoices):
@@ -157,9 +164,27 @@ class NoticeTopic(models.TextChoices):
     UNIT_BACK = "unit_back", _("a rejection came back")
 
 
+class SheetFormat(models.TextChoices):
+    """Kinds of files that a list can be taken out as."""
+
+    XLSX = "xlsx", _("workbook (XLSX)")
+    CSV = "csv", _("plain table (CSV)")
+
+
+class ExportState(models.TextChoices):
+    """How far a list that is taken out has come."""
+
+    ASKED = "asked", _("waiting")
+    RUNNING = "running", _("being made")
+    READY = "ready", _("ready to download")
+    FAILED = "failed", _("empty: nothing in it may be taken out")
+    GONE = "gone", _("the file is deleted")
+
+
 class FileState(models.TextChoices):
     """Whether an attachment may be opened."""
 
     CHECKING = "checking", _("being checked")
     READY = "ready", _("ready")
     REFUSED = "refused", _("refused")
+    ERASED = "erased", _("erased")

@@ -42,5 +42,8 @@ def _email(notice: Notice) -> Letter:
 
 
 def _render(notice: Notice, part: str) -> str:
-    context = {"number": notice.case.number, "address": settings.PUBLIC_URL}
-    return render_to_string(f"messages/{notice.topic}.{part}", context).strip()
+    context: dict[str, object] = {"number": notice.case.number, "address": settings.PUBLIC_URL}
+    topic: str = notice.topic
+    if gathered := list(notice.gathered.values_list("case", flat=True)):
+        topic, context["count"] = "unit_digest", len({*gathered, notice.case_id})
+    return render_to_string(f"messages/{topic}.{part}", context).strip()

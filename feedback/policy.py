@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from feedback.enums import OPEN, Kind, Purpose, Status
+from feedback.enums import OPEN, Kind, NoticeState, Purpose, Status
 from portal.kernel import workdays
 
 #: Calendar days that no deadline may pass, whatever was paused or extended: three months
@@ -250,6 +250,64 @@ def due_after_pause(due: date, registered: date, paused: int, calendar: workdays
     """Return the due date after a pause of `paused` working days, never past the ceiling."""
     later = workdays.due(due, paused, calendar) if paused else due
     return min(later, max(due, registered + timedelta(days=CEILING_DAYS)))
+
+
+# --- Notices ----------------------------------------------------------------------------------------------------
+
+#: Times that staff may send one notice again.
+MOST_RESENDS = 3
+
+
+class NoticeRefused(Exception):
+    """The notice is not sent again; the argument says why: it is still on its way ("state"), it was sent again too
+    often ("often"), there is no address any more ("address"), or the sender is unknown ("anonymous")."""
+
+
+def resend_refusal(state: str, resends: int) -> str:
+    """Return why a notice is not sent again, as `NoticeRefused` says it; nothing where it may be."""
+    if state not in (NoticeState.SENT, NoticeState.FAILED):
+        return "state"
+    return "often" if resends >= MOST_RESENDS else ""
+
+
+# --- Keeping and erasing ----------------------------------------------------------------------------------------
+
+#: Statuses of cases in which nothing is owed any more; only these are ever erased.
+SETTLED = (Status.ANSWERED, Status.CLOSED, Status.REFERRED_OUT)
+#: What stands in the place of a text that was erased.
+ERASED = "—"
+
+
+def months_before(day: date, months: int) -> date:
+    """Return the same day so many months earlier; the last day of the month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    last = (date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month + 1, min(day.day, last))
+
+
+# --- Lists that are taken out -----------------------------------------------------------------------------------
+
+#: For so long the file of a list can be downloaded.
+EXPORT_KEPT = timedelta(hours=24)
+#: Cases of one list; whoever needs more narrows the queue and asks twice.
+EXPORT_MOST = 20_000
+#: Lists that one member of staff may ask for within a day.
+EXPORTS_A_DAY = 20
+
+
+class ExportRefused(Exception):
+    """The list is not made; the argument says why: no case ("empty"), too many cases ("large"), too many lists
+    within a day ("often")."""
+
+
+def check_export(*, cases: int, lately: int) -> None:
+    """Raise `ExportRefused` for a list of so many cases by somebody who asked for so many within the last day."""
+    if not cases:
+        raise ExportRefused("empty")
+    if cases > EXPORT_MOST:
+        raise ExportRefused("large")
+    if lately >= EXPORTS_A_DAY:
+        raise ExportRefused("often")
 
 
 #: What staff writes and the citizen reads.

@@ -11,7 +11,7 @@ from directory.enums import Role
 from directory.models import ClosedDay, Membership, Service, User
 from directory.selectors import parents, working_calendar
 from feedback import policy
-from feedback.enums import EventKind, FileState, Kind, Outcome, Purpose, Score, Status
+from feedback.enums import OPEN, EventKind, FileState, Kind, NoticeState, Outcome, Purpose, Score, Status
 from feedback.models import (
     Attachment,
     Case,
@@ -21,6 +21,7 @@ from feedback.models import (
     Draft,
     Figures,
     Message,
+    Notice,
     OutgoingStep,
     Rating,
     Rejection,
@@ -30,6 +31,7 @@ from feedback.models import (
     WrongCodes,
 )
 from portal.kernel import codes, jalali, workdays
+from portal.kernel.text import clean
 
 EVERYWHERE = -1
 
@@ -336,3 +338,32 @@ def together(case: Case, user: User) -> list[ClusterCase]:
     """Return the similar cases that got an answer of this case, as far as the user may see them."""
     rows = ClusterCase.objects.filter(cluster__lead=case, case__in=Case.objects.visible_to(user))
     return list(rows.select_related("case"))
+
+
+def entered_today(operator: User, *, channel: str, place: str, at: datetime) -> int:
+    """Return how many messages a member of staff entered today from one channel and place, as in a batch."""
+    midnight = jalali.local(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    cases = Case.objects.filter(operator=operator, entered_at__gte=midnight)
+    return cases.filter(channel=channel, place=clean(place)).count()
+
+
+# --- Notices ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NoticeFigures:
+    """How notices went: how many in each state, and how many open cases have an address that does not work."""
+
+    counts: list[tuple[str, int]]
+    unreachable: int
+
+
+def notice_figures(notices: QuerySet[Notice], *, since: datetime) -> NoticeFigures:
+    """Return the figures of these notices (the ones one may see) since a moment, and of their cases."""
+    lately = notices.order_by().filter(created_at__gt=since)
+    counts = dict(lately.values_list("state").annotate(Count("pk")))
+    broken = Q(phone_failed_at__isnull=False) | Q(email_failed_at__isnull=False)
+    unreachable = Case.objects.filter(broken, status__in=OPEN, pk__in=notices.order_by().values("case"))
+    return NoticeFigures(
+        [(state, counts[state]) for state in NoticeState.values if state in counts], unreachable.count()
+    )

@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from directory.models import User
 from feedback import selectors, services
-from feedback.enums import NoticeChannel, NoticeTopic, Purpose
-from feedback.models import Case, Message, Notice, Rejection, Review
+from feedback.enums import FileState, NoticeChannel, NoticeState, NoticeTopic, Purpose
+from feedback.models import Attachment, Case, Message, Notice, Rejection, Review
 from feedback.notifications import compose
-from portal import channels
+from portal import channels, clamd
 from portal.kernel.phones import is_mobile
 from portal.outbox.tasks import Later, periodic
 
@@ -94,11 +94,11 @@ def answer_in_cluster(*, cluster_case_id: int, **_: object) -> None:
 
 def _tell_citizen(message: Message, topic: NoticeTopic) -> None:
     case, now = message.case, timezone.now()
-    if case.email:
+    if case.email and case.email_failed_at is None:
         services.queue_notice(
             case=case, message=message, topic=topic, channel=NoticeChannel.EMAIL, address=case.email, at=now
         )
-    if case.phone and is_mobile(case.phone):
+    if case.phone and case.phone_failed_at is None and is_mobile(case.phone):
         services.queue_notice(
             case=case, message=message, topic=topic, channel=NoticeChannel.SMS, address=case.phone, at=now
         )
@@ -113,21 +113,13 @@ def _tell_staff(message: Message, topic: NoticeTopic, officer: User) -> None:
     case = message.case
     if not officer.email or not Case.objects.visible_to(officer).filter(pk=case.pk).exists():
         return
-    services.queue_notice(
-        case=case,
-        message=message,
-        topic=topic,
-        channel=NoticeChannel.EMAIL,
-        address=officer.email,
-        recipient=officer,
-        at=timezone.now(),
-    )
+    services.notify_officer(case=case, message=message, topic=topic, officer=officer, at=timezone.now())
 
 
 def send_notice(*, notice_id: int, **_: object) -> Later | None:
     """Hand one notice to its gateway and write down how that went; a gateway that is away is tried again later."""
     notice = Notice.objects.select_related("case").get(pk=notice_id)
-    if notice.sent_at is not None:
+    if notice.state not in (NoticeState.QUEUED, NoticeState.RETRYING):
         return None
     letter = compose(notice)
     try:
@@ -143,7 +135,7 @@ def send_notice(*, notice_id: int, **_: object) -> Later | None:
             )
         )
     except channels.PermanentError as error:
-        services.mark_failed(notice=notice, error=str(error))
+        services.mark_refused(notice=notice, error=str(error), at=timezone.now())
         return None
     except channels.TransientError as error:
         return _later(notice, str(error))
@@ -159,9 +151,33 @@ def _later(notice: Notice, error: str) -> Later | None:
     return Later(error)
 
 
-def inspect_file(*, attachment_id: int, **_: object) -> None:
-    """Check a file that came in, re-encode pictures, and open it to those who may see the case."""
-    services.inspect_file(attachment_id=attachment_id)
+@periodic("feedback.gather_notices", every=timedelta(minutes=10))
+def gather_notices() -> None:
+    """Send one notice instead of many to officers who had more than enough within the hour."""
+    services.gather_notices(at=timezone.now())
+
+
+def inspect_file(*, attachment_id: int, **_: object) -> Later | None:
+    """Check a file that came in, re-encode pictures, and open it to those who may see the case.
+
+    Without a verdict of the virus scanner, where there is one, it stays "being checked" and is tried again later.
+    """
+    attachment = Attachment.objects.get(pk=attachment_id)
+    if attachment.state != FileState.CHECKING:
+        return None
+    try:
+        with attachment.file.open("rb") as content:
+            is_infected = clamd.is_infected(content)
+    except clamd.NoVerdict as error:
+        return Later(str(error))
+    services.inspect_file(attachment_id=attachment_id, is_infected=is_infected)
+    return None
+
+
+@periodic("feedback.sweep_files", every=timedelta(hours=12))
+def sweep_files() -> None:
+    """Delete files that no row knows."""
+    services.sweep_files(at=timezone.now())
 
 
 def rehearse(*, rehearsal_id: int, part: int, **_: object) -> None:
@@ -174,6 +190,16 @@ def count_figures() -> None:
     """Count what the home page says of our work."""
     services.count_figures(at=timezone.now())
 
+def make_export(*, export_id: int, part: int, **_: object) -> None:
+    """Read the next part of a list that is taken out; the last one makes the file."""
+    services.make_export_part(export_id=export_id, part=part, at=timezone.now())
+
+
+@periodic("feedback.forget_exports", every=timedelta(minutes=15))
+def forget_exports() -> None:
+    """Delete the files of lists that are older than a day."""
+    services.forget_exports(at=timezone.now())
+
 
 @periodic("feedback.forget_counts", every=timedelta(hours=1))
 def forget_counts() -> None:
@@ -184,6 +210,12 @@ def forget_counts() -> None:
 def learn_words(*, case_id: int, **_: object) -> None:
     """Learn the words of a case, so that a search finds it also when they are mistyped."""
     services.learn_words(case_id=case_id)
+
+
+@periodic("feedback.seal_records", every=timedelta(hours=1))
+def seal_records() -> None:
+    """Seal what was added to the record until an hour ago."""
+    services.seal_records(at=timezone.now())
 
 
 @periodic("feedback.forget_words", every=timedelta(hours=6))

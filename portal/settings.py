@@ -218,6 +218,10 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not MANIFEST_STATIC
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
+#: Internal address under which the web server in front serves MEDIA_ROOT; empty: the portal sends files itself.
+X_ACCEL = env.str("X_ACCEL", default="")
+#: Where a virus scanner (clamd) listens: tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty: there is none.
+CLAMD_URL = env.str("CLAMD_URL", default="")
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -239,6 +243,9 @@ SMS_GATEWAY = {
     "key": env.str("SMS_GATEWAY_KEY", default=""),
     "timeout": env.int("SMS_GATEWAY_TIMEOUT", default=10),
 }
+
+#: E-mails that an officer gets within an hour one by one; further news is gathered in one.
+NOTICES_AN_HOUR = env.int("NOTICES_AN_HOUR", default=6)
 
 # --- Safety -----------------------------------------------------------------------------------------------------
 

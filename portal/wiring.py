@@ -44,6 +44,8 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
     "notice.queued": ("feedback.tasks.send_notice",),
     # A file came in; it is checked and re-encoded before anybody may open it.
     "file.received": ("feedback.tasks.inspect_file",),
+    # A list of cases is taken out, one part after the other.
+    "export.asked": ("feedback.tasks.make_export",),
     # A draft of the rules is replayed over past cases, one part after the other.
     "rehearsal.asked": ("feedback.tasks.rehearse",),
 }

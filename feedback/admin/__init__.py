@@ -1,9 +1,20 @@
-"""Staff pages of the conversation: queue, case, notices, ratings, ready answers, looks into confidential cases."""
+"""Staff pages of the conversation: the queue, the case, notices, ratings, ready answers, looks, lists, keeping."""
 
 from feedback.admin.canned import CannedAnswerAdmin
 from feedback.admin.case import CaseAdmin
+from feedback.admin.export import ExportAdmin
+from feedback.admin.keeping import LegalHoldAdmin, RetentionRuleAdmin
 from feedback.admin.notice import NoticeAdmin
 from feedback.admin.ratings import RatingAdmin
 from feedback.admin.reads import CaseReadAdmin
 
-__all__ = ["CannedAnswerAdmin", "CaseAdmin", "CaseReadAdmin", "NoticeAdmin", "RatingAdmin"]
+__all__ = [
+    "CannedAnswerAdmin",
+    "CaseAdmin",
+    "CaseReadAdmin",
+    "ExportAdmin",
+    "LegalHoldAdmin",
+    "NoticeAdmin",
+    "RatingAdmin",
+    "RetentionRuleAdmin",
+]

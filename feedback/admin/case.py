@@ -18,13 +18,16 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from directory.enums import CASE_ROLES
 from feedback import policy, services
+from feedback.admin.contact import contact_page
 from feedback.admin.dictated import DictatedForm, dictated_page
 from feedback.admin.entry import entry_page, slip_page
 from feedback.admin.files import file_response
 from feedback.admin.filters import DeadlineFilter, KindFilter, OfficerFilter, StateFilter, UnitFilter
+from feedback.admin.hold import hold_page
 from feedback.admin.page import CasePage, gone, moved_away
 from feedback.admin.queue import CaseQueue
 from feedback.admin.search import FOUND, keep
+from feedback.admin.taking import export_page
 from feedback.admin.writing import draft_answer
 from feedback.models import Case
 from feedback.models.finding import find
@@ -136,9 +139,12 @@ class CaseAdmin(UnitScopedAdmin):
         return [
             path("entry/", wrap(self.entry_view), name="feedback_case_entry"),
             path("entry/slip/", wrap(self.slip_view), name="feedback_case_slip"),
+            path("export/", wrap(self.export_view), name="feedback_case_export"),
             path("by-code/", wrap(self.by_code_view), name="feedback_case_by_code"),
             path("search/", wrap(self.search_view), name="feedback_case_search"),
             path("<int:case_id>/draft/", wrap(self.draft_view), name="feedback_case_draft"),
+            path("<int:case_id>/contact/", wrap(self.contact_view), name="feedback_case_contact"),
+            path("<int:case_id>/hold/", wrap(self.hold_view), name="feedback_case_hold"),
             path("<int:case_id>/file/<int:attachment_id>/", wrap(self.file_view), name="feedback_case_file"),
             *super().get_urls(),
         ]
@@ -195,6 +201,14 @@ class CaseAdmin(UnitScopedAdmin):
         case = self._case(request, str(case_id))
         return draft_answer(request, case) if case else gone(self, request)
 
+    def contact_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
+        case = self._case(request, str(case_id))
+        return contact_page(self, request, case) if case and not case.is_anonymous else gone(self, request)
+
+    def hold_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
+        case = self._case(request, str(case_id))
+        return hold_page(self, request, case) if case and case.erased_at is None else gone(self, request)
+
     def entry_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -204,6 +218,12 @@ class CaseAdmin(UnitScopedAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         return slip_page(self, request)
+
+    def export_view(self, request: HttpRequest) -> HttpResponse:
+        """Take the queue out. A fresh sign-in, where one is asked for, belongs around this door."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return export_page(self, request)
 
     def by_code_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from feedback import services
+from feedback import selectors, services
 from feedback.forms.entry import CHANNELS, KEPT, EntryForm
 from feedback.models import Case
 from portal.templatetags.persian import fa_digits, ltr
@@ -75,12 +75,16 @@ def _saved(request: HttpRequest, form: EntryForm, receipt: services.Receipt) -> 
 
 
 def _form(page: "admin.ModelAdmin[Any]", request: HttpRequest, form: EntryForm) -> HttpResponse:
+    user: Any = request.user
+    is_batch = "batch" in request.GET or "_next" in request.POST
+    channel, place = (str(form[name].value() or "") for name in ("channel", "place"))
     context = {
         **page.admin_site.each_context(request),
         "title": _("Enter a message"),
         "opts": Case._meta,
         "form": form,
-        "is_batch": "batch" in request.GET or "_next" in request.POST,
+        "is_batch": is_batch,
+        "entered": selectors.entered_today(user, channel=channel, place=place, at=form.at) if is_batch else 0,
         "has_slip": _token(request) is not None,
         "files_lost": bool(request.FILES),
     }

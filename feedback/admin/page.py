@@ -18,6 +18,7 @@ from directory.models import User
 from directory.selectors import reach
 from feedback import policy, selectors, services
 from feedback.admin.deadline import standing, today_of
+from feedback.admin.hold import may_keep
 from feedback.admin.queue import next_after
 from feedback.admin.steps import FORMS, RedirectForm, StepForm, forms_for, was_taken
 from feedback.admin.why import how_counted, way_of
@@ -266,6 +267,7 @@ class CasePage:
             "number": ltr(fa_digits(case.number)),
             "opts": Case._meta,
             "case": case,
+            "may_keep": case.erased_at is None and may_keep(self.request),
             "standing": standing(case, today),
             "counted": how_counted(count) if count and case.is_open else [],
             "first": first,

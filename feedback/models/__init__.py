@@ -4,9 +4,11 @@ from feedback.models.after import Rating, Review
 from feedback.models.answering import CannedAnswer, Draft, OutgoingFile, OutgoingStep
 from feedback.models.case import Case, CaseExclusion
 from feedback.models.conversation import Attachment, Message
+from feedback.models.export import Export, ExportPart
 from feedback.models.figures import Figures
 from feedback.models.guard import SpentQuestion, WrongCodes
 from feedback.models.joined import Cluster, ClusterCase
+from feedback.models.keeping import ErasedText, Erasure, LegalHold, RecordSeal, RetentionRule
 from feedback.models.notice import Notice
 from feedback.models.reads import CaseRead
 from feedback.models.record import CaseEvent, Deadline, Pause, RoutingDecision
@@ -25,14 +27,21 @@ __all__ = [
     "ClusterCase",
     "Deadline",
     "Draft",
+    "ErasedText",
+    "Erasure",
+    "Export",
+    "ExportPart",
     "Figures",
+    "LegalHold",
     "Message",
     "Notice",
     "OutgoingFile",
     "OutgoingStep",
     "Pause",
     "Rating",
+    "RecordSeal",
     "Rejection",
+    "RetentionRule",
     "Review",
     "RoutingDecision",
     "SpentQuestion",

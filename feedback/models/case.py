@@ -73,6 +73,9 @@ class Case(models.Model):
     full_name = models.CharField(_("name"), max_length=150, blank=True)
     phone = models.CharField(_("phone"), max_length=16, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    #: Since when notices are known not to arrive there; nothing is sent until it is corrected.
+    phone_failed_at = models.DateTimeField(_("phone does not work since"), null=True, blank=True)
+    email_failed_at = models.DateTimeField(_("e-mail does not work since"), null=True, blank=True)
     organization = models.CharField(_("organization"), max_length=200, blank=True)
     letter_number = models.CharField(_("letter number"), max_length=60, blank=True)
     is_anonymous = models.BooleanField(_("anonymous"), default=False)
@@ -105,6 +108,8 @@ class Case(models.Model):
     place = models.CharField(_("where it came in"), max_length=120, blank=True)
     #: The code was handed over by a member of staff; its citizen must replace it before seeing the case.
     code_is_one_time = models.BooleanField(_("one-time code"), default=False, editable=False)
+    #: Since when nothing but numbers and dates is left of the case.
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     opened_at = models.DateTimeField(_("last opened by the citizen"), null=True, blank=True)
 

@@ -68,6 +68,10 @@ class Attachment(models.Model):
     content_type = models.CharField(_("type"), max_length=40)
     size = models.PositiveIntegerField(_("size in bytes"))
     sha256 = models.BinaryField(_("SHA-256 of the stored file"), max_length=32)
+    #: Of the file as it came in, by which the second press of a button is known.
+    came_sha256 = models.BinaryField(
+        _("SHA-256 of the file that came in"), max_length=32, null=True, blank=True, editable=False
+    )
     is_voice = models.BooleanField(_("voice message"), default=False)
     state = models.CharField(_("state"), max_length=8, choices=FileState, default=FileState.CHECKING)
 

@@ -9,6 +9,7 @@ from directory.models import User
 from feedback.enums import NoticeChannel, NoticeState, NoticeTopic
 from feedback.models.case import Case
 from feedback.models.conversation import Message
+from feedback.policy import resend_refusal
 
 
 class Notice(models.Model):
@@ -26,6 +27,11 @@ class Notice(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=NoticeState, default=NoticeState.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.CharField(_("reason of failure"), max_length=300, blank=True)
+    resends = models.PositiveSmallIntegerField(_("sent again"), default=0)
+    #: The notice that stands for this one, where an officer had many within an hour.
+    digest = models.ForeignKey(
+        "self", models.PROTECT, related_name="gathered", null=True, blank=True, verbose_name=_("gathered in")
+    )
     created_at = models.DateTimeField(_("created"))
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
@@ -39,7 +45,21 @@ class Notice(models.Model):
                 condition=(~Q(state=NoticeState.SENT)) | Q(sent_at__isnull=False),
                 name="notice_sent_says_when",
             ),
+            models.CheckConstraint(
+                condition=Q(state=NoticeState.GATHERED, digest__isnull=False)
+                | (~Q(state=NoticeState.GATHERED) & Q(digest__isnull=True)),
+                name="notice_gathered_says_where",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=NoticeState.HELD) | Q(recipient__isnull=False),
+                name="notice_held_is_for_staff",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.case} · {self.get_topic_display()} · {self.get_channel_display()}"
+
+    @property
+    def may_go_again(self) -> bool:
+        """Whether staff may send the notice once more."""
+        return not resend_refusal(self.state, self.resends)

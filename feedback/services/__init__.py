@@ -5,50 +5,79 @@ from feedback.services.casework import answer, ask, assign, note, redirect, refe
 from feedback.services.change import CaseChanged, CaseNotFound
 from feedback.services.clusters import answer_in_cluster, answer_together
 from feedback.services.demo import seed_answering
+from feedback.services.demo_records import seed_demo_records
 from feedback.services.dialogue import open_case, reply
 from feedback.services.drafts import forget_draft, forget_old_drafts, keep_drafts
+from feedback.services.erasing import HoldRefused, erase_expired, expired, keep_longer, release
+from feedback.services.exports import ask_export, fetch_export, forget_exports, make_export_part
 from feedback.services.figures import count_figures
-from feedback.services.files import inspect_file
+from feedback.services.files import inspect_file, sweep_files
 from feedback.services.guard import count_wrong_code, forget_old_counts, spend_question
 from feedback.services.handover import CodeSpent, fresh_code, replace_code
 from feedback.services.holding import send, send_held, take_back
 from feedback.services.intake import FormSpent, Receipt, Submission, receipt_again, submit
 from feedback.services.merging import merge, unmerge
-from feedback.services.notices import mark_failed, mark_retrying, mark_sent, queue_notice
+from feedback.services.notices import (
+    correct_contact,
+    gather_notices,
+    mark_failed,
+    mark_refused,
+    mark_retrying,
+    mark_sent,
+    notify_officer,
+    queue_notice,
+    resend_notice,
+)
 from feedback.services.reads import note_read
 from feedback.services.rehearsal import rehearse_part
 from feedback.services.rejection import propose, reject, send_back, text_of
+from feedback.services.seals import RECORD_TABLES, faults_of_record, newest_seals, seal_records
 from feedback.services.words import forget_words, learn_words
 
 __all__ = [
+    "RECORD_TABLES",
     "CaseChanged",
     "CaseNotFound",
     "CodeSpent",
     "FormSpent",
+    "HoldRefused",
     "Receipt",
     "Submission",
     "answer",
     "answer_in_cluster",
     "answer_together",
     "ask",
+    "ask_export",
     "ask_review",
     "assign",
+    "correct_contact",
     "count_figures",
     "count_wrong_code",
+    "erase_expired",
+    "expired",
+    "faults_of_record",
+    "fetch_export",
     "forget_draft",
+    "forget_exports",
     "forget_old_counts",
     "forget_old_drafts",
     "forget_words",
     "fresh_code",
+    "gather_notices",
     "inspect_file",
     "keep_drafts",
+    "keep_longer",
     "learn_words",
+    "make_export_part",
     "mark_failed",
+    "mark_refused",
     "mark_retrying",
     "mark_sent",
     "merge",
+    "newest_seals",
     "note",
     "note_read",
+    "notify_officer",
     "open_case",
     "propose",
     "queue_notice",
@@ -58,14 +87,19 @@ __all__ = [
     "refer_out",
     "rehearse_part",
     "reject",
+    "release",
     "replace_code",
     "reply",
+    "resend_notice",
+    "seal_records",
     "seed_answering",
+    "seed_demo_records",
     "send",
     "send_back",
     "send_held",
     "spend_question",
     "submit",
+    "sweep_files",
     "take",
     "take_back",
     "text_of",

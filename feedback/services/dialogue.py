@@ -10,7 +10,7 @@ from feedback.enums import EventKind, Purpose, Side
 from feedback.models import Case, Message
 from feedback.services.change import lock, move, record
 from feedback.services.clock import resume
-from feedback.services.files import attach
+from feedback.services.files import attach, carries
 from feedback.services.settling import followers
 from portal.outbox.publish import publish
 
@@ -31,7 +31,8 @@ def reply(
 ) -> Message:
     """Add the citizen's words to the conversation; a waiting case goes on. Publish `case.replied`.
 
-    The same text sent twice within one conversation turn is stored once: the message of the first is returned.
+    The same text, with the same files, sent twice within one conversation turn is stored once: the message of the first
+    is returned.
     """
     case, others = _lock_together(case_id)
     last = case.messages.public().last()
@@ -39,8 +40,7 @@ def reply(
         last is not None
         and last.purpose == Purpose.REPLY
         and last.body == body
-        and not files
-        and voice is None
+        and (not (files or voice) or carries(message=last, files=files, voice=voice))
     ):
         return last
     resume(case=case, at=at)

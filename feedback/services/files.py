@@ -2,16 +2,21 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from feedback.enums import FileState
-from feedback.models import Attachment, Message
+from feedback.models import Attachment, Export, Message
 from portal.outbox.publish import publish
 from portal.ui.uploads import UnreadablePicture, redrawn
+
+#: A file is written before its row is committed; one without a row after this time was lost on the way.
+LOST_AFTER = timedelta(days=1)
 
 
 def attach(*, message: Message, files: Iterable[UploadedFile], voice: UploadedFile | None = None) -> None:
@@ -25,30 +30,49 @@ def attach(*, message: Message, files: Iterable[UploadedFile], voice: UploadedFi
         _store(message, voice, is_voice=True)
 
 
-def _store(message: Message, file: UploadedFile, *, is_voice: bool) -> None:
+def carries(*, message: Message, files: Iterable[UploadedFile], voice: UploadedFile | None = None) -> bool:
+    """Tell whether exactly these files came with a message, however they were redrawn since."""
+    came = sorted(
+        bytes(digest) for digest in message.attachments.values_list("came_sha256", flat=True) if digest
+    )
+    return came == sorted(_digest(file) for file in (*files, *([voice] if voice else [])))
+
+
+def _digest(file: UploadedFile) -> bytes:
     file.seek(0)  # the same file may go to several cases
     content = file.read()
+    file.seek(0)
+    return hashlib.sha256(content).digest()
+
+
+def _store(message: Message, file: UploadedFile, *, is_voice: bool) -> None:
+    digest = _digest(file)
     attachment = Attachment(
         message=message,
         name=file.name or "",
         content_type=file.content_type or "",
-        size=len(content),
-        sha256=hashlib.sha256(content).digest(),
+        size=file.size or 0,
+        sha256=digest,
+        came_sha256=digest,
         is_voice=is_voice,
     )
-    file.seek(0)
     attachment.file.save(secrets.token_hex(16), file, save=False)
     attachment.save()
     publish("file.received", attachment_id=attachment.pk)
 
 
 @transaction.atomic
-def inspect_file(*, attachment_id: int) -> None:
-    """Make an attachment fit to be opened: a picture is drawn anew without its metadata, or refused."""
+def inspect_file(*, attachment_id: int, is_infected: bool = False) -> None:
+    """Make an attachment fit to be opened: a picture is drawn anew without its metadata, or refused.
+
+    `is_infected` is the verdict of the virus scanner, where there is one.
+    """
     attachment = Attachment.objects.select_for_update().get(pk=attachment_id)
     if attachment.state != FileState.CHECKING:
         return
-    if attachment.content_type.startswith("image/"):
+    if is_infected:
+        attachment.state = FileState.REFUSED
+    elif attachment.content_type.startswith("image/"):
         _redraw(attachment)
     else:
         attachment.state = FileState.READY
@@ -67,3 +91,30 @@ def _redraw(attachment: Attachment) -> None:
     attachment.size, attachment.sha256 = len(drawn), hashlib.sha256(drawn).digest()
     attachment.state = FileState.READY
     transaction.on_commit(lambda: attachment.file.storage.delete(old))
+
+
+# --- Files that nothing knows -----------------------------------------------------------------------------------
+
+
+def sweep_files(*, at: datetime) -> int:
+    """Delete stored files that no row knows, such as those of a submission that was undone; return how many."""
+    swept = 0
+    for folder, model in (("attachments", Attachment), ("exports", Export)):
+        for names in _batches(default_storage, folder):
+            old = [name for name in names if default_storage.get_modified_time(name) < at - LOST_AFTER]
+            known = set(model._default_manager.filter(file__in=old).values_list("file", flat=True))
+            for name in set(old) - known:
+                default_storage.delete(name)
+                swept += 1
+    return swept
+
+
+def _batches(storage: Storage, folder: str) -> Iterator[list[str]]:
+    """Yield the names of the files in a folder and below it, folder by folder."""
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield [f"{folder}/{name}" for name in files]
+    for below in folders:
+        yield from _batches(storage, f"{folder}/{below}")

@@ -1,13 +1,22 @@
 """Notices as rows: queued in the transaction of their cause, sent by a task, their state written here."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Min
 
 from directory.models import User
-from feedback.enums import NoticeChannel, NoticeState, NoticeTopic
+from feedback import policy
+from feedback.enums import EventKind, NoticeChannel, NoticeState, NoticeTopic
 from feedback.models import Case, Message, Notice
+from feedback.services.change import CaseNotFound, lock_for_staff, record
 from portal.outbox.publish import publish
+
+#: For so long news for an officer who had many is gathered before it goes out as one notice.
+GATHERED_FOR = timedelta(hours=1)
+#: What a case keeps of its citizen for each way, and since when it is known not to work.
+ADDRESS = {NoticeChannel.EMAIL.value: "email", NoticeChannel.SMS.value: "phone"}
 
 
 @transaction.atomic
@@ -22,21 +31,140 @@ def queue_notice(
     recipient: User | None = None,
 ) -> Notice:
     """Queue one notice and publish `notice.queued`; the same notice to the same address is queued once only."""
-    notice, fresh = Notice.objects.get_or_create(
-        message=message,
-        topic=topic,
-        channel=channel,
-        address=address,
-        defaults={"case": case, "recipient": recipient, "language": case.language, "created_at": at},
-    )
+    notice, fresh = _keep(case, message, topic, channel, address, at, recipient)
     if fresh:
         publish("notice.queued", notice_id=notice.pk)
     return notice
 
 
+@transaction.atomic
+def notify_officer(
+    *, case: Case, message: Message, topic: NoticeTopic, officer: User, at: datetime
+) -> Notice:
+    """Queue one e-mail to an officer; one who had many within the hour gets the next ones gathered in one.
+
+    `settings.NOTICES_AN_HOUR` says how many are many. What is held goes out by `gather_notices`.
+    """
+    User.objects.select_for_update(of=("self",)).get(pk=officer.pk)
+    to_him = Notice.objects.filter(recipient=officer)
+    lately = to_him.filter(created_at__gt=at - GATHERED_FOR).exclude(state=NoticeState.GATHERED).count()
+    is_much = lately >= settings.NOTICES_AN_HOUR or to_him.filter(state=NoticeState.HELD).exists()
+    state = NoticeState.HELD if is_much else NoticeState.QUEUED
+    notice, fresh = _keep(case, message, topic, NoticeChannel.EMAIL, officer.email, at, officer, state)
+    if fresh and not is_much:
+        publish("notice.queued", notice_id=notice.pk)
+    return notice
+
+
+def _keep(
+    case: Case,
+    message: Message,
+    topic: NoticeTopic,
+    channel: NoticeChannel,
+    address: str,
+    at: datetime,
+    recipient: User | None,
+    state: NoticeState = NoticeState.QUEUED,
+) -> tuple[Notice, bool]:
+    values = {
+        "case": case,
+        "recipient": recipient,
+        "language": case.language,
+        "created_at": at,
+        "state": state,
+    }
+    return Notice.objects.get_or_create(
+        message=message, topic=topic, channel=channel, address=address, defaults=values
+    )
+
+
+# --- Many at once -----------------------------------------------------------------------------------------------
+
+
+def gather_notices(*, at: datetime) -> int:
+    """Send one notice instead of many to each officer whose news has waited long enough; return how many went out."""
+    held = Notice.objects.filter(state=NoticeState.HELD, recipient__isnull=False).order_by()
+    waiting = held.values("recipient").annotate(since=Min("created_at")).filter(since__lte=at - GATHERED_FOR)
+    return sum(_gather(officer_id) for officer_id in waiting.values_list("recipient", flat=True))
+
+
+@transaction.atomic
+def _gather(officer_id: int) -> int:
+    """Let the newest notice stand for all that an officer may still know of; the others hang on it."""
+    officer = User.objects.select_for_update(of=("self",)).get(pk=officer_id)
+    held = Notice.objects.filter(state=NoticeState.HELD, recipient=officer)
+    known = held.filter(case__in=Case.objects.visible_to(officer))
+    newest = known.order_by("created_at", "id").last()
+    if newest is None:
+        held.update(state=NoticeState.FAILED, error="the officer may not see the case any more")
+        return 0
+    known.exclude(pk=newest.pk).update(state=NoticeState.GATHERED, digest=newest)
+    held.exclude(pk=newest.pk).update(
+        state=NoticeState.FAILED, error="the officer may not see the case any more"
+    )
+    held.filter(pk=newest.pk).update(state=NoticeState.QUEUED)
+    publish("notice.queued", notice_id=newest.pk)
+    return 1
+
+
+# --- Once more --------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def resend_notice(*, notice_id: int, actor: User, at: datetime) -> Notice:
+    """Send a notice once more, to the address that the case has now, and publish `notice.queued`.
+
+    Raises `CaseNotFound` for a notice of a case hidden from the actor, and `NoticeRefused`.
+    """
+    notice = Notice.objects.select_for_update(of=("self",)).filter(pk=notice_id).first()
+    if notice is None:
+        raise CaseNotFound
+    case = lock_for_staff(case_id=notice.case_id, actor=actor)
+    if why := policy.resend_refusal(notice.state, notice.resends):
+        raise policy.NoticeRefused(why)
+    address = getattr(case, ADDRESS[notice.channel]) if notice.recipient_id is None else notice.address
+    if not address:
+        raise policy.NoticeRefused("address")
+    record(case, EventKind.RESENT, at=at, actor=actor, unit=case.unit)
+    if address != notice.address:
+        channel, topic = NoticeChannel(notice.channel), NoticeTopic(notice.topic)
+        return queue_notice(
+            case=case, message=notice.message, topic=topic, channel=channel, address=address, at=at
+        )
+    notice.state, notice.error, notice.attempts, notice.sent_at = NoticeState.QUEUED, "", 0, None
+    notice.resends += 1
+    notice.save(update_fields=["state", "error", "attempts", "sent_at", "resends"])
+    publish("notice.queued", notice_id=notice.pk)
+    return notice
+
+
+@transaction.atomic
+def correct_contact(*, case_id: int, actor: User, phone: str, email: str, at: datetime) -> Case:
+    """Put another phone number or e-mail address into a case; what was marked as not working is tried again.
+
+    Neither the old nor the new one is written into the record. Raises `CaseNotFound`, and `NoticeRefused` where the
+    sender wanted to stay unknown.
+    """
+    case = lock_for_staff(case_id=case_id, actor=actor)
+    if case.is_anonymous:
+        raise policy.NoticeRefused("anonymous")
+    if (case.phone, case.email) == (phone, email):
+        return case
+    case.phone_failed_at = case.phone_failed_at if case.phone == phone else None
+    case.email_failed_at = case.email_failed_at if case.email == email else None
+    case.phone, case.email = phone, email
+    case.save(update_fields=["phone", "email", "phone_failed_at", "email_failed_at"])
+    record(case, EventKind.CONTACT, at=at, actor=actor, unit=case.unit)
+    return case
+
+
+# --- How far it came --------------------------------------------------------------------------------------------
+
+
 def mark_sent(*, notice: Notice, at: datetime) -> None:
-    """The gateway took the notice."""
+    """The gateway took the notice; an address that was marked as not working is not so any more."""
     _mark(notice, NoticeState.SENT, error="", sent_at=at)
+    _mark_address(notice, None)
 
 
 def mark_retrying(*, notice: Notice, error: str) -> None:
@@ -45,8 +173,22 @@ def mark_retrying(*, notice: Notice, error: str) -> None:
 
 
 def mark_failed(*, notice: Notice, error: str) -> None:
-    """The gateway refused the notice for good; staff sees why."""
+    """The notice was given up; staff sees why."""
     _mark(notice, NoticeState.FAILED, error=error)
+
+
+@transaction.atomic
+def mark_refused(*, notice: Notice, error: str, at: datetime) -> None:
+    """The gateway refused the notice for good: nothing more goes to this address of the case until it is corrected."""
+    _mark(notice, NoticeState.FAILED, error=error)
+    _mark_address(notice, at)
+
+
+def _mark_address(notice: Notice, failed_at: datetime | None) -> None:
+    if notice.recipient_id is None:
+        field = ADDRESS[notice.channel]
+        marked = {f"{field}_failed_at": failed_at}
+        Case.objects.filter(pk=notice.case_id, **{field: notice.address}).exclude(**marked).update(**marked)
 
 
 def _mark(notice: Notice, state: NoticeState, *, error: str, sent_at: datetime | None = None) -> None:

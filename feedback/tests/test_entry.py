@@ -194,6 +194,16 @@ def test_batch_when_saved_and_next_then_channel_day_and_box_stay(staff: Client) 
     assert Case.objects.get().number.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")) in page
 
 
+def test_batch_when_several_were_saved_then_it_says_how_many_from_this_box(staff: Client) -> None:
+    box = {"channel": "paper", "place": "صندوق طبقهٔ یک", "kind": "suggestion"}
+    enter(staff, "_next", **{**box, "place": "صندوق طبقهٔ دو"})
+    pages = [text_of(staff.get(enter(staff, "_next", **box)["Location"])) for _number in range(2)]
+
+    assert ["امروز ۱ پیام از همین‌جا" in page for page in pages] == [True, False]
+    assert "امروز ۲ پیام از همین‌جا" in pages[1]
+    assert "امروز" not in text_of(staff.get(ENTRY))
+
+
 def test_batch_when_the_address_is_forged_then_a_page_comes(staff: Client) -> None:
     for query in ("channel=web", "channel=x", "received_on=" + "9" * 500, "place=%00", "batch=²"):
         assert staff.get(f"{ENTRY}?{query}").status_code == 200

@@ -27,8 +27,18 @@ from pytest_django import DjangoDbBlocker
 from directory.enums import Role
 from directory.models import Membership, Unit, User
 from feedback import services
-from feedback.enums import Kind
-from feedback.models import Attachment, CannedAnswer, Case, CaseRead, Message, Notice, Rating
+from feedback.enums import ExportState, Kind
+from feedback.models import (
+    Attachment,
+    CannedAnswer,
+    Case,
+    CaseRead,
+    Export,
+    LegalHold,
+    Message,
+    Notice,
+    Rating,
+)
 from feedback.tests.factories import AT, make_case
 from feedback.tests.pages import make_basics, text_of
 from portal.kernel import jalali
@@ -172,6 +182,18 @@ def _ready_answers() -> None:
         CannedAnswer.objects.create(unit=unit, title=f"پاسخ {unit.code}", text="سلام {citizen_name}")
 
 
+def _exports(users: dict[str, User]) -> None:
+    for role in ("officer", "other"):
+        export = Export(asked_by=users[role], asked_at=AT, purpose="گزارش ماهانه", narrowed="همه", total=1)
+        export.state, export.made_at, export.count = ExportState.READY, timezone.now(), 1
+        export.file.save("list", ContentFile("پرونده‌ها".encode()))
+
+
+def _holds(world: "World") -> None:
+    for name, case in world.cases.items():
+        LegalHold.objects.create(case=case, reason=canary(name), set_by=world.users["superuser"], set_at=AT)
+
+
 def _outbox() -> None:
     event = Event.objects.latest("pk")
     Delivery.objects.create(
@@ -188,6 +210,8 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         world = World(users=_users(), cases=_cases())
         _ready_answers()
         _outbox()
+        _exports(world.users)
+        _holds(world)
         with django_db_blocker.block():
             yield world
         transaction.set_rollback(True)
@@ -566,7 +590,8 @@ def test_index_when_opened_by_a_role_then_cases_come_first_and_only_open_section
 
     assert sections["officer"] == sections["head"] == sections["inspector"] == ["feedback"]
     assert sections["superuser"] == ["feedback", "directory", "routing", "surveys", "outbox"]
-    assert sections["administrator"] == ["directory", "routing", "surveys"]
+    # Who took which lists out, and nothing of a case.
+    assert sections["administrator"] == ["feedback", "directory", "routing", "surveys"]
     assert "feedback" not in sections["manager"]
 
 

@@ -32,7 +32,7 @@ def handed_out(stored: FieldFile, *, name: str, content_type: str) -> HttpRespon
 
 
 def _accelerated(stored: FieldFile) -> HttpResponse | None:
-    place: str = getattr(settings, "X_ACCEL", "")
-    if not place:
+    if not settings.X_ACCEL:
         return None
-    return HttpResponse(headers={"X-Accel-Redirect": f"{place.rstrip('/')}/{quote(str(stored.name))}"})
+    place = f"{settings.X_ACCEL.rstrip('/')}/{quote(str(stored.name))}"
+    return HttpResponse(headers={"X-Accel-Redirect": place})

@@ -42,6 +42,7 @@ class Command(BaseCommand):
         seed_demo_responses(timezone.now())
         services.count_figures(at=timezone.now())
         seed_reads(now=timezone.now())
+        services.seed_demo_records(username="tech.head", at=timezone.now())
         self.stdout.write(f"{staff} members of staff and {made} cases added")
         if staff:
             self.stdout.write(f"password of new demo staff: {password}")

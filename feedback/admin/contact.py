@@ -1,0 +1,36 @@
+"""Correcting the phone number or e-mail address of a case, so that its notices arrive."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from feedback import services
+from feedback.forms.contact import ContactForm
+from feedback.models import Case
+from portal.templatetags.persian import fa_digits, ltr
+
+
+def contact_page(page: "admin.ModelAdmin[Any]", request: HttpRequest, case: Case) -> HttpResponse:
+    """Show where notices about a case go, and keep what is corrected; for a sender who has a name."""
+    user: Any = request.user
+    form = ContactForm(request.POST if request.method == "POST" else None, case=case)
+    if form.is_bound and form.is_valid():
+        services.correct_contact(case_id=case.pk, actor=user, at=timezone.now(), **form.cleaned_data)
+        messages.success(
+            request, _("The address is kept. Notices that did not arrive can be sent again below.")
+        )
+        return HttpResponseRedirect(reverse("admin:feedback_case_change", args=[case.pk]) + "#notices")
+    context = {
+        **page.admin_site.each_context(request),
+        "title": _("Where notices go"),
+        "number": ltr(fa_digits(case.number)),
+        "opts": Case._meta,
+        "case": case,
+        "form": form,
+    }
+    return TemplateResponse(request, "admin/feedback/case/contact.html", context)
