@@ -14,7 +14,105 @@ class Role(models.TextChoices):
     MANAGER = "manager", _("manager")
     RULE_EDITOR = "rule_editor", _("rule editor")
     ADMINISTRATOR = "administrator", _("administrator")
+    EDITOR = "editor", _("editor of public pages")
 
 
 #: Roles that read and answer cases; the others see figures or settings only.
 CASE_ROLES = (Role.OFFICER, Role.HEAD, Role.CLERK, Role.INSPECTOR)
+
+
+# --- The identity card of a service -----------------------------------------------------------------------------
+
+
+class CardState(models.TextChoices):
+    """Where a version of a card stands; one version of a service is in force."""
+
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("in force")
+    RETIRED = "retired", _("out of force")
+
+
+class Audience(models.TextChoices):
+    """Whom a service is for; the official form calls it the type of the service."""
+
+    CITIZENS = "citizens", _("people (G2C)")
+    BUSINESSES = "businesses", _("companies (G2B)")
+    AGENCIES = "agencies", _("public bodies (G2G)")
+    STAFF = "staff", _("public staff (G2E)")
+
+
+class LifeEvent(models.TextChoices):
+    """What brings people to a service."""
+
+    COMPANY = "company", _("Running a company")
+    CONTRACT = "contract", _("Working on a public contract")
+    PLACE = "place", _("Something is being built where I live")
+    FIGURES = "figures", _("Needing figures and statistics")
+    JOB = "job", _("Working for the state")
+    COURSE = "course", _("Taking a course")
+    BUDGET = "budget", _("Credit for a public body")
+    TROUBLE = "trouble", _("Being dissatisfied")
+
+
+class Nature(models.TextChoices):
+    """Whether only the state may do it."""
+
+    SOVEREIGN = "sovereign", _("sovereign")
+    OPERATIONAL = "operational", _("operational")
+
+
+class Level(models.TextChoices):
+    """How far a service reaches."""
+
+    NATIONAL = "national", _("national")
+    PROVINCIAL = "provincial", _("provincial")
+    COUNTY = "county", _("county")
+    URBAN = "urban", _("urban")
+    RURAL = "rural", _("rural")
+
+
+class Trigger(models.TextChoices):
+    """With what a service begins."""
+
+    DEMAND = "demand", _("somebody asks for it")
+    TIME = "time", _("a certain time has come")
+    EVENT = "event", _("something has happened")
+    AGENCY = "agency", _("the organization sees the need")
+
+
+class Availability(models.TextChoices):
+    """Whether a service can be had at present."""
+
+    ACTIVE = "active", _("offered")
+    SUSPENDED = "suspended", _("suspended for now")
+    ENDED = "ended", _("no longer offered")
+
+
+class Stage(models.TextChoices):
+    """The stages of a service, each with its own ways of access."""
+
+    INFORMATION = "information", _("finding out")
+    REQUEST = "request", _("asking for it")
+    DELIVERY = "delivery", _("receiving it")
+
+
+class Way(models.TextChoices):
+    """How people reach a stage of a service."""
+
+    WEB = "web", _("website")
+    SYSTEM = "system", _("electronic system")
+    PHONE = "phone", _("phone")
+    EMAIL = "email", _("e-mail")
+    DESK = "desk", _("in person")
+    POST = "post", _("by post")
+
+
+#: Ways that need neither paper nor a walk.
+ELECTRONIC = (Way.WEB, Way.SYSTEM, Way.PHONE, Way.EMAIL)
+
+
+class ActivityKind(models.TextChoices):
+    """What a short page of public relations tells."""
+
+    NEWS = "news", _("announcement")
+    ACTIVITY = "activity", _("activity")

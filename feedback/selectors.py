@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from directory.models import ClosedDay, Service
+from directory.models import ClosedDay, Service, Unit
 from directory.selectors import working_calendar
 from feedback import policy
 from feedback.enums import OPEN, EventKind, Kind, Score, Status
@@ -181,6 +182,20 @@ def only_service_of(unit_code: str) -> str:
     return services[0] if len(services) == 1 else ""
 
 
+def wrong_entry(code: str) -> str:
+    """Return the subject of a message that a unit's entry or a service's card is not right; nothing for other codes.
+
+    The words about a unit are such that the rules send the message to those who keep the directory.
+    """
+    if not code.isidentifier():
+        return ""
+    if unit := Unit.objects.filter(code=code).first():
+        return _("Unit’s phone number in the directory is not right: %(unit)s") % {"unit": unit.name}
+    if service := Service.objects.filter(code=code).first():
+        return _("Identity card of a service is not right: %(service)s") % {"service": service.title}
+    return ""
+
+
 def files_of(case: Case) -> QuerySet[Attachment]:
     """Return the files that came with a case's first message."""
     return Attachment.objects.filter(message__case=case, message__purpose="submission")
@@ -239,3 +254,36 @@ def counting(case: Case) -> Counting | None:
         closed=[day for day in closed if day.day.weekday() not in settings.WEEKEND],
         is_at_ceiling=last.due_on == last.registered_on + timedelta(days=policy.CEILING_DAYS),
     )
+
+
+# --- Services, measured -----------------------------------------------------------------------------------------
+
+#: Answered cases from which on a measured time is shown, and those it is taken from at most, the latest.
+ENOUGH_MEASURED, MOST_MEASURED = 10, 1000
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How long the answers about a service really took: the median of working days, of how many cases."""
+
+    cases: int
+    median_days: int
+
+
+def measured_time(service: Service) -> Measured | None:
+    """Return what was measured over the last twelve months, or None where fewer than ten cases were answered.
+
+    Every answered case counts but reports of misconduct, of which nobody is to learn that they exist; the days on
+    which we waited for the citizen count too, as the citizen felt them.
+    """
+    since = jalali.local(timezone.now()).date() - timedelta(days=365)
+    latest = (
+        Case.objects.filter(service=service, is_confidential=False, answered_at__date__gte=since)
+        .exclude(status__in=OPEN)
+        .order_by("-answered_at")
+        .values_list("pk", flat=True)[:MOST_MEASURED]
+    )
+    found = list(latest)
+    if len(found) < ENOUGH_MEASURED:
+        return None
+    return Measured(len(found), _median_days(Case.objects.filter(pk__in=found)))

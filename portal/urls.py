@@ -4,7 +4,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from portal import views
+from directory import urls as directory
+from portal import pages, views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -14,7 +15,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("portal.pages")),
         path("", include("feedback.urls")),
-        path("", include("directory.urls")),
+        path("", include(([*directory.urlpatterns, *pages.catalogue], directory.app_name))),
         path("", include("surveys.urls")),
         prefix_default_language=False,
     ),

@@ -23,7 +23,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django import DjangoDbBlocker
 
 from directory.enums import Role
-from directory.models import Membership, Unit, User
+from directory.models import Announcement, Membership, ServiceCardVersion, Unit, User
+from directory.services import add_draft, load_cards
 from feedback import services
 from feedback.enums import Kind
 from feedback.models import Attachment, Case, Message, Notice, Rating
@@ -44,6 +45,7 @@ ROLES = (
     "inspector",
     "manager",
     "administrator",
+    "editor",
     "excluded",
     "superuser",
 )
@@ -94,6 +96,7 @@ def _users() -> dict[str, User]:
         "inspector": _user("inspector", ("INSP", Role.INSPECTOR)),
         "manager": _user("manager", ("HEAD", Role.MANAGER)),
         "administrator": _user("administrator", ("IT", Role.ADMINISTRATOR)),
+        "editor": _user("editor", ("PR", Role.EDITOR)),
         # Belongs to the unit complained of as well as to the one that handles the case.
         "excluded": _user("excluded", ("CONT", Role.HEAD), ("BUD", Role.OFFICER)),
         "superuser": _user("superuser", is_superuser=True),
@@ -144,6 +147,16 @@ def _cases() -> dict[str, Case]:
     return cases
 
 
+def _public_pages() -> None:
+    """A card in force, a draft of it and an announcement that is not shown yet."""
+    load_cards(at=AT, only=["s01"])
+    card = ServiceCardVersion.objects.get()
+    add_draft(
+        card=ServiceCardVersion(service=card.service, description_fa="تازه", output_fa="تازه"), actor=None
+    )
+    Announcement.objects.create(slug="draft", title_fa="پیش‌نویس", body_fa="هنوز نه")
+
+
 def _outbox() -> None:
     event = Event.objects.latest("pk")
     Delivery.objects.create(
@@ -159,6 +172,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         make_basics()
         world = World(users=_users(), cases=_cases())
         _outbox()
+        _public_pages()
         with django_db_blocker.block():
             yield world
         transaction.set_rollback(True)
@@ -568,6 +582,7 @@ def test_index_when_opened_by_a_role_then_cases_come_first_and_only_open_section
     assert sections["officer"] == sections["head"] == sections["inspector"] == ["feedback"]
     assert sections["superuser"] == ["feedback", "directory", "routing", "surveys", "outbox"]
     assert sections["administrator"] == ["directory", "routing", "surveys"]
+    assert sections["editor"] == ["directory"]
     assert "feedback" not in sections["manager"]
 
 
