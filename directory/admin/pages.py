@@ -121,7 +121,9 @@ class FiledAdmin(KeptAdmin):
         """Rehearse a file, then store it; a row with a fault stops all of it."""
         if not self._may_write(request):
             raise PermissionDenied
-        form = self.import_form(request.POST or None, request.FILES or None)
+        form = (
+            self.import_form(request.POST, request.FILES) if request.method == "POST" else self.import_form()
+        )
         is_read = form.is_bound and form.is_valid()
         if is_read and not form.is_rehearsal and form.is_sound:
             messages.success(request, self.store(request, form.wanted))

@@ -104,7 +104,8 @@ def _row(columns: Sequence[Column], line: str) -> Row:
             {"found": fa_digits(len(cells)), "most": fa_digits(len(columns))},
         )
     cells += [""] * (len(columns) - len(cells))
-    return {column.name: column.read(cell) for column, cell in zip(columns, cells, strict=True)}
+    read = {column.name: column.read(cell) for column, cell in zip(columns, cells, strict=True)}
+    return {name: value for name, value in read.items() if value}
 
 
 def written(columns: Sequence[Column], rows: Sequence[Row], *, in_words: bool = True) -> str:

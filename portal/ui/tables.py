@@ -1,12 +1,11 @@
 """Reading lists that come as spreadsheets: CSV or XLSX, from whatever program wrote them, within limits.
 
-The file is judged by its content, never by its name. A cell is a text; what `portal.ui` writes into a CSV file to keep
-a spreadsheet program from running it, an apostrophe, is taken off again.
+The file is judged by its content, never by its name. A cell is a text; the apostrophe that `portal.ui.sheets` writes
+before what a spreadsheet program might run is taken off again.
 """
 
 import csv
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,12 +18,12 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from portal.kernel.text import clean
+from portal.ui.sheets import is_risky
 
 #: Bytes of a file, bytes it may unpack to, rows, columns and characters of a cell that are read.
 MOST_BYTES, MOST_UNPACKED = 2 * 1024 * 1024, 40 * 1024 * 1024
 MOST_ROWS, MOST_COLUMNS, LONGEST = 2000, 120, 8000
 ZIP = b"PK\x03\x04"
-GUARDED = re.compile(r"'(?=[\s\u200b-\u200f\u202a-\u202e]*[=+\-@])")
 
 
 class TableFault(StrEnum):
@@ -111,12 +110,16 @@ def _of_text(data: bytes) -> Iterator[list[str]]:
     border = max(",;\t", key=heading.count)
     try:
         lines = [
-            [_cell(GUARDED.sub("", cell, count=1) if cell.startswith("'") else cell) for cell in cells]
+            [_cell(_unguarded(cell)) for cell in cells]
             for cells in csv.reader(io.StringIO(text, newline=""), delimiter=border, strict=True)
         ]
     except csv.Error:
         raise TableRefused(TableFault.UNREADABLE) from None
     yield from _counted(lines)
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and is_risky(cell[1:]) else cell
 
 
 # --- XLSX -------------------------------------------------------------------------------------------------------
