@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import CharField, Model, TextField
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -23,6 +23,8 @@ from portal.ui.sheets import FORMATS, Column, row_of, write
 
 #: Letters of a value that the record of changes keeps.
 LONGEST_RECORDED = 80
+#: Letters from which on a text of one line is given more room.
+LONG_TEXT = 120
 #: The look of each outcome in the rehearsal of a file.
 TONES = {Outcome.NEW: "done", Outcome.CHANGED: "soon", Outcome.SAME: "ok", Outcome.FAULTY: "late"}
 
@@ -36,6 +38,19 @@ class KeptAdmin(UnitScopedAdmin):
 
     def visible_to(self, user: Any) -> Any:
         return self.model._default_manager.all()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Give long texts room, and English ones their direction."""
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if field is not None and isinstance(db_field, CharField | TextField):
+            attrs = field.widget.attrs
+            if db_field.name.endswith("_en"):
+                attrs["dir"] = "ltr"
+            if isinstance(db_field, TextField):
+                attrs["rows"] = 5
+            elif (db_field.max_length or 0) >= LONG_TEXT:
+                attrs["class"] = "vLargeTextField"
+        return field
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False

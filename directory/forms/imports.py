@@ -68,11 +68,12 @@ class ImportForm(forms.Form):
     needed: ClassVar[tuple[str, ...]] = ()
     known: ClassVar[tuple[str, ...]] = ()
 
-    file = forms.FileField(label=_("CSV or XLSX file"), required=False)
+    file = forms.FileField(label=_("CSV or XLSX file"), error_messages={"required": _("Choose a file.")})
     rehearsed = forms.CharField(required=False, strip=False, widget=HiddenInput)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, use_required_attribute=False, **options)
+        self.fields["file"].required = not self.data.get("rehearsed")
         self.plans: list[Plan] = []
 
     @property
@@ -100,7 +101,6 @@ class ImportForm(forms.Form):
 
     def _read(self, data: dict[str, Any]) -> list[TableRow]:
         if not data.get("file") and not data.get("rehearsed"):
-            self.add_error("file", _("Choose a file."))
             return []
         content = data["file"].read(MOST_BYTES + 1) if data.get("file") else data["rehearsed"].encode()
         try:
