@@ -185,12 +185,15 @@ def only_service_of(unit_code: str) -> str:
 def wrong_entry(code: str) -> str:
     """Return the subject of a message that a unit's entry or a service's card is not right; nothing for other codes.
 
-    The words about a unit are such that the rules send the message to those who keep the directory.
+    The words about a unit are such that the rules send the message to those who keep the directory: its phone number
+    stands for it, as the words of its name might speak for the unit itself.
     """
     if not code.isidentifier():
         return ""
-    if unit := Unit.objects.filter(code=code).first():
-        return _("Unit’s phone number in the directory is not right: %(unit)s") % {"unit": unit.name}
+    if unit := Unit.objects.prefetch_related("positions").filter(code=code).first():
+        numbers = [post.phone for post in unit.positions.all() if post.phone]
+        shown = numbers[0] if numbers else unit.name
+        return _("Unit’s phone number in the directory is not right: %(unit)s") % {"unit": shown}
     if service := Service.objects.filter(code=code).first():
         return _("Identity card of a service is not right: %(service)s") % {"service": service.title}
     return ""

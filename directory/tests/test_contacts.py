@@ -99,14 +99,19 @@ def test_unit_when_machines_read_it_then_nothing_in_it_is_markup(client: Client)
 
 
 @pytest.mark.parametrize("language", ["fa", "en"])
-def test_wrong_entry_when_told_then_the_subject_is_there_and_the_directory_keepers_get_it(
+def test_wrong_entry_when_told_then_the_subject_names_the_number_or_else_the_unit(
     client: Client, language: str
 ) -> None:
-    for unit in Unit.objects.all():
+    Position.objects.filter(unit__code="BUD").update(phone="")
+    subjects = {}
+    for code in ("CONT", "BUD"):
         prefix = "/en" if language == "en" else ""
-        html = client.get(f"{prefix}/feedback/new/request/", {"entry": unit.code}).content.decode()
-        with override(language):
-            assert str(unit.name) in re.search(r'name="subject"[^>]*value="([^"]*)"', html)[1]
+        html = client.get(f"{prefix}/feedback/new/request/", {"entry": code}).content.decode()
+        subjects[code] = re.search(r'name="subject"[^>]*value="([^"]*)"', html)[1]
+
+    assert subjects["CONT"].endswith(": 06600000108")
+    with override(language):
+        assert subjects["BUD"].endswith(f": {head('BUD').unit.name}")
 
 
 @pytest.mark.parametrize("entry", ["NONE", "x' OR 1=1", "\x00", "ا" * 3000])
