@@ -1,6 +1,7 @@
 """Identity cards in the admin: drafts are written and looked at; steps on are actions; what was in force stays."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -20,7 +21,7 @@ from directory.admin.contacts import today
 from directory.admin.pages import FiledAdmin, OfferedFilter
 from directory.forms import PARTS, CardForm, CatalogueImport, written
 from directory.forms.imports import LISTS, NOT_IN_FILES, Plan
-from directory.models import Service, ServiceCardVersion
+from directory.models import ServiceCardVersion
 from directory.policy import CardDefect, CardRefused
 from directory.selectors import CONTENT, card_page, cards_to_review
 from portal.kernel import jalali
@@ -38,7 +39,7 @@ DEFECTS: dict[CardDefect, str | Promise] = {
     CardDefect.NO_STEPS: _("it has no steps"),
     CardDefect.NO_CHANNELS: _("it says no way of access"),
 }
-FIELDSETS = (
+FIELDSETS: Any = (
     (None, {"fields": ("service", "change_note", "review_on", "owner", "availability")}),
     (
         _("What it is, and for whom"),
@@ -202,11 +203,8 @@ class CardAdmin(FiledAdmin):
     def columns(self) -> Sequence[Column]:
         texts = [name for name in CONTENT if name not in NOT_IN_FILES]
         return [
-            *(
-                Column(name, lambda card, name=name: _of_service(card.service, name))
-                for name in SERVICE_COLUMNS
-            ),
-            *(Column(name, lambda card, name=name: _of_card(card, name), 24) for name in texts),
+            *(Column(name, partial(_of_service, name)) for name in SERVICE_COLUMNS),
+            *(Column(name, partial(_of_card, name), 24) for name in texts),
         ]
 
     def listed(self) -> QuerySet[ServiceCardVersion]:
@@ -230,11 +228,11 @@ SERVICE_COLUMNS = (
 )
 
 
-def _of_service(service: Service, name: str) -> Any:
-    return service.unit.code if name == "unit" else getattr(service, name)
+def _of_service(name: str, card: ServiceCardVersion) -> Any:
+    return card.service.unit.code if name == "unit" else getattr(card.service, name)
 
 
-def _of_card(card: ServiceCardVersion, name: str) -> Any:
+def _of_card(name: str, card: ServiceCardVersion) -> Any:
     value = getattr(card, name)
     if name in PARTS:
         return written(PARTS[name], value, in_words=False)

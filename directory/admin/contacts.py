@@ -1,6 +1,8 @@
 """The public directory in the admin: posts, who holds them, how to reach them, and who looked at an entry when."""
 
 from collections.abc import Sequence
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin, messages
@@ -28,6 +30,10 @@ TEXTS = (
     *("title_fa", "title_en", "holder_fa", "holder_en", "phone", "internal", "email", "room"),
     *("hours_fa", "hours_en"),
 )
+
+
+def _ticked(name: str, post: Position) -> int:
+    return int(getattr(post, name))
 
 
 def today() -> Any:
@@ -87,8 +93,8 @@ class PositionAdmin(FiledAdmin):
     def columns(self) -> Sequence[Column]:
         return [
             Column("unit", lambda post: post.unit.code),
-            *(Column(name, lambda post, name=name: getattr(post, name), 24) for name in TEXTS),
-            *(Column(name, lambda post, name=name: int(getattr(post, name))) for name in TICKS),
+            *(Column(name, attrgetter(name), 24) for name in TEXTS),
+            *(Column(name, partial(_ticked, name)) for name in TICKS),
             Column("checked_on", lambda post: jalali.short(post.checked_on) if post.checked_on else ""),
             Column("order", lambda post: post.order),
         ]

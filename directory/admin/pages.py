@@ -71,7 +71,7 @@ def _change(form: Any, name: str) -> str:
 
 def _short(field: Any, value: Any) -> str:
     """Return a value as its field shows it; of a choice among rows, the row's name."""
-    if isinstance(field, ModelChoiceField):
+    if isinstance(field, ModelChoiceField) and field.queryset is not None:
         value = value if isinstance(value, Model) else field.queryset.filter(pk=value).first()
     else:
         value = field.prepare_value(value)

@@ -71,7 +71,7 @@ class CardForm(forms.ModelForm):
 
     class Meta:
         model = ServiceCardVersion
-        fields = ("service", *CONTENT, "change_note")
+        fields: tuple[str, ...] = ("service", *CONTENT, "change_note")
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -68,11 +68,12 @@ class ImportForm(forms.Form):
     needed: ClassVar[tuple[str, ...]] = ()
     known: ClassVar[tuple[str, ...]] = ()
 
+    use_required_attribute = False
     file = forms.FileField(label=_("CSV or XLSX file"), error_messages={"required": _("Choose a file.")})
     rehearsed = forms.CharField(required=False, strip=False, widget=HiddenInput)
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **options)
+        super().__init__(*args, **options)
         self.fields["file"].required = not self.data.get("rehearsed")
         self.plans: list[Plan] = []
 
@@ -106,9 +107,7 @@ class ImportForm(forms.Form):
         try:
             return read_table(content)
         except TableRefused as refused:
-            self.add_error(
-                "file", ValidationError(FAULTS[refused.fault], refused.fault, {"what": refused.what})
-            )
+            self.add_error("file", str(FAULTS[refused.fault]) % {"what": refused.what})
             return []
 
     def _check_headings(self, row: TableRow) -> None:
@@ -244,7 +243,7 @@ class CardRowForm(CardForm):
     """What a card says, as a row of a file."""
 
     class Meta(CardForm.Meta):
-        fields = tuple(name for name in CONTENT if name not in NOT_IN_FILES)
+        fields: tuple[str, ...] = tuple(name for name in CONTENT if name not in NOT_IN_FILES)
 
 
 class CatalogueImport(ImportForm):

@@ -1,5 +1,7 @@
 """The identity card of a service (شناسنامه خدمت) in versions. What is published never changes (triggers)."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -14,7 +16,7 @@ from portal.kernel.text import persian_digits
 MOST_DAYS, MOST_MINUTES, MOST_VISITS = 366, 480, 20
 
 
-def rows(label: str) -> models.JSONField:
+def rows(label: Any) -> models.JSONField:
     """Return a field of rows, each a mapping of texts; `directory.admin.card` says which columns they have."""
     return models.JSONField(label, default=list, blank=True)
 

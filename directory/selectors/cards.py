@@ -158,7 +158,7 @@ def catalogue(*, audience: str = "", event: str = "", asked: str = "") -> list[O
 def _offers() -> list[Offer]:
     cards = Prefetch("cards", ServiceCardVersion.objects.in_force(), to_attr="in_force")
     services = published_services().prefetch_related(cards)
-    return [Offer(service, next(iter(service.in_force), None)) for service in services]  # type: ignore[attr-defined]
+    return [Offer(service, next(iter(service.in_force), None)) for service in services]
 
 
 def _fits(offer: Offer, field: str, wanted: str) -> bool:
