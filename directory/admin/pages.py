@@ -165,21 +165,15 @@ class FiledAdmin(KeptAdmin):
         }
 
     def record(self, request: HttpRequest, rows: Iterable[Model], plans: Iterable[Plan]) -> None:
-        """Record in each row's history that it came from a file."""
+        """Record in each row's history that it came from a file, and what the file changed."""
+        labels = {one.name: str(getattr(one, "verbose_name", one.name)) for one in self.opts.get_fields()}
+        source = {"name": str(self.opts.verbose_name), "object": _("a file")}
         for row, plan in zip(rows, plans, strict=True):
-            words = [
-                {
-                    "changed": {
-                        "name": str(self.opts.verbose_name),
-                        "object": _("a file"),
-                        "fields": plan.changes,
-                    }
-                }
-            ]
             if plan.outcome == Outcome.NEW:
-                words = [{"added": {"name": str(self.opts.verbose_name), "object": _("a file")}}]
-            log = self.log_addition if plan.outcome == Outcome.NEW else self.log_change
-            log(request, row, words)
+                self.log_addition(request, row, [{"added": source}])
+            else:
+                fields = [labels.get(name, name) for name in plan.changes]
+                self.log_change(request, row, [{"changed": {**source, "fields": fields}}])
 
 
 def _outcome_words() -> dict[Outcome, str]:

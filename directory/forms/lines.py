@@ -132,7 +132,7 @@ class LinesField(forms.CharField):
     """Rows written as text; cleaned to a list of mappings."""
 
     def __init__(self, columns: Sequence[Column], **options: Any) -> None:
-        options.setdefault("widget", Textarea({"rows": 5}))
+        options.setdefault("widget", Textarea({"rows": 5, "class": "vLargeTextField"}))
         options.setdefault("required", False)
         options.setdefault("help_text", shape(columns))
         super().__init__(strip=False, **options)

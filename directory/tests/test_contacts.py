@@ -194,7 +194,7 @@ def test_directory_when_a_file_changes_it_then_it_is_shown_first_and_stored_afte
     )
     fresh = Position.objects.get(title_fa="کارشناس مسئول")
     assert (fresh.unit.code, fresh.is_deputy, fresh.is_head) == ("CONT", True, False)
-    assert "phone" in staff.get(f"{FOLDER}/{head().pk}/history/").content.decode()
+    assert "تلفن" in staff.get(f"{FOLDER}/{head().pk}/history/").content.decode()
 
 
 def test_directory_when_a_row_of_a_file_has_a_fault_then_all_stays(staff: Client) -> None:
