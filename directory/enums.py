@@ -14,6 +14,7 @@ class Role(models.TextChoices):
     MANAGER = "manager", _("manager")
     RULE_EDITOR = "rule_editor", _("rule editor")
     ADMINISTRATOR = "administrator", _("administrator")
+    EDITOR = "editor", _("editor of public pages")
 
 
 class Duty(models.TextChoices):
@@ -26,6 +27,7 @@ class Duty(models.TextChoices):
     RULES = "rules", _("reads and drafts the rules that send a message to its unit")
     SURVEYS = "surveys", _("writes and publishes surveys")
     DIRECTORY = "directory", _("keeps units, people, services and closed days")
+    PAGES = "pages", _("writes identity cards, contacts and announcements")
     OPERATION = "operation", _("sees whether the portal itself runs well")
 
 
@@ -39,8 +41,9 @@ DUTIES: dict[Role, frozenset[Duty]] = {
     Role.MANAGER: frozenset({Duty.FIGURES}),
     Role.RULE_EDITOR: frozenset({Duty.RULES}),
     Role.ADMINISTRATOR: frozenset(
-        {Duty.FIGURES, Duty.RULES, Duty.SURVEYS, Duty.DIRECTORY, Duty.OPERATION}
+        {Duty.FIGURES, Duty.RULES, Duty.SURVEYS, Duty.DIRECTORY, Duty.PAGES, Duty.OPERATION}
     ),
+    Role.EDITOR: frozenset({Duty.PAGES}),
 }
 
 
@@ -51,3 +54,100 @@ def roles_with(duty: Duty) -> tuple[Role, ...]:
 
 #: Roles that read and answer cases; the others see figures or settings only.
 CASE_ROLES = roles_with(Duty.CASES)
+
+
+# --- The identity card of a service -----------------------------------------------------------------------------
+
+
+class CardState(models.TextChoices):
+    """Where a version of a card stands; one version of a service is in force."""
+
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("in force")
+    RETIRED = "retired", _("out of force")
+
+
+class Audience(models.TextChoices):
+    """Whom a service is for; the official form calls it the type of the service."""
+
+    CITIZENS = "citizens", _("people (G2C)")
+    BUSINESSES = "businesses", _("companies (G2B)")
+    AGENCIES = "agencies", _("public bodies (G2G)")
+    STAFF = "staff", _("public staff (G2E)")
+
+
+class LifeEvent(models.TextChoices):
+    """What brings people to a service."""
+
+    COMPANY = "company", _("Running a company")
+    CONTRACT = "contract", _("Working on a public contract")
+    PLACE = "place", _("Something is being built where I live")
+    FIGURES = "figures", _("Needing figures and statistics")
+    JOB = "job", _("Working for the state")
+    COURSE = "course", _("Taking a course")
+    BUDGET = "budget", _("Credit for a public body")
+    TROUBLE = "trouble", _("Being dissatisfied")
+
+
+class Nature(models.TextChoices):
+    """Whether only the state may do it."""
+
+    SOVEREIGN = "sovereign", _("sovereign")
+    OPERATIONAL = "operational", _("operational")
+
+
+class Level(models.TextChoices):
+    """How far a service reaches."""
+
+    NATIONAL = "national", _("national")
+    PROVINCIAL = "provincial", _("provincial")
+    COUNTY = "county", _("county")
+    URBAN = "urban", _("urban")
+    RURAL = "rural", _("rural")
+
+
+class Trigger(models.TextChoices):
+    """With what a service begins."""
+
+    DEMAND = "demand", _("somebody asks for it")
+    TIME = "time", _("a certain time has come")
+    EVENT = "event", _("something has happened")
+    AGENCY = "agency", _("the organization sees the need")
+
+
+class Availability(models.TextChoices):
+    """Whether a service can be had at present."""
+
+    ACTIVE = "active", _("offered")
+    SUSPENDED = "suspended", _("suspended for now")
+    ENDED = "ended", _("no longer offered")
+
+
+class Stage(models.TextChoices):
+    """The stages of a service, each with its own ways of access."""
+
+    INFORMATION = "information", _("finding out")
+    REQUEST = "request", _("asking for it")
+    DELIVERY = "delivery", _("receiving it")
+
+
+class Way(models.TextChoices):
+    """How people reach a stage of a service."""
+
+    WEB = "web", _("website")
+    SYSTEM = "system", _("electronic system")
+    PHONE = "phone", _("phone")
+    EMAIL = "email", _("e-mail")
+    DESK = "desk", _("in person")
+    POST = "post", _("by post")
+
+
+#: Ways that need neither paper nor a walk.
+ELECTRONIC = (Way.WEB, Way.SYSTEM, Way.PHONE, Way.EMAIL)
+
+
+class ActivityKind(models.TextChoices):
+    """What a short page of public relations tells."""
+
+    NEWS = "news", _("announcement")
+    ACTIVITY = "activity", _("activity")

@@ -5,10 +5,12 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from directory.enums import Role
-from directory.models import ClosedDay, Membership, Service, User
+from directory.models import ClosedDay, Membership, Service, Unit, User
 from directory.selectors import parents, working_calendar
 from feedback import policy
 from feedback.enums import OPEN, EventKind, FileState, Kind, NoticeState, Outcome, Purpose, Score, Status
@@ -132,6 +134,22 @@ def first_action_days() -> int:
     return policy.PROMISES[Kind.MISCONDUCT].first_action_days
 
 
+def median_days(cases: QuerySet[Case]) -> int:
+    """Return the median of working days to an answer; PostgreSQL counts the pairs of days, which are few."""
+    answered = cases.filter(answered_at__isnull=False).annotate(
+        began=TruncDate("received_at"), ended=TruncDate("answered_at")
+    )
+    calendar = working_calendar()
+    pairs = answered.order_by().values_list("began", "ended").annotate(cases=Count("pk"))
+    spread = sorted((workdays.count(began, ended, calendar), cases) for began, ended, cases in pairs)
+    left = sum(cases for _days, cases in spread) // 2
+    for days, cases_of_days in spread:
+        left -= cases_of_days
+        if left < 0:
+            return days
+    return 0
+
+
 #: Fewer messages than this say nothing; figures older than some days are not shown.
 FEWEST, STALE_DAYS = 10, 3
 
@@ -157,6 +175,23 @@ def only_service_of(unit_code: str) -> str:
         return ""
     services = Service.objects.filter(is_active=True, unit__code=unit_code).values_list("code", flat=True)[:2]
     return services[0] if len(services) == 1 else ""
+
+
+def wrong_entry(code: str) -> str:
+    """Return the subject of a message that a unit's entry or a service's card is not right; nothing for other codes.
+
+    The words about a unit are such that the rules send the message to those who keep the directory: its phone number
+    stands for it, as the words of its name might speak for the unit itself.
+    """
+    if not code.isidentifier():
+        return ""
+    if unit := Unit.objects.prefetch_related("positions").filter(code=code).first():
+        numbers = [post.phone for post in unit.positions.all() if post.phone]
+        shown = numbers[0] if numbers else unit.name
+        return _("Unit’s phone number in the directory is not right: %(unit)s") % {"unit": shown}
+    if service := Service.objects.filter(code=code).first():
+        return _("Identity card of a service is not right: %(service)s") % {"service": service.title}
+    return ""
 
 
 def files_of(case: Case) -> QuerySet[Attachment]:
@@ -367,3 +402,36 @@ def notice_figures(notices: QuerySet[Notice], *, since: datetime) -> NoticeFigur
     return NoticeFigures(
         [(state, counts[state]) for state in NoticeState.values if state in counts], unreachable.count()
     )
+
+
+# --- Services, measured -----------------------------------------------------------------------------------------
+
+#: Answered cases from which on a measured time is shown, and those it is taken from at most, the latest.
+ENOUGH_MEASURED, MOST_MEASURED = 10, 1000
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How long the answers about a service really took: the median of working days, of how many cases."""
+
+    cases: int
+    median_days: int
+
+
+def measured_time(service: Service) -> Measured | None:
+    """Return what was measured over the last twelve months, or None where fewer than ten cases were answered.
+
+    Every answered case counts but reports of misconduct, of which nobody is to learn that they exist; the days on
+    which we waited for the citizen count too, as the citizen felt them.
+    """
+    since = jalali.local(timezone.now()).date() - timedelta(days=365)
+    latest = (
+        Case.objects.filter(service=service, is_confidential=False, answered_at__date__gte=since)
+        .exclude(status__in=OPEN)
+        .order_by("-answered_at")
+        .values_list("pk", flat=True)[:MOST_MEASURED]
+    )
+    found = list(latest)
+    if len(found) < ENOUGH_MEASURED:
+        return None
+    return Measured(len(found), median_days(Case.objects.filter(pk__in=found)))

@@ -1,4 +1,4 @@
-"""Addresses of the home page and of the pages about the portal."""
+"""Addresses of the home page, of the pages about the portal and of pages made of several apps."""
 
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -13,6 +13,13 @@ about = [
     path("response-times/", views.response_times, name="response-times"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("tracking/", views.tracking, name="tracking"),
+    path("outside/", views.outside, name="outside"),
+]
+
+#: Pages of the catalogue; they belong to the addresses of the directory.
+catalogue = [
+    path("services/<slug:code>/", views.service, name="service"),
+    path("services/<slug:code>/sheet/", views.service_sheet, name="service-sheet"),
 ]
 
 urlpatterns = [

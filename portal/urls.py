@@ -4,8 +4,9 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from directory import urls as directory
 from feedback import views as feedback
-from portal import views
+from portal import pages, views
 from portal.operation_pages import metrics
 
 urlpatterns = [
@@ -23,7 +24,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("portal.pages")),
         path("", include("feedback.urls")),
-        path("", include("directory.urls")),
+        path("", include(([*directory.urlpatterns, *pages.catalogue], directory.app_name))),
         path("", include("surveys.urls")),
         prefix_default_language=False,
     ),

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
@@ -17,9 +17,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
-from directory.selectors import front_desk, services_by_category
+from directory.selectors import (
+    card_in_force,
+    card_page,
+    front_desk,
+    news_at_home,
+    published_services,
+    service_data,
+    services_by_category,
+)
 from feedback import policy
-from feedback.selectors import first_action_days, public_figures
+from feedback.selectors import first_action_days, measured_time, public_figures
 from feedback.selectors import response_times as promised_times
 from portal.kernel.text import clean
 from portal.outbox.selectors import lateness, parked, silence
@@ -38,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "first_action": first_action_days(),
         "figures": public_figures(),
         "categories": services_by_category(),
+        "news": news_at_home(timezone.now()),
         "desk": front_desk(),
     }
     return render(request, "home.html", context)
@@ -48,6 +57,7 @@ rights = TemplateView.as_view(template_name="about/rights.html")
 privacy = TemplateView.as_view(template_name="about/privacy.html")
 accessibility = TemplateView.as_view(template_name="about/accessibility.html")
 tracking = TemplateView.as_view(template_name="about/tracking.html")
+outside = TemplateView.as_view(template_name="about/outside.html")
 
 
 @require_safe
@@ -59,6 +69,37 @@ def response_times(request: HttpRequest) -> HttpResponse:
         "weekend": _(" and ").join(str(WEEKDAYS[day]) for day in sorted(settings.WEEKEND)),
     }
     return render(request, "about/response_times.html", context)
+
+
+# --- One service: what is announced beside what was measured --------------------------------------------------------
+
+
+@require_safe
+def service(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the identity card of a service; without a card, what is known of the service."""
+    return render(request, "directory/service.html", _service_page(code))
+
+
+@require_safe
+def service_sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the official sheet of a card in force, made for one page of paper."""
+    page = _service_page(code)
+    if page["page"] is None:
+        raise Http404
+    return render(request, "directory/sheet.html", page)
+
+
+def _service_page(code: str) -> dict[str, Any]:
+    here = get_object_or_404(published_services(), code=code)
+    card = card_in_force(here)
+    page = card_page(card) if card else None
+    return {
+        "service": here,
+        "page": page,
+        "measured": measured_time(here),
+        "linked": service_data(here, page),
+        "desk": front_desk(),
+    }
 
 
 # --- Health -----------------------------------------------------------------------------------------------------

@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from directory.enums import CASE_ROLES, Role
-from directory.models import ClosedDay, County, Membership, Position, Service, Unit, User
+from directory.models import ClosedDay, County, Membership, Service, Unit, User
 from directory.policy import subtree
+from directory.selectors import KEEPERS
 from portal.templatetags.persian import ltr
 from portal.ui.admin_base import UnitScopedAdmin, jalali_column, roles_of
 
@@ -64,33 +65,13 @@ class UnitForm(forms.ModelForm):
 class UnitAdmin(CodedAdmin):
     """The organization's tree. A unit that is dissolved is made inactive; its cases and answers keep its name."""
 
+    readers = ADMINISTRATORS | KEEPERS
     form = UnitForm
     list_display = ("name_fa", "code_shown", "parent", "is_active")
     list_select_related = ("parent",)
     list_filter = ("is_active",)
     search_fields = ("code", "name_fa", "name_en")
     ordering = ("order", "code")
-
-
-@admin.register(Position)
-class PositionAdmin(DirectoryAdmin):
-    """The public directory: posts, who holds them, how to reach them."""
-
-    list_display = (
-        "title_fa",
-        "unit",
-        "holder_fa",
-        "phone_shown",
-        jalali_column("checked_on", _("last checked")),
-    )
-    list_select_related = ("unit",)
-    list_filter = ("unit", "is_deputy")
-    search_fields = ("title_fa", "holder_fa")
-    ordering = ("unit__order", "order", "id")
-
-    @admin.display(description=_("phone"))
-    def phone_shown(self, position: Position) -> SafeString:
-        return ltr(position.phone)
 
 
 @admin.register(User)
@@ -193,13 +174,19 @@ class MembershipAdmin(DirectoryAdmin):
 
 @admin.register(Service)
 class ServiceAdmin(CodedAdmin):
-    """What the organization does for people."""
+    """What the organization does for people. Editors change the words; which unit does it, administrators."""
 
+    readers = writers = ADMINISTRATORS | KEEPERS
     list_display = ("title_fa", "code_shown", "unit", "category_fa", "is_active")
     list_select_related = ("unit",)
     list_filter = ("unit", "is_active")
     search_fields = ("code", "title_fa", "title_en")
     ordering = ("order", "code")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        if obj and not self._has_role(request, ADMINISTRATORS):
+            return ("code", "unit", "is_active")
+        return super().get_readonly_fields(request, obj)
 
 
 @admin.register(County)

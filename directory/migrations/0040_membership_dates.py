@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Memberships that hold from one day to another: deputies for absences."""
 
     dependencies = [
-        ("directory", "0001_initial"),
+        ("directory", "0032_editor_role"),
     ]
 
     operations = [

@@ -1,5 +1,20 @@
 """Reads of the directory that several rooms share; one file a subject, imported from here."""
 
+from directory.selectors.cards import (
+    CONTENT,
+    KEEPERS,
+    CardPage,
+    Offer,
+    by_category,
+    card_in_force,
+    card_page,
+    cards_to_review,
+    catalogue,
+    may_keep_pages,
+)
+from directory.selectors.contacts import contacts_of, due_for_a_look, organization_name, public_url, unit_data
+from directory.selectors.linked import service_data
+from directory.selectors.news import A_PAGE, announcements, news_at_home
 from directory.selectors.organization import (
     Reach,
     parents,
@@ -21,17 +36,36 @@ from directory.selectors.public import (
 )
 
 __all__ = [
+    "A_PAGE",
+    "CONTENT",
     "FRONT_DESK",
+    "KEEPERS",
     "Branch",
+    "CardPage",
     "Found",
+    "Offer",
     "Reach",
+    "announcements",
+    "by_category",
+    "card_in_force",
+    "card_page",
+    "cards_to_review",
+    "catalogue",
+    "contacts_of",
+    "due_for_a_look",
     "front_desk",
+    "may_keep_pages",
+    "news_at_home",
+    "organization_name",
     "parents",
+    "public_url",
     "published_services",
     "published_units",
     "reach",
     "search_directory",
+    "service_data",
     "services_by_category",
+    "unit_data",
     "unit_names",
     "unit_tree",
     "units_of_person",

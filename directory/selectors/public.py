@@ -1,14 +1,18 @@
 """Reads of the public directory and of the catalogue of services."""
 
+import re
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from directory.models import Position, Service, Unit
-from portal.kernel.text import fold
+from portal.kernel.text import ascii_digits, fold
 
 #: The unit that greets people who do not know whom to ask.
 FRONT_DESK = "DESK"
+#: What a folded phone number looks like, and the digits from which on a question is taken for one.
+NUMBER = re.compile(r"[0-9+()\-–/. ]+")
+SHORTEST_NUMBER = 3
 
 
 def front_desk() -> Position | None:
@@ -73,31 +77,51 @@ def search_directory(asked: str) -> Found:
     Words are folded and compared without spaces, so «رتبه بندی», «رتبه‌بندی» and «رتبهبندی» find the same; the names,
     purposes, posts and services of a unit all count, in both languages.
     """
-    words = fold(asked).split()
+    words = words_asked(asked)
     services = list(published_services())
     if not words:
         return Found([], [])
-    hits = [service for service in services if _holds(words, _words_of_service(service))]
+    hits = [service for service in services if holds(words, words_of_service(service))]
     branches = []
     for unit in published_units():
         positions = list(unit.positions.all())
-        of_services = [text for own in services if own.unit_id == unit.pk for text in _words_of_service(own)]
-        if _holds(words, [*_words_of_unit(unit, positions), *of_services]):
+        of_services = [text for own in services if own.unit_id == unit.pk for text in words_of_service(own)]
+        if holds(words, [*_words_of_unit(unit, positions), *of_services]):
             branches.append(Branch(unit, positions, []))
     return Found(branches, hits)
 
 
-def _holds(words: list[str], texts: list[str]) -> bool:
+def words_asked(asked: str) -> list[str]:
+    """Return the folded words of a question; one that is a phone number, however it is parted, is one word."""
+    digits = _digits(asked)
+    return (
+        [digits] if len(digits) >= SHORTEST_NUMBER and NUMBER.fullmatch(fold(asked)) else fold(asked).split()
+    )
+
+
+def _digits(number: str) -> str:
+    """Return the digits of a phone number as dialled within the country."""
+    return re.sub("[^0-9]", "", ascii_digits(re.sub(r"^\s*(?:\+|00)98", "0", ascii_digits(number))))
+
+
+def holds(words: list[str], texts: list[str]) -> bool:
+    """Tell whether every folded word stands somewhere in the texts, whatever their spaces."""
     joined = "|".join(fold(text).replace(" ", "") for text in texts)
     return all(word in joined for word in words)
 
 
 def _words_of_unit(unit: Unit, positions: list[Position]) -> list[str]:
     named = [
-        text for post in positions for text in (post.title_fa, post.title_en, post.holder_fa, post.holder_en)
+        text
+        for post in positions
+        for text in (
+            *(post.title_fa, post.title_en, post.holder_fa, post.holder_en, post.email, post.internal),
+            _digits(post.phone),
+        )
     ]
     return [unit.name_fa, unit.name_en, unit.purpose_fa, unit.purpose_en, *named]
 
 
-def _words_of_service(service: Service) -> list[str]:
+def words_of_service(service: Service) -> list[str]:
+    """Return what a service is called, in both languages."""
     return [service.title_fa, service.title_en, service.category_fa, service.category_en]

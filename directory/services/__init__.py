@@ -1,5 +1,31 @@
 """What changes the directory; one file a subject, imported from here."""
 
+from directory.services.cards import (
+    add_draft,
+    confirm_card,
+    copy_card,
+    discard_draft,
+    import_cards,
+    load_cards,
+    publish_card,
+    withdraw_card,
+)
+from directory.services.contacts import import_contacts, mark_checked
+from directory.services.demo import seed_demo_pages
 from directory.services.reference import DATA, load_reference
 
-__all__ = ["DATA", "load_reference"]
+__all__ = [
+    "DATA",
+    "add_draft",
+    "confirm_card",
+    "copy_card",
+    "discard_draft",
+    "import_cards",
+    "import_contacts",
+    "load_cards",
+    "load_reference",
+    "mark_checked",
+    "publish_card",
+    "seed_demo_pages",
+    "withdraw_card",
+]

@@ -134,7 +134,8 @@ def test_services_when_listed_then_they_stand_under_their_category(
 ) -> None:
     html = page(client, "/services/")
 
-    assert html.index('id="c1"') < html.index("پیمان") < html.index("تشخیص صلاحیت و رتبه‌بندی پیمانکاران")
+    category = '<h2><bdi class="said" dir="rtl">پیمان</bdi></h2>'
+    assert html.index('id="c1"') < html.index(category) < html.index("تشخیص صلاحیت و رتبه‌بندی پیمانکاران")
 
 
 def test_service_when_opened_then_one_can_ask_complain_and_thank(

@@ -19,10 +19,12 @@ PAGES = {
     "surveys.questionnaire": Duty.FIGURES,
     "surveys.answervalue": Duty.FIGURES,
     "routing.ruleset": Duty.RULES,
-    "directory.unit": Duty.DIRECTORY,
+    "directory.county": Duty.DIRECTORY,
     "directory.user": Duty.DIRECTORY,
     "directory.membership": Duty.DIRECTORY,
     "directory.closedday": Duty.DIRECTORY,
+    "directory.announcement": Duty.PAGES,
+    "directory.servicecardversion": Duty.PAGES,
 }
 
 
@@ -40,6 +42,7 @@ def test_table_when_read_then_each_duty_has_its_roles() -> None:
         Duty.RULES: (Role.RULE_EDITOR, Role.ADMINISTRATOR),
         Duty.SURVEYS: (Role.ADMINISTRATOR,),
         Duty.DIRECTORY: (Role.ADMINISTRATOR,),
+        Duty.PAGES: (Role.ADMINISTRATOR, Role.EDITOR),
         Duty.OPERATION: (Role.ADMINISTRATOR,),
     }
     assert roles_with(Duty.CASES) == CASE_ROLES

@@ -2,13 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import Count, F, Q
 
-from directory.selectors import working_calendar
 from feedback.enums import OPEN, Status
 from feedback.models import Case, Figures
-from portal.kernel import jalali, workdays
+from feedback.selectors import median_days
+from portal.kernel import jalali
 
 #: Days that the figures look back.
 LOOK_BACK = 90
@@ -29,24 +28,8 @@ def count_figures(*, at: datetime) -> Figures:
     known = {
         **counts,
         "since": since,
-        "median_days": _median_days(cases),
+        "median_days": median_days(cases),
         "overdue_open": Case.objects.overdue(today).count(),
         "counted_at": at,
     }
     return Figures.objects.update_or_create(until=today, defaults=known)[0]
-
-
-def _median_days(cases: QuerySet[Case]) -> int:
-    """Return the median of working days to an answer; PostgreSQL counts the pairs of days, which are few."""
-    answered = cases.filter(answered_at__isnull=False).annotate(
-        began=TruncDate("received_at"), ended=TruncDate("answered_at")
-    )
-    calendar = working_calendar()
-    pairs = answered.order_by().values_list("began", "ended").annotate(cases=Count("pk"))
-    spread = sorted((workdays.count(began, ended, calendar), cases) for began, ended, cases in pairs)
-    left = sum(cases for _days, cases in spread) // 2
-    for days, cases_of_days in spread:
-        left -= cases_of_days
-        if left < 0:
-            return days
-    return 0

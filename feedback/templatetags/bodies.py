@@ -19,13 +19,15 @@ BODIES = Path(__file__).parent.parent / "data" / "external_bodies.csv"
 
 @dataclass(frozen=True)
 class Body:
-    """One body: its name and a note in both languages, and the phone that citizens call."""
+    """One body: its name, what it hears and a note in both languages, and the phone that citizens call."""
 
     name_fa: str
     name_en: str
     phone: str
     note_fa: str
     note_en: str
+    what_fa: str
+    what_en: str
 
     @property
     def name(self) -> str:
@@ -34,6 +36,10 @@ class Body:
     @property
     def note(self) -> str:
         return in_language(self.note_fa, self.note_en)
+
+    @property
+    def what(self) -> str:
+        return in_language(self.what_fa, self.what_en)
 
 
 @register.simple_tag

@@ -25,7 +25,8 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from directory.enums import Role
-from directory.models import Membership, Unit, User
+from directory.models import Announcement, Membership, ServiceCardVersion, Unit, User
+from directory.services import add_draft, load_cards
 from feedback import services
 from feedback.enums import ExportState, Kind
 from feedback.models import (
@@ -62,6 +63,7 @@ ROLES = (
     "overseer",
     "deputy",
     "lapsed",
+    "editor",
     "excluded",
     "superuser",
 )
@@ -125,6 +127,7 @@ def _users() -> dict[str, User]:
         # Heads a unit for some days, and headed one until the day before.
         "deputy": _user("deputy", ("BUD", Role.HEAD), valid_from=TODAY, valid_until=TODAY + timedelta(days=1)),
         "lapsed": _user("lapsed", ("CONT", Role.HEAD), valid_until=TODAY - timedelta(days=1)),
+        "editor": _user("editor", ("PR", Role.EDITOR)),
         # Belongs to the unit complained of as well as to the one that handles the case.
         "excluded": _user("excluded", ("CONT", Role.HEAD), ("BUD", Role.OFFICER)),
         "superuser": _user("superuser", is_superuser=True),
@@ -194,6 +197,16 @@ def _holds(world: "World") -> None:
         LegalHold.objects.create(case=case, reason=canary(name), set_by=world.users["superuser"], set_at=AT)
 
 
+def _public_pages() -> None:
+    """A card in force, a draft of it and an announcement that is not shown yet."""
+    load_cards(at=AT, only=["s01"])
+    card = ServiceCardVersion.objects.get()
+    add_draft(
+        card=ServiceCardVersion(service=card.service, description_fa="تازه", output_fa="تازه"), actor=None
+    )
+    Announcement.objects.create(slug="draft", title_fa="پیش‌نویس", body_fa="هنوز نه")
+
+
 def _outbox() -> None:
     event = Event.objects.latest("pk")
     Delivery.objects.create(
@@ -212,6 +225,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         _outbox()
         _exports(world.users)
         _holds(world)
+        _public_pages()
         with django_db_blocker.block():
             yield world
         transaction.set_rollback(True)
@@ -592,6 +606,7 @@ def test_index_when_opened_by_a_role_then_cases_come_first_and_only_open_section
     assert sections["superuser"] == ["feedback", "directory", "routing", "surveys", "outbox"]
     # Who took which lists out, and nothing of a case.
     assert sections["administrator"] == ["feedback", "directory", "routing", "surveys"]
+    assert sections["editor"] == ["directory"]
     assert "feedback" not in sections["manager"]
 
 

@@ -15,7 +15,7 @@ from directory.models import Position, Service, Unit
 from portal import views
 from portal.templatetags.page import font_links
 
-ABOUT = ["strategy", "rights", "privacy", "response-times", "accessibility", "tracking"]
+ABOUT = ["strategy", "rights", "privacy", "response-times", "accessibility", "tracking", "outside"]
 PREFIXES = {"fa": "", "en": "/en"}
 
 

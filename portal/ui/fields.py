@@ -5,7 +5,7 @@ characters are mended silently, never refused. Lengths are counted afterwards, s
 """
 
 import re
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -22,6 +22,7 @@ from portal.ui import widgets
 
 SEPARATORS = re.compile(r"[\s\-–\u200c]+")
 ASCII_DIGITS = re.compile(r"[0-9]+")
+CLOCK = re.compile(r"(?P<day>.*?)[\s،,-]+(?:ساعت\s*)?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
 #: A text of the framework that our catalogue says in plainer words; fields of other packages use it.
 FRAMEWORK_REQUIRED = gettext_noop("This field is required.")
 
@@ -200,3 +201,27 @@ class JalaliDateField(forms.Field):
 
     def prepare_value(self, value: Any) -> Any:
         return fa_digits(jalali.short(value)) if isinstance(value, date) else value
+
+
+class JalaliMomentField(JalaliDateField):
+    """A day and an hour in Tehran (۱۴۰۵/۲/۲۸ ۸:۰۰); without an hour the day begins at midnight."""
+
+    default_error_messages = {"hour": _("Write the hour as 8:00 or 14:30.")}
+
+    def to_python(self, value: Any) -> datetime | None:
+        if not isinstance(value, str):
+            return value or None
+        typed = text.ascii_digits(text.clean(value)).strip()
+        found = CLOCK.fullmatch(typed)
+        day = super().to_python(found["day"] if found else typed)
+        try:
+            clock = time(int(found["hour"]), int(found["minute"])) if found else time()
+        except ValueError:
+            raise ValidationError(self.error_messages["hour"], "hour") from None
+        return datetime.combine(day, clock, jalali.TEHRAN) if day else None
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, datetime):
+            return value
+        moment = jalali.local(value)
+        return fa_digits(f"{jalali.short(moment)} {moment:%H:%M}")

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from directory.enums import Role
 from directory.models import County, Membership, Service, Unit, User
-from directory.services import load_reference
+from directory.services import load_reference, seed_demo_pages
 from feedback import services
 from feedback.enums import Channel, Kind, Status, Target
 from feedback.models import Case
@@ -43,6 +43,7 @@ class Command(BaseCommand):
         services.count_figures(at=timezone.now())
         seed_reads(now=timezone.now())
         services.seed_demo_records(username="tech.head", at=timezone.now())
+        seed_demo_pages(timezone.now())
         self.stdout.write(f"{staff} members of staff and {made} cases added")
         if staff:
             self.stdout.write(f"password of new demo staff: {password}")
@@ -61,6 +62,10 @@ def seed_staff(password: str) -> int:
         name = unit.code.lower()
         made += _user(f"{name}.officer", persian_digits(f"کارشناس نمونه {number}"), password, (unit, role))
         made += _user(f"{name}.head", persian_digits(f"مدیر نمونه {number}"), password, (unit, Role.HEAD))
+    public_relations = Unit.objects.get(code="PR")
+    for name in ("pr.officer", "pr.head"):
+        keeper = User.objects.get(username=name)
+        Membership.objects.get_or_create(user=keeper, unit=public_relations, role=Role.EDITOR)
     return made
 
 

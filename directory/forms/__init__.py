@@ -1,0 +1,16 @@
+"""Forms of the directory, one file a subject; import them from here."""
+
+from directory.forms.card import PARTS, CardForm
+from directory.forms.imports import CatalogueImport, ContactImport, ImportForm
+from directory.forms.lines import Column, LinesField, written
+
+__all__ = [
+    "PARTS",
+    "CardForm",
+    "CatalogueImport",
+    "Column",
+    "ContactImport",
+    "ImportForm",
+    "LinesField",
+    "written",
+]

@@ -1,0 +1,153 @@
+"""Pages made of several apps: a service with what was measured, its sheet, and the message that an entry is wrong."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from directory.models import Service, Unit
+from directory.services import load_cards
+from feedback.enums import Kind, Status
+from feedback.models import Case
+from feedback.tests.factories import make_case
+from feedback.tests.pages import make_basics
+from routing.services import decide, facts_of
+
+pytestmark = pytest.mark.django_db
+
+NOW = timezone.now()
+
+
+@pytest.fixture(scope="module")
+def basics(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Load the reference data with the first cards once, inside a transaction that is undone after the module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        make_basics()
+        load_cards(at=NOW)
+        with django_db_blocker.block():
+            yield
+        transaction.set_rollback(True)
+
+
+def page(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def answered(days: int, **changes: Any) -> Case:
+    """Make a case of s01 that came in some calendar days ago and was answered now."""
+    came = NOW - timedelta(days=days)
+    case = make_case(service=Service.objects.get(code="s01"), at=came, **changes)
+    Case.objects.filter(pk=case.pk).update(answered_at=NOW, status=Status.ANSWERED)
+    return case
+
+
+# --- What was measured --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("basics")
+def test_service_when_ten_cases_were_answered_then_the_median_stands_beside_the_announced_time(
+    client: Client,
+) -> None:
+    for _number in range(9):
+        answered(7)
+    assert "به کمتر از ده پروندهٔ" in page(client, "/services/s01/")
+
+    answered(300)
+    answered(7, kind=Kind.MISCONDUCT)  # of which nobody is to learn
+
+    html = page(client, "/services/s01/")
+    assert "میانهٔ ۱۰ پروندهٔ" in html
+    assert re.search(r"<dd>۱۵ <small>روز کاری</small>", html)
+    assert "به کمتر از ده" not in html
+
+
+@pytest.mark.usefixtures("basics")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"status": Status.REOPENED},
+        {"status": Status.REOPENED, "answered_at": None},
+        {"answered_at": NOW - timedelta(days=400)},
+    ],
+)
+def test_service_when_a_case_is_open_or_long_ago_then_it_does_not_count(
+    client: Client, changes: dict[str, object]
+) -> None:
+    cases = [answered(7) for _number in range(10)]
+    assert "میانهٔ ۱۰" in page(client, "/services/s01/")
+
+    Case.objects.filter(pk=cases[0].pk).update(**changes)
+
+    assert "میانهٔ" not in page(client, "/services/s01/")
+
+
+@pytest.mark.usefixtures("basics")
+@pytest.mark.parametrize("cases", [1, 3])
+def test_service_when_it_has_more_of_everything_then_the_queries_are_the_same(
+    client: Client, django_assert_num_queries: Any, cases: int
+) -> None:
+    for _number in range(cases):
+        answered(7)
+
+    with django_assert_num_queries(4):
+        page(client, "/services/s01/")
+    with django_assert_num_queries(4):
+        page(client, "/services/s01/sheet/")
+
+
+# --- For machines, for paper --------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("basics")
+def test_service_when_machines_read_it_then_it_speaks_cpsv(client: Client) -> None:
+    html = page(client, "/en/services/s01/")
+
+    block = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html)
+    data = json.loads(block[0])
+    assert data["@type"] == "cpsv:PublicService"
+    assert data["@id"].endswith("/en/services/s01/")
+    assert data["dct:title"] == {"@value": "Qualification and ranking of contractors", "@language": "en"}
+    assert data["cv:processingTime"] == {"@value": "P15D", "@type": "xsd:duration"}
+    assert len(data["cpsv:hasInput"]) == 4
+    assert data["cv:hasCost"][0]["cv:value"] == 0
+    assert data["cv:contactPoint"]["cv:hasTelephone"] == "06600000108"
+
+
+@pytest.mark.usefixtures("basics")
+def test_sheet_when_there_is_no_card_then_it_is_missing(client: Client) -> None:
+    unit = Unit.objects.get(code="PR")
+    Service.objects.create(code="s90", title_fa="خدمت بی‌شناسنامه", unit=unit)
+
+    assert client.get("/services/s90/").status_code == 200
+    assert client.get("/services/s90/sheet/").status_code == 404
+    assert client.get("/services/s99/sheet/").status_code == 404
+
+
+# --- A wrong entry ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("basics")
+@pytest.mark.parametrize(
+    ("prefix", "body"),
+    [("", "شماره‌ای که نوشته‌اید کس دیگری برمی‌دارد."), ("/en", "Somebody else answers that number.")],
+)
+def test_wrong_entry_when_told_then_those_who_keep_the_directory_get_it(
+    client: Client, prefix: str, body: str
+) -> None:
+    got = {}
+    for unit in Unit.objects.all():
+        html = page(client, f"{prefix}/feedback/new/request/?entry={unit.code}")
+        subject = unescape(re.findall(r'name="subject"[^>]*value="([^"]*)"', html)[0])
+        got[unit.code] = decide(facts_of(kind="request", subject=subject, body=body, at=NOW)).unit
+
+    assert {code: unit for code, unit in got.items() if unit != "PR"} == {}
