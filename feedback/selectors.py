@@ -1,5 +1,6 @@
 """Reads of cases that several rooms share. Staff reads start from `Case.objects.visible_to(user)`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,6 +16,7 @@ from feedback.models import (
     Attachment,
     Case,
     CaseEvent,
+    HeldFile,
     Message,
     Rating,
     Review,
@@ -184,6 +186,12 @@ def only_service_of(unit_code: str) -> str:
 def files_of(case: Case) -> QuerySet[Attachment]:
     """Return the files that came with a case's first message."""
     return Attachment.objects.filter(message__case=case, message__purpose="submission")
+
+
+def held_files(token: str, wanted: Collection[int]) -> list[HeldFile]:
+    """Return those of the wanted files that wait under a form's token, in the order in which they came."""
+    waiting = HeldFile.objects.filter(holder=policy.token_digest(token), pk__in=wanted)
+    return [held for held in waiting if held.file.storage.exists(str(held.file.name))]
 
 
 #: What the citizen sees of the record; internal notes and who holds the case are not among it.

@@ -150,3 +150,9 @@ def learn_words(*, case_id: int, **_: object) -> None:
 def forget_words() -> None:
     """Forget words that no case holds any more."""
     services.forget_words()
+
+
+@periodic("feedback.forget_held", every=timedelta(hours=1))
+def forget_held() -> None:
+    """Delete files that waited in vain for their form."""
+    services.forget_held(at=timezone.now())

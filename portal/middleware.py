@@ -1,5 +1,6 @@
 """Headers and walls that every request meets."""
 
+import re
 from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -17,16 +18,22 @@ CITIZENS = ("/track/", "/feedback/received/")
 STAFF = ("/admin/", "/accounts/", "/reports/")
 
 
+#: Pages whose form takes a voice message.
+RECORDERS = re.compile(r"/feedback/new/[a-z]+/|/track/case/")
+SENSORS = "camera=(), geolocation=(), microphone={}, payment=(), usb=()"
+
+
 class PrivacyHeaders:
-    """Close the device's sensors to every page, and keep private pages out of caches and referrers."""
+    """Close the device's sensors to every page that needs none, and keep private pages out of caches and referrers."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
         path = request.path_info.removeprefix("/en")
+        microphone = "(self)" if RECORDERS.fullmatch(path) else "()"
+        response.setdefault("Permissions-Policy", SENSORS.format(microphone))
         if path.startswith(CITIZENS + STAFF):
             response["Cache-Control"] = "no-store, private"
             response["X-Robots-Tag"] = "noindex, nofollow"

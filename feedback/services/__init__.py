@@ -7,6 +7,7 @@ from feedback.services.dialogue import open_case, reply
 from feedback.services.files import inspect_file
 from feedback.services.guard import count_wrong_code, forget_old_counts, spend_question
 from feedback.services.handover import CodeSpent, fresh_code, replace_code
+from feedback.services.held import HoldFull, forget_held, hold
 from feedback.services.intake import FormSpent, Receipt, Submission, receipt_again, submit
 from feedback.services.notices import mark_failed, mark_retrying, mark_sent, queue_notice
 from feedback.services.rehearsal import rehearse_part
@@ -17,6 +18,7 @@ __all__ = [
     "CaseNotFound",
     "CodeSpent",
     "FormSpent",
+    "HoldFull",
     "Receipt",
     "Submission",
     "answer",
@@ -24,9 +26,11 @@ __all__ = [
     "ask_review",
     "assign",
     "count_wrong_code",
+    "forget_held",
     "forget_old_counts",
     "forget_words",
     "fresh_code",
+    "hold",
     "inspect_file",
     "learn_words",
     "mark_failed",

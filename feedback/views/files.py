@@ -1,0 +1,58 @@
+"""Files of a form that was not sent yet: kept when the form comes back, or sent ahead by the page's script."""
+
+from html import unescape
+
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.utils.html import strip_tags
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from feedback import services
+from feedback.forms import ArrivalForm, HoldingForm
+from portal.templatetags.persian import filesize_fa
+from portal.ui import challenge
+from portal.ui.origin import same_origin_post
+from portal.ui.uploads import Capped
+
+
+def keep_files(form: HoldingForm) -> None:
+    """Hold the good files of a form that is about to be shown again; where there is no room, the form says so."""
+    files, voice = form.fresh()
+    if not files and voice is None:
+        return
+    try:
+        form.keep(services.hold(token=form.holder, files=files, voice=voice, at=timezone.now()))
+    except services.HoldFull:
+        form.has_lost = True
+
+
+@never_cache
+@same_origin_post
+@require_POST
+def arrive(request: HttpRequest) -> JsonResponse:
+    """Hold one file of a form that is still being filled in: 200 with its number, 422 with what is wrong with it.
+
+    Every other answer tells the script to send the file along with its form, as it would go without a script.
+    """
+    request.upload_handlers.insert(0, Capped())
+    now, token = timezone.now(), request.POST.get("hold", "")
+    for file in request.FILES.values():
+        # The framework strikes half-spaces out of the names of a request's parts; the script sends the name beside.
+        file.name = request.POST.get("name") or file.name
+    form = ArrivalForm(request.POST, request.FILES)
+    if not challenge.is_hold(token, now):
+        return JsonResponse({}, status=403)
+    if not form.is_valid():
+        faults = [unescape(strip_tags(fault)) for errors in form.errors.values() for fault in errors]
+        return JsonResponse({"fault": " ".join(faults)}, status=422)
+    try:
+        held = services.hold(
+            token=token, files=form.cleaned_data["attachments"], voice=form.cleaned_data["voice"], at=now
+        )
+    except services.HoldFull:
+        return JsonResponse({}, status=503)
+    if len(held) != 1:
+        return JsonResponse({}, status=400)
+    (file,) = held
+    return JsonResponse({"id": file.pk, "name": file.name, "size": filesize_fa(file.size)})
