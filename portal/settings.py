@@ -58,6 +58,9 @@ def _peppers(value: str) -> dict[int, bytes]:
 
 CODE_PEPPERS = _peppers(env.str("CODE_PEPPER"))
 
+#: The phone of the service desk, named on every page; the directory has everybody's.
+DESK_PHONE = env.str("DESK_PHONE", default="066-00000102" if DEMO else "")
+
 # --- Apps and middleware ----------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [

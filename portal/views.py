@@ -1,11 +1,12 @@
 """The home page, the pages about the portal, health, and what is said when something goes wrong."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -132,5 +133,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a fault of ours with a fixed page: nothing that may be broken is asked again."""
-    return HttpResponse(Path(settings.BASE_DIR, "templates", "500.html").read_bytes(), status=500)
+    """Answer a fault of ours with a fixed page: nothing that may be broken is asked again.
+
+    A database that does not answer is no fault but a closed door (503): it opens by itself, and robots come back.
+    """
+    is_closed = isinstance(sys.exception(), OperationalError | InterfaceError)
+    return _fixed_page(503) if is_closed else _fixed_page(500)
+
+
+def _fixed_page(status: int) -> HttpResponse:
+    page = Path(settings.BASE_DIR, "templates", f"{status}.html").read_bytes()
+    return HttpResponse(page, status=status, headers={"Retry-After": "120"} if status == 503 else {})

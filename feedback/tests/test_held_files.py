@@ -383,7 +383,9 @@ def test_reply_when_the_visit_had_ended_then_words_and_files_wait_for_the_code(
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
-def test_microphone_when_a_form_takes_a_voice_then_it_alone_may_ask_for_it(client: Client, prefix: str) -> None:
+def test_microphone_when_a_form_takes_a_voice_then_it_alone_may_ask_for_it(
+    client: Client, prefix: str
+) -> None:
     def policy(path: str) -> str:
         return str(client.get(prefix + path)["Permissions-Policy"])
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils.translation import override
@@ -195,6 +196,16 @@ def test_csrf_failure_when_answered_then_the_words_are_given_back_unharmed(rf: R
     assert "عنوان من" in html
     assert "&lt;b&gt;متن&lt;/b&gt;" in html
     assert "0916" not in html
+
+
+def test_server_error_when_the_database_is_away_then_the_door_is_closed_for_a_while(rf: RequestFactory) -> None:
+    try:
+        raise OperationalError("connection refused")
+    except OperationalError:
+        response = views.server_error(rf.get("/"))
+
+    assert (response.status_code, response["Retry-After"]) == (503, "120")
+    assert "هنوز نرسیده است" in response.content.decode()
 
 
 def test_server_error_when_answered_then_the_page_is_fixed_and_bilingual(rf: RequestFactory) -> None:

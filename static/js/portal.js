@@ -35,7 +35,7 @@
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      selectAll(source);
+      selectAll(source.querySelector("bdi") || source);
       if (!page.execCommand("copy")) return;
     }
     say(button, button.dataset.done || "");
