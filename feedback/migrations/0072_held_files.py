@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("holder", models.BinaryField(max_length=32, verbose_name="digest of the form's token")),
+                ("holder", models.BinaryField(max_length=32, verbose_name="digest of the form token")),
                 ("name", models.CharField(max_length=120, verbose_name="name")),
                 ("file", models.FileField(max_length=200, upload_to="held", verbose_name="file")),
                 ("content_type", models.CharField(max_length=40, verbose_name="type")),

@@ -16,7 +16,7 @@ class HeldFile(models.Model):
     Only whoever holds the token of its form can have it sent along; the token itself is not stored.
     """
 
-    holder = models.BinaryField(_("digest of the form's token"), max_length=32)
+    holder = models.BinaryField(_("digest of the form token"), max_length=32)
     name = models.CharField(_("name"), max_length=120)
     file = models.FileField(_("file"), upload_to="held", max_length=200)
     content_type = models.CharField(_("type"), max_length=40)
