@@ -114,6 +114,7 @@
       const place = part(item, "role=status");
       place.textContent = words || place.dataset[state];
       place.className = state === "done" ? "hint" : "err";
+      item.querySelector("bdi").hidden = Boolean(words); // the words name the file
       item.querySelector("progress").hidden = true;
     };
     const keep = (item, { id, name, size }) => {
