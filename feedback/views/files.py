@@ -37,22 +37,25 @@ def arrive(request: HttpRequest) -> JsonResponse:
     """
     request.upload_handlers.insert(0, Capped())
     now, token = timezone.now(), request.POST.get("hold", "")
-    for file in request.FILES.values():
-        # The framework strikes half-spaces out of the names of a request's parts; the script sends the name beside.
-        file.name = request.POST.get("name") or file.name
+    _name_anew(request)
     form = ArrivalForm(request.POST, request.FILES)
     if not challenge.is_hold(token, now):
         return JsonResponse({}, status=403)
     if not form.is_valid():
-        faults = [unescape(strip_tags(fault)) for errors in form.errors.values() for fault in errors]
+        faults = [unescape(strip_tags(str(fault))) for errors in form.errors.values() for fault in errors]
         return JsonResponse({"fault": " ".join(faults)}, status=422)
+    files, voice = form.cleaned_data["attachments"], form.cleaned_data["voice"]
+    if len(files) + (voice is not None) != 1:
+        return JsonResponse({}, status=400)
     try:
-        held = services.hold(
-            token=token, files=form.cleaned_data["attachments"], voice=form.cleaned_data["voice"], at=now
-        )
+        (held,) = services.hold(token=token, files=files, voice=voice, at=now)
     except services.HoldFull:
         return JsonResponse({}, status=503)
-    if len(held) != 1:
-        return JsonResponse({}, status=400)
-    (file,) = held
-    return JsonResponse({"id": file.pk, "name": file.name, "size": filesize_fa(file.size)})
+    return JsonResponse({"id": held.pk, "name": held.name, "size": filesize_fa(held.size)})
+
+
+def _name_anew(request: HttpRequest) -> None:
+    """Give the file its own name: the framework strikes half-spaces out of it, so the script sends it beside."""
+    for field in request.FILES:
+        for file in request.FILES.getlist(field):
+            file.name = request.POST.get("name") or file.name
