@@ -16,7 +16,8 @@ import pytest
 from django.conf import LazySettings
 from django.contrib.staticfiles import finders
 from django.db import transaction
-from django.test import Client
+from django.shortcuts import render
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils.translation import override
 from pytest_django import DjangoDbBlocker
@@ -153,6 +154,31 @@ def test_public_pages_when_read_then_nothing_is_amiss(
         faults += [(address, fault) for fault in found]
 
     assert faults == []
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+@pytest.mark.parametrize("status", [400, 403, 404, 413, 429])
+def test_error_page_when_read_then_nothing_is_amiss(
+    rf: RequestFactory, settings: LazySettings, status: int, language: str
+) -> None:
+    with override(language):
+        source = render(rf.get("/"), f"{status}.html", status=status).content.decode()
+    page = Reader(source)
+
+    faults = [*skeleton_faults(page), *inline_faults(page), *address_faults(page, settings.PUBLIC_URL)]
+    assert [*faults, *page.foreign] == []
+    assert page.all("html")[0]["lang"] == language
+    assert "noindex" in source
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_fixed_error_page_when_read_then_it_speaks_both_languages_and_asks_nobody_else(
+    settings: LazySettings, status: int
+) -> None:
+    page = Reader((Path(settings.BASE_DIR) / "templates" / f"{status}.html").read_text(encoding="utf-8"))
+
+    assert [*inline_faults(page), *address_faults(page, settings.PUBLIC_URL), *page.foreign] == []
+    assert [attrs["lang"] for _tag, attrs in page.tags if attrs.get("lang")] == ["fa", "en"]
 
 
 @pytest.mark.parametrize("language", ["fa", "en"])
