@@ -88,6 +88,31 @@ class EventKind(models.TextChoices):
     CODE_REPLACED = "code_replaced", _("one-time code replaced by the citizen")
     RATED = "rated", _("answer rated")
     REVIEW_ASKED = "review_asked", _("review asked for")
+    TAKEN_BACK = "taken_back", _("taken back before it went out")
+    REJECT_ASKED = "reject_asked", _("rejection proposed")
+    REJECT_BACK = "reject_back", _("rejection sent back")
+    REJECTED = "rejected", _("rejected")
+    MERGED = "merged", _("joined with another case")
+    UNMERGED = "unmerged", _("parted from the other case")
+
+
+class Ground(models.TextChoices):
+    """Why a case may be rejected. "Not ours" is none of them: such a case goes to whom it belongs."""
+
+    LAW = "law", _("the law does not allow it")
+    DECIDED = "decided", _("it was decided before, and nothing new was brought")
+    COURT = "court", _("a court is dealing with the matter")
+    UNFOUNDED = "unfounded", _("the facts we found do not bear it out")
+    UNCLEAR = "unclear", _("what we need to act on it did not come, though we asked")
+    IMPOSSIBLE = "impossible", _("it cannot be done with the means we have")
+
+
+class Outcome(models.TextChoices):
+    """What became of a proposal to reject."""
+
+    APPROVED = "approved", _("approved")
+    RETURNED = "returned", _("sent back")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 class Score(models.IntegerChoices):
@@ -126,6 +151,10 @@ class NoticeTopic(models.TextChoices):
     UNIT_NEW = "unit_new", _("a new case in your unit")
     UNIT_REPLY = "unit_reply", _("the citizen wrote")
     UNIT_REVIEW = "unit_review", _("a review is asked for")
+    MERGED = "merged", _("your cases were joined")
+    UNMERGED = "unmerged", _("your cases were parted")
+    UNIT_REJECT = "unit_reject", _("a rejection waits for a decision")
+    UNIT_BACK = "unit_back", _("a rejection came back")
 
 
 class FileState(models.TextChoices):

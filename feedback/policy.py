@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from feedback.enums import Kind, Purpose, Status
+from feedback.enums import OPEN, Kind, Purpose, Status
 from portal.kernel import workdays
 
 #: Calendar days that no deadline may pass, whatever was paused or extended: three months
@@ -65,6 +65,25 @@ TRANSITIONS: dict[str, dict[Status, Status]] = {
         Status.WAITING_CITIZEN: Status.REFERRED_OUT,
         Status.REOPENED: Status.REFERRED_OUT,
     },
+    # A rejection is proposed by one person and decided by another; only then is the citizen told.
+    "propose": {
+        Status.RECEIVED: Status.IN_PROGRESS,
+        Status.IN_PROGRESS: Status.IN_PROGRESS,
+        Status.WAITING_CITIZEN: Status.WAITING_CITIZEN,
+        Status.REOPENED: Status.REOPENED,
+    },
+    "send_back": {
+        Status.IN_PROGRESS: Status.IN_PROGRESS,
+        Status.WAITING_CITIZEN: Status.WAITING_CITIZEN,
+        Status.REOPENED: Status.REOPENED,
+    },
+    "reject": {
+        Status.IN_PROGRESS: Status.ANSWERED,
+        Status.WAITING_CITIZEN: Status.ANSWERED,
+        Status.REOPENED: Status.ANSWERED,
+    },
+    "merge": {status: status for status in OPEN},
+    "unmerge": {status: status for status in OPEN},
     "review": {
         Status.ANSWERED: Status.REOPENED,
         Status.CLOSED: Status.REOPENED,
@@ -92,6 +111,65 @@ class RedirectRefused(Exception):
 
 class AuthorRefused(TransitionRefused):
     """A case under review is closed to whoever wrote the answer that is looked at again."""
+
+
+class StepHeld(TransitionRefused):
+    """A step of this case is about to go out; until then, or until it is taken back, no other one may be taken."""
+
+
+class NothingHeld(Exception):
+    """There is nothing to take back: it went out, or was taken back before."""
+
+
+class FollowerRefused(TransitionRefused):
+    """The case is joined with another one and is answered there."""
+
+
+class DecisionRefused(TransitionRefused):
+    """A rejection is decided by a head of the unit or of one above it, and never by whoever proposed it."""
+
+
+def may_decide(*, actor: int, proposer: int, unit: int, headed: Collection[int]) -> bool:
+    """Tell whether somebody (keys of users and units) may decide a rejection; `headed`: his units and those below."""
+    return actor != proposer and unit in headed
+
+
+class MergeRefused(Exception):
+    """The cases cannot be joined; the argument says why: itself, younger, merged, held, settled, unit, walls or
+    sender."""
+
+
+@dataclass(frozen=True)
+class Joining:
+    """What decides whether a case may be joined with another. It follows one (`is_joined`), or one follows it."""
+
+    pk: int
+    status: str
+    unit: int
+    is_joined: bool
+    has_joined: bool
+    walls: frozenset[int | str]
+    addresses: frozenset[str]
+
+
+def may_merge(young: Joining, old: Joining) -> None:
+    """Raise `MergeRefused` unless two cases are open, of one sender, in one unit and behind the same walls."""
+    faults = {
+        "itself": young.pk == old.pk,
+        "younger": young.pk < old.pk,
+        "merged": young.is_joined or young.has_joined or old.is_joined,
+        "settled": young.status not in OPEN or old.status not in OPEN,
+        "unit": young.unit != old.unit,
+        "walls": young.walls != old.walls,
+        "sender": not (young.addresses & old.addresses),
+    }
+    for fault, is_so in faults.items():
+        if is_so:
+            raise MergeRefused(fault)
+
+
+#: The blanks of a ready answer.
+BLANKS = ("case_number", "citizen_name", "unit", "service", "due_date", "officer")
 
 
 # --- After the answer (PRODUCT.md section 7) --------------------------------------------------------------------

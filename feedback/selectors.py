@@ -8,19 +8,27 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from directory.models import ClosedDay, Service
-from directory.selectors import working_calendar
+from directory.enums import Role
+from directory.models import ClosedDay, Membership, Service, User
+from directory.selectors import parents, working_calendar
 from feedback import policy
-from feedback.enums import OPEN, EventKind, Kind, Score, Status
+from feedback.enums import EventKind, FileState, Kind, Outcome, Purpose, Score, Status
 from feedback.models import (
     Attachment,
     Case,
     CaseEvent,
+    CaseWords,
+    ClusterCase,
+    Draft,
+    Figures,
     HeldFile,
     Message,
+    OutgoingStep,
     Rating,
+    Rejection,
     Review,
     RoutingDecision,
+    Word,
     WrongCodes,
 )
 from portal.kernel import codes, jalali, workdays
@@ -124,49 +132,17 @@ def first_action_days() -> int:
     return policy.PROMISES[Kind.MISCONDUCT].first_action_days
 
 
-@dataclass(frozen=True)
-class Figures:
-    """What the home page says of the last ninety days; every message counts, open or closed."""
-
-    received: int
-    on_time_percent: int
-    median_days: int
-    overdue_open: int
-    since: date
+#: Fewer messages than this say nothing; figures older than some days are not shown.
+FEWEST, STALE_DAYS = 10, 3
 
 
 def public_figures() -> Figures | None:
     """Return the figures of the last ninety days, or None where fewer than ten messages came (too few to tell)."""
-    today = jalali.local(timezone.now()).date()
-    since = today - timedelta(days=90)
-    cases = Case.objects.filter(received_at__date__gte=since)
-    late = Q(due_on__lt=today, status__in=OPEN) | Q(answered_at__date__gt=F("due_on"))
-    due = Q(answered_at__isnull=False) | Q(due_on__lt=today)
-    counts = cases.aggregate(
-        received=Count("pk"),
-        due=Count("pk", filter=due),
-        late=Count("pk", filter=due & late & ~Q(status=Status.WAITING_CITIZEN)),
-    )
-    if counts["received"] < 10 or not counts["due"]:
+    figures = Figures.objects.first()
+    if figures is None or figures.received < FEWEST or not figures.due:
         return None
-    return Figures(
-        received=counts["received"],
-        on_time_percent=round(100 * (counts["due"] - counts["late"]) / counts["due"]),
-        median_days=_median_days(cases),
-        overdue_open=Case.objects.overdue(today).count(),
-        since=since,
-    )
-
-
-def _median_days(cases: QuerySet[Case]) -> int:
-    calendar = working_calendar()
-    answered = cases.filter(answered_at__isnull=False).values_list("received_at", "answered_at")
-    days = sorted(
-        workdays.count(jalali.local(began).date(), jalali.local(ended).date(), calendar)
-        for began, ended in answered
-        if ended
-    )
-    return days[len(days) // 2] if days else 0
+    today = jalali.local(timezone.now()).date()
+    return figures if today - figures.until <= timedelta(days=STALE_DAYS) else None
 
 
 def case_of_visit(case_id: int, mark: str) -> Case | None:
@@ -194,6 +170,12 @@ def held_files(token: str, wanted: Collection[int]) -> list[HeldFile]:
     return [held for held in waiting if held.file.storage.exists(str(held.file.name))]
 
 
+def file_for_citizen(case: Case, attachment_id: int) -> Attachment | None:
+    """Return a file that the citizen of a case may open: ready, and of a message that he may read."""
+    readable = case.messages.public()
+    return Attachment.objects.filter(pk=attachment_id, message__in=readable, state=FileState.READY).first()
+
+
 #: What the citizen sees of the record; internal notes and who holds the case are not among it.
 TOLD = (
     EventKind.SUBMITTED,
@@ -205,6 +187,9 @@ TOLD = (
     EventKind.REDIRECTED,
     EventKind.REFERRED_OUT,
     EventKind.REVIEW_ASKED,
+    EventKind.REJECTED,
+    EventKind.MERGED,
+    EventKind.UNMERGED,
 )
 
 
@@ -247,3 +232,115 @@ def counting(case: Case) -> Counting | None:
         closed=[day for day in closed if day.day.weekday() not in settings.WEEKEND],
         is_at_ceiling=last.due_on == last.registered_on + timedelta(days=policy.CEILING_DAYS),
     )
+
+
+# --- Rejections -------------------------------------------------------------------------------------------------
+
+
+def deciders(case: Case, *, but: User | None) -> list[User]:
+    """Return who may decide a rejection: the heads of the case's unit, else of the nearest unit above that has one."""
+    above, tree = case.unit.code, parents()
+    while above:
+        heads = Membership.objects.active().filter(role=Role.HEAD, unit__code=above).select_related("user")
+        found = [one.user for one in heads if one.user != but]
+        if found:
+            return found
+        above = tree.get(above) or ""
+    return []
+
+
+@dataclass(frozen=True)
+class RejectionCount:
+    """How many answers a unit gave and how many of them rejected what was asked for."""
+
+    unit: int
+    answered: int
+    rejected: int
+
+
+def rejection_counts(since: datetime, until: datetime) -> list[RejectionCount]:
+    """Return the published figures of PRODUCT.md section 16, clause 3, for each unit that answered in that time."""
+    answers = Message.objects.filter(purpose=Purpose.ANSWER, sent_at__gte=since, sent_at__lt=until)
+    rows = (
+        answers.order_by("unit__order")
+        .values_list("unit")
+        .annotate(answered=Count("pk"), rejected=Count("pk", filter=Q(rejection__outcome=Outcome.APPROVED)))
+    )
+    return [RejectionCount(*row) for row in rows]
+
+
+# --- Answering --------------------------------------------------------------------------------------------------
+
+#: Whoever kept a draft within this time is writing.
+WRITING = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """One's own drafts in a case, and who else is writing in it."""
+
+    own: list[Draft]
+    writers: list[User]
+
+
+def drafts_on(case: Case, user: User, at: datetime) -> Writing:
+    """Return what is being written in a case, as one member of staff may know it: his own texts, others' names."""
+    asked = Q(author=user) | Q(saved_at__gt=at - WRITING, author__is_active=True)
+    found = Draft.objects.filter(asked, case=case).select_related("author").order_by("saved_at")
+    own = [draft for draft in found if draft.author_id == user.pk]
+    others = {draft.author_id: draft.author for draft in found if draft.author_id != user.pk}
+    return Writing(own=own, writers=list(others.values()))
+
+
+def held_in(case: Case) -> OutgoingStep | None:
+    """Return the step of a case that is about to go out."""
+    return OutgoingStep.objects.filter(case=case).select_related("actor").first()
+
+
+def open_rejection(case: Case) -> Rejection | None:
+    """Return the proposal to reject a case that waits for a second person."""
+    return Rejection.objects.filter(case=case, outcome="").select_related("proposed_by").first()
+
+
+def spoken(case: Case) -> QuerySet[Message]:
+    """Return what was said in a case and in those joined with it, for staff; oldest first."""
+    said = Message.objects.filter(Q(case=case) | Q(case__merged_into=case))
+    people = said.select_related("author", "unit", "rating", "case", "cluster")
+    return people.prefetch_related("attachments")
+
+
+#: Rare words of a case that are looked up, and how many of them a similar one must share.
+RARE, SHARED = 10, 2
+
+
+def alike(case: Case, user: User, *, most: int = 8) -> list[Case]:
+    """Return open cases of the same unit that this user may see and that share rare words, the likest first.
+
+    Words of confidential cases are in no vocabulary, so those have none.
+    """
+    words = CaseWords.objects.filter(case=case).values_list("words", flat=True).first() or []
+    rare = list(
+        Word.objects.filter(word__in=words, cases__gte=2)
+        .order_by("cases", "word")
+        .values_list("word", flat=True)
+    )[:RARE]
+    if not rare or case.is_confidential:
+        return []
+    cases = (
+        Case.objects.visible_to(user)
+        .open()
+        .filter(unit=case.unit_id, merged_into=None, is_confidential=False)
+    )
+    found = (
+        cases.filter(word_row__words__overlap=rare)
+        .exclude(pk=case.pk)
+        .annotate(words_held=F("word_row__words"))
+    )
+    ranked = sorted(found.order_by("-pk")[:200], key=lambda one: -len(set(one.words_held) & set(rare)))
+    return [one for one in ranked if len(set(one.words_held) & set(rare)) >= min(SHARED, len(rare))][:most]
+
+
+def together(case: Case, user: User) -> list[ClusterCase]:
+    """Return the similar cases that got an answer of this case, as far as the user may see them."""
+    rows = ClusterCase.objects.filter(cluster__lead=case, case__in=Case.objects.visible_to(user))
+    return list(rows.select_related("case"))

@@ -5,9 +5,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from directory.models import User
-from feedback import services
+from feedback import selectors, services
 from feedback.enums import NoticeChannel, NoticeTopic, Purpose
-from feedback.models import Case, Message, Notice, Review
+from feedback.models import Case, Message, Notice, Rejection, Review
 from feedback.notifications import compose
 from portal import channels
 from portal.kernel.phones import is_mobile
@@ -58,6 +58,40 @@ def notify_review(*, case_id: int, **_: object) -> None:
     _tell_officer(Review.objects.select_related("answer").get(case=case_id).answer, NoticeTopic.UNIT_REVIEW)
 
 
+def notify_deciders(*, case_id: int, message_id: int, **_: object) -> None:
+    """Tell whoever may decide it that a rejection is proposed."""
+    message = Message.objects.select_related("author").get(pk=message_id)
+    for decider in selectors.deciders(Case.objects.get(pk=case_id), but=message.author):
+        _tell_staff(message, NoticeTopic.UNIT_REJECT, decider)
+
+
+def notify_proposer(*, rejection_id: int, message_id: int, **_: object) -> None:
+    """Tell whoever proposed a rejection that it came back."""
+    rejection = Rejection.objects.select_related("proposed_by").get(pk=rejection_id)
+    _tell_staff(Message.objects.get(pk=message_id), NoticeTopic.UNIT_BACK, rejection.proposed_by)
+
+
+def notify_merged(*, case_id: int, **_: object) -> None:
+    """Tell the citizen that a case is answered together with another one."""
+    _tell_citizen(Message.objects.get(case_id=case_id, purpose=Purpose.SUBMISSION), NoticeTopic.MERGED)
+
+
+def notify_unmerged(*, case_id: int, **_: object) -> None:
+    """Tell the citizen that a case is answered by itself again."""
+    _tell_citizen(Message.objects.get(case_id=case_id, purpose=Purpose.SUBMISSION), NoticeTopic.UNMERGED)
+
+
+def send_held(*, held_id: int, **_: object) -> Later | None:
+    """Take a step once nobody can take it back any more."""
+    due = services.send_held(held_id=held_id, at=timezone.now())
+    return Later("it can still be taken back", at=due) if due else None
+
+
+def answer_in_cluster(*, cluster_case_id: int, **_: object) -> None:
+    """Send the answer to similar cases to one of them."""
+    services.answer_in_cluster(cluster_case_id=cluster_case_id, at=timezone.now())
+
+
 def _tell_citizen(message: Message, topic: NoticeTopic) -> None:
     case, now = message.case, timezone.now()
     if case.email:
@@ -71,13 +105,13 @@ def _tell_citizen(message: Message, topic: NoticeTopic) -> None:
 
 
 def _tell_officer(message: Message, topic: NoticeTopic) -> None:
+    if message.case.assigned_to is not None:
+        _tell_staff(message, topic, message.case.assigned_to)
+
+
+def _tell_staff(message: Message, topic: NoticeTopic, officer: User) -> None:
     case = message.case
-    officer: User | None = case.assigned_to
-    if (
-        officer is None
-        or not officer.email
-        or not Case.objects.visible_to(officer).filter(pk=case.pk).exists()
-    ):
+    if not officer.email or not Case.objects.visible_to(officer).filter(pk=case.pk).exists():
         return
     services.queue_notice(
         case=case,
@@ -135,6 +169,12 @@ def rehearse(*, rehearsal_id: int, part: int, **_: object) -> None:
     services.rehearse_part(rehearsal_id=rehearsal_id, part=part, at=timezone.now())
 
 
+@periodic("feedback.count_figures", every=timedelta(minutes=15))
+def count_figures() -> None:
+    """Count what the home page says of our work."""
+    services.count_figures(at=timezone.now())
+
+
 @periodic("feedback.forget_counts", every=timedelta(hours=1))
 def forget_counts() -> None:
     """Forget yesterday's counters of wrong codes."""
@@ -156,3 +196,9 @@ def forget_words() -> None:
 def forget_held() -> None:
     """Delete files that waited in vain for their form."""
     services.forget_held(at=timezone.now())
+
+
+@periodic("feedback.forget_drafts", every=timedelta(hours=12))
+def forget_drafts() -> None:
+    """Forget drafts that nobody has touched for two months."""
+    services.forget_old_drafts(at=timezone.now())

@@ -13,6 +13,7 @@ urlpatterns = [
     path("feedback/received/", views.received, name="received"),
     path("track/", views.track, name="track"),
     path("track/case/", views.case, name="case"),
+    path("track/case/file/<int:attachment_id>/", views.attachment, name="file"),
     path("track/case/print/", views.printed, name="print"),
     path("track/case/rating/", views.rate, name="rate"),
     path("track/case/review/", views.review, name="review"),

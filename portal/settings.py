@@ -278,6 +278,11 @@ CONTENT_SECURITY_POLICY = {
 #: Whoever had a hand in a draft of the rules cannot publish it; off in the demo only.
 RULES_NEED_TWO = env.bool("RULES_NEED_TWO", default=not (DEMO or DEBUG))
 
+# --- Answering --------------------------------------------------------------------------------------------------
+
+#: Seconds in which staff may take an answer back before the citizen reads it; 0 sends at once. Short in the demo.
+UNDO_SECONDS = env.int("UNDO_SECONDS", default=5 if DEMO else 30)
+
 # --- Limits of the product --------------------------------------------------------------------------------------
 
 #: Seconds that the citizen's view of one case lasts after the last look (PRODUCT.md section 3).

@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from feedback import views as feedback
 from portal import crawlers, views
 
 urlpatterns = [
@@ -11,6 +12,12 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("robots.txt", crawlers.robots, name="robots"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    # The citizen's own page, shown to staff before an answer is sent.
+    path(
+        "admin/feedback/case/<int:case_id>/preview/",
+        admin.site.admin_view(feedback.preview),
+        name="preview",
+    ),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     *i18n_patterns(

@@ -128,19 +128,33 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that was open too long or came from another site, and give back what was written."""
-    written = [text for name in ("subject", "body") if (text := clean(request.POST.get(name, "")))]
-    return render(request, "csrf.html", {"written": written}, status=403)
+    return render(request, "csrf.html", {"written": _written(request)}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours with a fixed page: nothing that may be broken is asked again.
 
-    A database that does not answer is no fault but a closed door (503): it opens by itself, and robots come back.
+    A database that is away is no fault of the page: what was typed is given back with a button that sends it again.
     """
-    is_closed = isinstance(sys.exception(), OperationalError | InterfaceError)
-    return _fixed_page(503) if is_closed else _fixed_page(500)
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return _away(request)
+    return HttpResponse(Path(settings.BASE_DIR, "templates", "500.html").read_bytes(), status=500)
 
 
-def _fixed_page(status: int) -> HttpResponse:
-    page = Path(settings.BASE_DIR, "templates", f"{status}.html").read_bytes()
-    return HttpResponse(page, status=status, headers={"Retry-After": "120"} if status == 503 else {})
+def _away(request: HttpRequest) -> HttpResponse:
+    """Say that nothing can be stored just now; a password is never written into a page."""
+    sent = [] if "password" in request.POST else request.POST.lists()
+    context = {
+        "action": request.get_full_path(),
+        "fields": [(name, text) for name, texts in sent for text in texts],
+        "had_files": bool(request.FILES),
+        "written": _written(request),
+        "messages": (),  # a look for them may ask the database
+    }
+    response = render(request, "away.html", context, status=503)
+    response["Retry-After"] = "30"
+    return response
+
+
+def _written(request: HttpRequest) -> list[str]:
+    return [text for name in ("subject", "body") if (text := clean(request.POST.get(name, "")))]

@@ -24,6 +24,17 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
     "case.replied": ("feedback.tasks.notify_reply", "feedback.tasks.learn_words"),
     # There is an answer, or the name of the body the matter belongs to.
     "case.answered": ("feedback.tasks.notify_answered",),
+    # A step was sent; it waits until nobody can take it back any more.
+    "step.held": ("feedback.tasks.send_held",),
+    # One answer goes to several similar cases; this is one of them.
+    "cluster.answer_due": ("feedback.tasks.answer_in_cluster",),
+    # Somebody proposes to reject a case; somebody else must decide.
+    "case.reject_asked": ("feedback.tasks.notify_deciders",),
+    # The proposal went back to whoever made it.
+    "case.reject_back": ("feedback.tasks.notify_proposer",),
+    # A case is answered together with an older one of the same sender, or is its own again.
+    "case.merged": ("feedback.tasks.notify_merged",),
+    "case.unmerged": ("feedback.tasks.notify_unmerged",),
     # The citizen asked for a second look by somebody else; the case is with the reviewer.
     "case.review_asked": (
         "feedback.tasks.dispatch",  # where no head of a unit was free to take it

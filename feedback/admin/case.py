@@ -25,6 +25,7 @@ from feedback.admin.filters import DeadlineFilter, KindFilter, OfficerFilter, St
 from feedback.admin.page import CasePage, gone, moved_away
 from feedback.admin.queue import CaseQueue
 from feedback.admin.search import FOUND, keep
+from feedback.admin.writing import draft_answer
 from feedback.models import Case
 from feedback.models.finding import find
 from portal.kernel import codes
@@ -137,6 +138,7 @@ class CaseAdmin(UnitScopedAdmin):
             path("entry/slip/", wrap(self.slip_view), name="feedback_case_slip"),
             path("by-code/", wrap(self.by_code_view), name="feedback_case_by_code"),
             path("search/", wrap(self.search_view), name="feedback_case_search"),
+            path("<int:case_id>/draft/", wrap(self.draft_view), name="feedback_case_draft"),
             path("<int:case_id>/file/<int:attachment_id>/", wrap(self.file_view), name="feedback_case_file"),
             *super().get_urls(),
         ]
@@ -180,6 +182,11 @@ class CaseAdmin(UnitScopedAdmin):
         case = self._case(request, str(case_id))
         found = file_response(case, attachment_id) if case else None
         return found or gone(self, request)
+
+    def draft_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
+        """Keep what is typed in the page of a case as it is typed, and tell what is new there."""
+        case = self._case(request, str(case_id))
+        return draft_answer(request, case) if case else gone(self, request)
 
     def entry_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from math import ceil
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
@@ -13,12 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.models import User
+from directory.selectors import reach
 from feedback import policy, selectors, services
 from feedback.admin.deadline import standing, today_of
 from feedback.admin.steps import FORMS, RedirectForm, StepForm, forms_for, was_taken
 from feedback.admin.why import how_counted, way_of
+from feedback.admin.writing import ready_answers, typed_drafts, typed_words, words_of, writing_now
 from feedback.enums import Purpose
-from feedback.models import Case, CaseEvent
+from feedback.models import Case, CaseEvent, Message
 from portal.templatetags.persian import fa_digits, ltr
 
 #: Where words typed into other boxes wait while a step that stays on the page is done.
@@ -36,11 +40,37 @@ class CasePage:
         self.user: User = user
         self.news: list[CaseEvent] = []
         self.was_changed = False
+        self.alike: list[Case] = []
+        self._look()
+
+    def _look(self) -> None:
+        """Read how the case stands: what is about to go out, what waits for a decision, what is being written."""
+        now = timezone.now()
+        self.held = selectors.held_in(self.case)
+        if self.held is not None and self.held.due_at <= now:
+            # Nobody waits for the worker: whoever finds a step due takes it, once (decision 16).
+            services.send_held(held_id=self.held.pk, at=now)
+            self.held = None
+            self.case.refresh_from_db()
+        self.review = selectors.review_of(self.case)
+        self.rejection = selectors.open_rejection(self.case)
+        self.writing = selectors.drafts_on(self.case, self.user, now)
 
     def respond(self) -> HttpResponse:
-        """Show the page, or take the step whose button was pressed and go on from there."""
+        """Show the page, or do what the button that was pressed says."""
         if self.request.method != "POST":
-            return self._show(self._forms(self._kept_words()))
+            kept = {**words_of(self.writing.own), **self._kept_words()}
+            return self._show(self._forms(kept))
+        buttons = {
+            "undo": self._take_back,
+            "draft": self._keep,
+            "preview": self._preview,
+            "insert": self._insert,
+            "similar": self._find_alike,
+        }
+        for name, press in buttons.items():
+            if name in self.request.POST:
+                return press()
         forms = self._forms(typed_words(self.request))
         pressed = next((form for form in forms if f"_{form.step}" in self.request.POST), None)
         return self._step(forms, pressed) if pressed else self._impossible(forms)
@@ -51,13 +81,101 @@ class CasePage:
         for form in (each(self.request.POST, self.request.FILES, case=self.case) for each in pressed):
             if form.is_valid() and was_taken(form, self.user, self._number("seen")):
                 return self._done(form)
+        if self.held is not None:
+            return self._wait()
         messages.error(self.request, _("This step is not possible any more. Nothing was changed."))
         return self._show(forms)
 
+    # --- Writing ---
+
+    def _take_back(self) -> HttpResponse:
+        """Take one's own step back before it goes out; the words come back as a draft."""
+        try:
+            held = services.take_back(case_id=self.case.pk, actor=self.user, at=timezone.now())
+        except services.CaseNotFound:
+            return gone(self.page, self.request)
+        except policy.NothingHeld:
+            messages.error(self.request, _("It had gone out already and cannot be taken back."))
+        else:
+            words = _("Taken back; the citizen has read nothing. Your text stands below as a draft.")
+            messages.success(self.request, words if held.words else _("Taken back; nothing went out."))
+        return self._same_page()
+
+    def _keep(self) -> HttpResponse:
+        """Keep what is typed in every box of the page as drafts."""
+        self._keep_words()
+        messages.success(self.request, _("Your draft is kept; only you see it."))
+        return self._same_page()
+
+    def _keep_words(self) -> None:
+        services.keep_drafts(
+            case_id=self.case.pk,
+            actor=self.user,
+            words=typed_drafts(self.request),
+            version=self._number("version"),
+            at=timezone.now(),
+        )
+
+    def _preview(self) -> HttpResponse:
+        """Keep the draft and show it as the citizen will see it."""
+        self._keep_words()
+        step = {"step": self.request.POST["preview"]}
+        return HttpResponseRedirect(f"{reverse('preview', args=[self.case.pk])}?{urlencode(step)}")
+
+    def _insert(self) -> HttpResponse:
+        """Put the chosen ready answer below what is typed in the box of the answer."""
+        typed = typed_words(self.request)
+        ready = ready_answers(self.case, self.user)
+        chosen = next((one for one in ready if str(one.pk) == self.request.POST.get("ready")), None)
+        if chosen is None:
+            messages.error(self.request, _("Choose a ready answer first."))
+        else:
+            typed["answer-body"] = f"{typed.get('answer-body', '')}\n\n{chosen.text}".strip()
+        return self._show(self._forms(typed))
+
+    def _find_alike(self) -> HttpResponse:
+        """Show open cases like this one beside the answer; what is typed stays."""
+        self.alike = selectors.alike(self.case, self.user)
+        if not self.alike:
+            messages.info(self.request, _("No open case of this unit is like this one."))
+        return self._show(self._forms(typed_words(self.request)))
+
+    def _same_page(self) -> HttpResponse:
+        return HttpResponseRedirect(self.request.get_full_path())
+
+    def _wait(self) -> HttpResponse:
+        """Refuse a step while another is about to go out; what was typed is kept as a draft."""
+        self._keep_words()
+        words = _(
+            "A step of this case is just about to go out, so nothing was sent. Your text is kept as a draft."
+        )
+        messages.error(self.request, words)
+        return self._same_page()
+
     # --- Steps ---
 
-    def _forms(self, kept: Mapping[str, str]) -> list[StepForm]:
-        return [form(case=self.case, kept=kept) for form in forms_for(self.case, self.user).values()]
+    def _forms(self, kept: Mapping[str, Any]) -> list[StepForm]:
+        offered = forms_for(
+            self.case,
+            self.user,
+            review=self.review,
+            held=self.held,
+            rejection=self.rejection,
+            may_decide=self._may_decide(),
+        )
+        drafts = {draft.step: draft for draft in self.writing.own}
+        forms = [form(case=self.case, kept=kept) for form in offered.values()]
+        for form in forms:
+            form.draft = drafts.get(form.step)
+        return forms
+
+    def _may_decide(self) -> bool:
+        return self.rejection is not None and policy.may_decide(
+            actor=self.user.pk,
+            proposer=self.rejection.proposed_by_id,
+            unit=self.case.unit_id,
+            headed=reach(self.user).heads,
+        )
 
     def _step(self, forms: list[StepForm], pressed: StepForm) -> HttpResponse:
         form = type(pressed)(self.request.POST, self.request.FILES, case=self.case)
@@ -72,7 +190,7 @@ class CasePage:
             return gone(self.page, self.request)
         except services.CaseChanged:
             return self._changed(form, forms)
-        except (policy.TransitionRefused, policy.RedirectRefused) as refusal:
+        except (policy.TransitionRefused, policy.RedirectRefused, policy.MergeRefused) as refusal:
             form.refuse(refusal)
             return self._show(forms)
         return self._done(form)
@@ -87,6 +205,7 @@ class CasePage:
         if case is None:
             return gone(self.page, self.request)
         self.case = form.case = case
+        self._look()
         if was_taken(form, self.user, self._number("seen")):
             return self._done(form)
         self.was_changed = True
@@ -95,22 +214,24 @@ class CasePage:
 
     def _done(self, form: StepForm) -> HttpResponse:
         """Say that the step is done; words in other boxes are kept where the page stays."""
-        messages.success(self.request, form.done)
-        if form.stays:
+        services.forget_draft(case_id=self.case.pk, actor=self.user, step=form.step)
+        if form.held is None:
+            messages.success(self.request, form.done)
+        if form.stays or form.held is not None:
             kept = {
                 name: text
                 for name, text in typed_words(self.request).items()
                 if not name.startswith(f"{form.step}-")
             }
             self.request.session[KEPT] = {"case": self.case.pk, "words": kept}
-            return HttpResponseRedirect(self.request.get_full_path())
+            return self._same_page()
         queue = reverse("admin:feedback_case_changelist")
         preserved = self.page.get_preserved_filters(self.request)
         return HttpResponseRedirect(
             add_preserved_filters({"preserved_filters": preserved, "opts": Case._meta}, queue)
         )
 
-    def _kept_words(self) -> Mapping[str, str]:
+    def _kept_words(self) -> Mapping[str, Any]:
         kept = self.request.session.pop(KEPT, None)
         return kept["words"] if kept and kept["case"] == self.case.pk else {}
 
@@ -126,8 +247,14 @@ class CasePage:
 
     def _show(self, forms: list[StepForm]) -> HttpResponse:
         case, today = self.case, today_of(self.request)
-        said = list(case.messages.select_related("author", "unit", "rating").prefetch_related("attachments"))
-        first = next((message for message in said if message.purpose == Purpose.SUBMISSION), None)
+        said = list(selectors.spoken(case))
+        first = next(
+            (one for one in said if one.purpose == Purpose.SUBMISSION and one.case_id == case.pk), None
+        )
+        answer = next((form for form in forms if form.step == "answer"), None)
+        ticked = self._ticked(answer)
+        if ticked and not self.alike:
+            self.alike = selectors.alike(case, self.user)
         events = list(case.events.select_related("actor", "unit"))
         count = selectors.counting(case)
         context = {
@@ -140,6 +267,7 @@ class CasePage:
             "counted": how_counted(count) if count and case.is_open else [],
             "first": first,
             "talk": [message for message in said if message is not first],
+            "joined": list(dict.fromkeys(one.case for one in said if one.case_id != case.pk)),
             "way": way_of(case),
             "forms": {form.step: form for form in forms},
             "faulty": next((form for form in forms if form.is_bound and form.errors), None),
@@ -148,12 +276,38 @@ class CasePage:
             "orphans": self._orphans(forms),
             "files_lost": bool(self.request.FILES),
             "events": events,
-            "review": selectors.review_of(case),
+            "review": self.review,
+            "held": self.held,
+            "held_title": next(
+                (form.title for form in FORMS if self.held and form.step == self.held.step), ""
+            ),
+            "seconds": self._seconds(),
+            "is_own_held": self.held is not None and self.held.actor_id == self.user.pk,
+            "rejection": self.rejection,
+            "proposal": services.text_of(self.rejection) if self.rejection else "",
+            "writing": writing_now(self.writing.writers),
+            "ready": ready_answers(case, self.user) if answer else (),
+            "alike": self.alike,
+            "ticked": ticked,
+            "together": selectors.together(case, self.user) if any(_led(one) for one in said) else (),
             "seen": max((event.pk for event in events), default=0),
             "notices": case.notices.select_related("recipient"),
         }
         self.request.current_app = self.page.admin_site.name
-        return TemplateResponse(self.request, "admin/feedback/case/change_form.html", context)
+        response = TemplateResponse(self.request, "admin/feedback/case/change_form.html", context)
+        if self.held is not None:
+            response["Refresh"] = str(self._seconds() + 1)
+        return response
+
+    def _seconds(self) -> int:
+        """Return in how many seconds the held step goes out."""
+        return max(0, ceil((self.held.due_at - timezone.now()).total_seconds())) if self.held else 0
+
+    def _ticked(self, answer: StepForm | None) -> set[int]:
+        """Return the similar cases that are ticked, on this page or in a draft that was taken back."""
+        kept = answer.initial.get("others") or () if answer else ()
+        typed = self.request.POST.getlist("answer-others") if self.request.method == "POST" else ()
+        return {int(key) for key in [*kept, *typed] if str(key).isascii() and str(key).isdigit()}
 
 
 def moved_away(request: HttpRequest, object_id: str) -> HttpResponse | None:
@@ -167,10 +321,9 @@ def moved_away(request: HttpRequest, object_id: str) -> HttpResponse | None:
     return HttpResponseRedirect(reverse("admin:feedback_case_changelist"))
 
 
-def typed_words(request: HttpRequest) -> dict[str, str]:
-    """Return what was typed into the boxes of a case page, by the names of the fields."""
-    names = [f"{form.step}-{field}" for form in FORMS for field in form.base_fields if field != "attachments"]
-    return {name: request.POST[name] for name in names if request.POST.get(name)}
+def _led(message: Message) -> bool:
+    """Tell whether this answer went to similar cases too."""
+    return hasattr(message, "cluster")
 
 
 def gone(page: "admin.ModelAdmin[Any]", request: HttpRequest) -> HttpResponse:

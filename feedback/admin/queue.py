@@ -69,8 +69,10 @@ class CaseQueue(ScopedChangeList):
         return {name: value for name, value in super().get_filters_params(params).items() if name not in own}
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        """Leave cases that are answered with another one to that one; a search finds them too."""
         self.query = words_of(request)
-        return super().get_queryset(request, exclude_parameters)
+        rows = super().get_queryset(request, exclude_parameters)
+        return rows if self.query else rows.filter(merged_into=None)
 
     def get_query_string(self, new_params: Any = None, remove: Any = None) -> str:
         """Return the address of the list with other parameters; it begins at the first page."""
@@ -120,7 +122,7 @@ class CaseQueue(ScopedChangeList):
         return [rows, rows.filter(self.today.late), rows.filter(self.today.near), rows.filter(WAITING)]
 
     def _saved_rows(self, request: HttpRequest) -> list[QuerySet[Case]]:
-        cases = self.root_queryset.order_by().filter(TO_DO)
+        cases = self.root_queryset.order_by().filter(TO_DO, merged_into=None)
         wanted = {
             "unit": Q(),
             "mine": Q(assigned_to=request.user.pk),

@@ -2,23 +2,25 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
+from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Unit, User
-from feedback import policy, selectors, services
+from feedback import policy, services
+from feedback.admin.joining import MergeForm, UnmergeForm
+from feedback.admin.rejecting import ProposeForm, RejectForm, SendBackForm
+from feedback.admin.stepform import SentForm, StepForm, text_box
 from feedback.enums import EventKind, Purpose
-from feedback.models import Case
-from portal.ui.fields import TextField
+from feedback.models import Case, OutgoingStep, Rejection, Review
+from feedback.templatetags.bodies import external_bodies
 from portal.ui.uploads import AttachmentsField
-from portal.ui.widgets import Select, Textarea
+from portal.ui.widgets import Select
 from routing.policy import CONFIDENTIAL_UNITS
-
-#: Characters of a text by staff.
-MOST = 10_000
 
 REDIRECT_REFUSALS: Mapping[str, str | Promise] = {
     "same": _("The case is with this unit already."),
@@ -29,95 +31,48 @@ REDIRECT_REFUSALS: Mapping[str, str | Promise] = {
 }
 
 
-def _text(label: Any, missing: Any, help_text: Any = "", rows: int = 6) -> TextField:
-    return TextField(
-        multiline=True,
-        max_length=MOST,
-        label=label,
-        help_text=help_text,
-        widget=Textarea({"class": "vLargeTextField", "rows": rows}),
-        error_messages={"required": missing},
+def _attachments() -> AttachmentsField:
+    return AttachmentsField(
+        required=False, label=_("Attachments"), help_text=_("Up to 5 files of up to 10 megabytes each.")
     )
 
 
-class StepForm(forms.Form):
-    """One step: its name in the table of ways, its button, what it says when it is done."""
+class CasesField(forms.Field):
+    """Keys of cases ticked in a list; the service takes only those that the actor may see."""
 
-    step: ClassVar[str]
-    title: ClassVar[Any] = ""
-    button: ClassVar[Any]
-    done: ClassVar[Any]
-    #: Whether the page of the case stays in front of the user.
-    stays: ClassVar[bool] = False
-    #: How the record shows that this step was taken; with the text of `said`, a repeated press is known.
-    event: ClassVar[EventKind]
-    said: ClassVar[str] = "body"
+    widget = forms.SelectMultiple
 
-    def __init__(
-        self, data: Any = None, files: Any = None, *, case: Case, kept: Mapping[str, str] | None = None
-    ) -> None:
-        initial = {name.removeprefix(f"{self.step}-"): text for name, text in (kept or {}).items()}
-        super().__init__(data, files, prefix=self.step, initial=initial, use_required_attribute=False)
-        self.case = case
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the form is unfolded: something is written in it, or something is wrong with it."""
-        return self.is_bound or any(self.initial.values())
-
-    def take(self, *, actor: User, at: datetime, version: int) -> None:
-        """Take the step; raises what the services raise."""
-        raise NotImplementedError
-
-    def refuse(self, refusal: Exception) -> None:
-        """Put a refusal of the services beside the field it is about."""
-        words: Any = _("This is not possible in the present state of the case.")
-        self.add_error(self.said if self.said in self.fields else None, words)
+    def clean(self, value: Any) -> list[int]:
+        return [int(key) for key in value or () if key.isascii() and key.isdigit() and len(key) < 19][:50]
 
 
-class AnswerForm(StepForm):
-    step, event = "answer", EventKind.ANSWERED
+class AnswerForm(SentForm):
+    step, event, apart = "answer", EventKind.ANSWERED, frozenset({"others"})
     title = _("Answer")
     button = _("Send the answer to the citizen")
     done = _("The answer is sent. It cannot be changed; to correct it, write again.")
 
-    body = _text(
+    body = text_box(
         _("Text of the answer"),
         _("The answer is still empty."),
         _("The citizen reads exactly this. Write what happened, what we did and what comes next."),
         rows=9,
     )
-    attachments = AttachmentsField(
-        required=False, label=_("Attachments"), help_text=_("Up to 5 files of up to 10 megabytes each.")
-    )
-
-    def take(self, *, actor: User, at: datetime, version: int) -> None:
-        given = self.cleaned_data
-        services.answer(
-            case_id=self.case.pk,
-            actor=actor,
-            body=given["body"],
-            files=given["attachments"],
-            at=at,
-            version=version,
-        )
+    attachments = _attachments()
+    others = CasesField(required=False, label=_("Similar cases that get this answer too"))
 
 
-class AskForm(StepForm):
+class AskForm(SentForm):
     step, event = "ask", EventKind.ASKED
     title = button = _("Ask the citizen")
     done = _("The question is sent. The clock stands still until the citizen replies.")
 
-    body = _text(
+    body = text_box(
         _("Your question"),
         _("The question is still empty."),
         _("The citizen reads it and can reply, also without a name. The clock stands still until then."),
     )
-
-    def take(self, *, actor: User, at: datetime, version: int) -> None:
-        services.ask(
-            case_id=self.case.pk, actor=actor, body=self.cleaned_data["body"], at=at, version=version
-        )
+    attachments = _attachments()
 
 
 class NoteForm(StepForm):
@@ -126,7 +81,7 @@ class NoteForm(StepForm):
     button = _("Keep the note")
     done = _("The note is kept.")
 
-    body = _text(
+    body = text_box(
         _("Text of the note"),
         _("The note is still empty."),
         _("Colleagues read it, the citizen never does."),
@@ -154,7 +109,7 @@ class RedirectForm(StepForm):
             "invalid_choice": _("The case cannot go to this unit."),
         },
     )
-    reason = _text(_("Reason"), _("Write why."), _("The citizen reads the reason."), 3)
+    reason = text_box(_("Reason"), _("Write why."), _("The citizen reads the reason."), 3)
 
     def __init__(self, *args: Any, case: Case, **options: Any) -> None:
         super().__init__(*args, case=case, **options)
@@ -179,23 +134,43 @@ class RedirectForm(StepForm):
             super().refuse(refusal)
 
 
-class ReferForm(StepForm):
+class ReferForm(SentForm):
     step, event = "refer_out", EventKind.REFERRED_OUT
     title = _("Refer to another body")
     button = _("Refer and tell the citizen")
     done = _("The citizen is told which body the matter belongs to; the case ends here.")
 
-    body = _text(
+    outside = forms.ChoiceField(
+        required=False,
+        label=_("Body outside"),
+        help_text=_("Its name and phone are put above your text; another body is named in the text itself."),
+        widget=Select,
+    )
+    body = text_box(
         _("Which body, and how to reach it"),
         _("Write which body the matter belongs to."),
         _("The citizen reads it as the answer: name the body, its phone and address, and say why."),
         4,
     )
+    attachments = _attachments()
 
-    def take(self, *, actor: User, at: datetime, version: int) -> None:
-        services.refer_out(
-            case_id=self.case.pk, actor=actor, body=self.cleaned_data["body"], at=at, version=version
-        )
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["outside"]
+        field.choices = [("", _("Another body")), *((body.name_fa, body.name) for body in external_bodies())]
+
+    def words(self) -> dict[str, Any]:
+        """Return the text with the body's name and phone above it; the name is kept in the record too."""
+        given = super().words()
+        chosen = next((body for body in external_bodies() if body.name_fa == given["outside"]), None)
+        if chosen is None:
+            return given
+        with translation.override(self.case.language):
+            phone = gettext("%(body)s, phone %(phone)s") % {"body": chosen.name, "phone": chosen.phone}
+            around = [phone if chosen.phone else chosen.name, chosen.note]
+        # A text that was taken back has them already.
+        head, note = (part if part not in given["body"] else "" for part in around)
+        return {**given, "body": "\n\n".join(filter(None, [head, given["body"], note]))}
 
 
 class TakeForm(StepForm):
@@ -209,7 +184,19 @@ class TakeForm(StepForm):
         services.take(case_id=self.case.pk, actor=actor, at=at, version=version)
 
 
-FORMS: tuple[type[StepForm], ...] = (AnswerForm, AskForm, NoteForm, RedirectForm, ReferForm, TakeForm)
+FORMS: tuple[type[StepForm], ...] = (
+    AnswerForm,
+    AskForm,
+    NoteForm,
+    RedirectForm,
+    ReferForm,
+    ProposeForm,
+    RejectForm,
+    SendBackForm,
+    MergeForm,
+    UnmergeForm,
+    TakeForm,
+)
 
 
 def units_for(case: Case) -> Any:
@@ -222,15 +209,37 @@ def units_for(case: Case) -> Any:
     return units.filter(code__in=CONFIDENTIAL_UNITS) if case.is_confidential else units
 
 
-def forms_for(case: Case, actor: User) -> dict[str, type[StepForm]]:
-    """Return the steps that may be taken from where the case stands; nobody takes what he holds already."""
+def forms_for(
+    case: Case,
+    actor: User,
+    *,
+    review: Review | None = None,
+    held: OutgoingStep | None = None,
+    rejection: Rejection | None = None,
+    may_decide: bool = False,
+) -> dict[str, type[StepForm]]:
+    """Return the steps that may be taken from where the case stands; nobody takes what he holds already.
+
+    `held`: the step about to go out; `rejection`: the open proposal, and whether this user may decide it.
+    """
     possible = policy.possible_steps(case.status)
     offered = {form.step: form for form in FORMS if form.step in possible}
     if case.assigned_to_id == actor.pk:
         offered.pop("take", None)
-    review = selectors.review_of(case)
-    if review is not None and review.is_open and review.author_id == actor.pk:
-        return {step: form for step, form in offered.items() if step == "note"}
+    if case.merged_into_id or case.is_anonymous:
+        offered.pop("merge", None)
+    if not case.merged_into_id:
+        offered.pop("unmerge", None)
+    if rejection is None or not may_decide:
+        offered.pop("reject", None)
+        offered.pop("send_back", None)
+    if rejection is not None:
+        offered.pop("propose", None)
+    own = review is not None and review.is_open and review.author_id == actor.pk
+    if held is not None:
+        return {}
+    if own or case.merged_into_id:
+        return {step: form for step, form in offered.items() if step in {"note", "unmerge"}}
     return offered
 
 
@@ -239,6 +248,8 @@ def was_taken(form: StepForm, actor: User, seen: int) -> bool:
 
     `seen` is the newest event that the page showed.
     """
+    if isinstance(form, SentForm) and _is_held(form, actor):
+        return True
     events = form.case.events.filter(pk__gt=seen, kind=form.event, actor=actor)
     if form.event == EventKind.REDIRECTED:
         events = events.filter(reason=form.cleaned_data["reason"])
@@ -247,6 +258,15 @@ def was_taken(form: StepForm, actor: User, seen: int) -> bool:
     return form.said != "body" or _was_said(form, actor)
 
 
+def _is_held(form: SentForm, actor: User) -> bool:
+    """Tell whether this very step is about to go out, so that a second press is no error."""
+    form.held = OutgoingStep.objects.filter(
+        case=form.case, actor=actor, step=form.step, words=form.words()
+    ).first()
+    return form.held is not None
+
+
 def _was_said(form: StepForm, actor: User) -> bool:
     last = form.case.messages.filter(author=actor).exclude(purpose=Purpose.SUBMISSION).last()
-    return last is not None and last.body == form.cleaned_data["body"]
+    words = form.words() if isinstance(form, SentForm) else form.cleaned_data
+    return last is not None and last.body == words["body"]

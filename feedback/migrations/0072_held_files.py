@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("feedback", "0011_clerk_intake"),
+        ("feedback", "0040_answering"),
     ]
 
     operations = [

@@ -1,26 +1,38 @@
-"""The tables of the conversation: cases, messages, the record, ratings and reviews, notices, held files, counters."""
+"""The tables of the conversation: cases, messages, drafts, files, the record, ratings, reviews, rejections, notices."""
 
 from feedback.models.after import Rating, Review
+from feedback.models.answering import CannedAnswer, Draft, OutgoingFile, OutgoingStep
 from feedback.models.case import Case, CaseExclusion
 from feedback.models.conversation import Attachment, Message
+from feedback.models.figures import Figures
 from feedback.models.guard import SpentQuestion, WrongCodes
 from feedback.models.held import HeldFile
+from feedback.models.joined import Cluster, ClusterCase
 from feedback.models.notice import Notice
 from feedback.models.record import CaseEvent, Deadline, Pause, RoutingDecision
+from feedback.models.rejection import Rejection
 from feedback.models.words import CaseWords, Word
 
 __all__ = [
     "Attachment",
+    "CannedAnswer",
     "Case",
     "CaseEvent",
     "CaseExclusion",
     "CaseWords",
+    "Cluster",
+    "ClusterCase",
     "Deadline",
+    "Draft",
+    "Figures",
     "HeldFile",
     "Message",
     "Notice",
+    "OutgoingFile",
+    "OutgoingStep",
     "Pause",
     "Rating",
+    "Rejection",
     "Review",
     "RoutingDecision",
     "SpentQuestion",

@@ -85,6 +85,16 @@ class Case(models.Model):
     external_bodies = models.BooleanField(_("name external bodies first"), default=False)
     awaits_staff = models.BooleanField(_("the citizen wrote last"), default=True)
     version = models.PositiveIntegerField(_("version"), default=1)
+    #: An older case of the same sender, with which this one is answered (decision 15); none once it is answered.
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="merged",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("joined with"),
+    )
 
     received_at = models.DateTimeField(_("received"))
     due_on = models.DateField(_("due"))
@@ -135,6 +145,10 @@ class Case(models.Model):
                 name="case_misconduct_is_confidential",
             ),
             models.CheckConstraint(condition=~Q(subject=""), name="case_has_subject"),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(merged_into__lt=models.F("id")),
+                name="case_merges_into_an_older_one",
+            ),
             models.CheckConstraint(
                 condition=Q(operator__isnull=True, entered_at__isnull=True, code_is_one_time=False)
                 | (Q(operator__isnull=False, entered_at__isnull=False) & ~Q(channel=Channel.WEB)),

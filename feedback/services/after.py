@@ -9,8 +9,8 @@ from directory.enums import Role
 from directory.models import Membership, Unit, User
 from directory.selectors import working_calendar
 from feedback import policy
-from feedback.enums import EventKind, Purpose, Score
-from feedback.models import Case, Deadline, Message, Rating, Review
+from feedback.enums import EventKind, Outcome, Purpose, Score
+from feedback.models import Case, Deadline, Message, OutgoingStep, Rating, Rejection, Review
 from feedback.services.change import lock, lock_for_staff, move, record
 from portal.kernel import jalali
 from portal.outbox.publish import publish
@@ -113,9 +113,10 @@ def _reviewer(case: Case, answer: Message) -> tuple[Unit, User | None]:
 
 
 def _authors(case: Case) -> list[int]:
-    """Return who wrote an answer in this case."""
+    """Return who wrote an answer in this case, or proposed one that rejects."""
     answers = case.messages.filter(purpose=Purpose.ANSWER, author__isnull=False)
-    return list(answers.values_list("author", flat=True))
+    proposers = Rejection.objects.filter(case=case, outcome=Outcome.APPROVED)
+    return [*answers.values_list("author", flat=True), *proposers.values_list("proposed_by", flat=True)]
 
 
 def _new_deadline(case: Case, at: datetime) -> date:
@@ -134,8 +135,16 @@ def _new_deadline(case: Case, at: datetime) -> date:
 
 
 def lock_for_work(*, case_id: int, actor: User, version: int | None = None) -> Case:
-    """Lock a case to work on it; what `lock_for_staff` raises, and `AuthorRefused` for the author under review."""
+    """Lock a case to work on it; raises what `lock_for_staff` raises, and refuses by name three things more.
+
+    `StepHeld`: a step is about to go out. `FollowerRefused`: the case is answered with another one. `AuthorRefused`:
+    the actor wrote the answer under review.
+    """
     case = lock_for_staff(case_id=case_id, actor=actor, version=version)
+    if OutgoingStep.objects.filter(case=case).exists():
+        raise policy.StepHeld(case.status, "held")
+    if case.merged_into_id:
+        raise policy.FollowerRefused(case.status, "joined")
     if Review.objects.filter(case=case, author=actor, decided_at=None).exists():
         raise policy.AuthorRefused(case.status, "review")
     return case

@@ -11,10 +11,11 @@ from directory.models import Membership, Unit, User
 from feedback import policy
 from feedback.enums import OPEN, EventKind, Purpose, Side
 from feedback.models import Case, Message, Review, RoutingDecision
-from feedback.services.after import close_review, lock_for_work
+from feedback.services.after import lock_for_work
 from feedback.services.change import lock, lock_for_staff, move, record
 from feedback.services.clock import pause, resume
 from feedback.services.files import attach
+from feedback.services.settling import followers, say, settle, withdraw_rejection
 from portal.outbox.publish import publish
 from routing.policy import CONFIDENTIAL_UNITS
 
@@ -72,26 +73,38 @@ def answer(
 ) -> Message:
     """Answer the citizen: a public message that cannot be changed; publish `case.answered`.
 
-    Raises `CaseNotFound`, `CaseChanged` or `TransitionRefused`; nothing is stored then.
+    Cases joined with this one get the answer too. Raises `CaseNotFound`, `CaseChanged` or `TransitionRefused`; nothing
+    is stored then.
     """
     case = lock_for_work(case_id=case_id, actor=actor, version=version)
-    resume(case=case, at=at)
-    close_review(case=case, actor=actor, at=at)
-    move(case, "answer", answered_at=at, awaits_staff=False, assigned_to=case.assigned_to or actor)
-    message = _say(case, Purpose.ANSWER, actor, body, at)
-    attach(message=message, files=files)
-    record(case, EventKind.ANSWERED, at=at, actor=actor, unit=case.unit)
-    publish("case.answered", case_id=case.pk, message_id=message.pk)
-    return message
+    withdraw_rejection(case=case, at=at)
+    return settle(case, "answer", EventKind.ANSWERED, actor=actor, body=body, at=at, files=files)
 
 
 @transaction.atomic
-def ask(*, case_id: int, actor: User, body: str, at: datetime, version: int | None = None) -> Message:
+def ask(
+    *,
+    case_id: int,
+    actor: User,
+    body: str,
+    at: datetime,
+    version: int | None = None,
+    files: Sequence[UploadedFile] = (),
+) -> Message:
     """Ask the citizen something; the clock stands still until the reply. Publish `case.asked`."""
     case = lock_for_work(case_id=case_id, actor=actor, version=version)
+    withdraw_rejection(case=case, at=at)
+    message = _ask(case, actor, body, at, files)
+    for other in followers(case):
+        _ask(other, actor, body, at, files)
+    return message
+
+
+def _ask(case: Case, actor: User, body: str, at: datetime, files: Sequence[UploadedFile]) -> Message:
     move(case, "ask", awaits_staff=False, assigned_to=case.assigned_to or actor)
     pause(case=case, at=at)
-    message = _say(case, Purpose.QUESTION, actor, body, at)
+    message = say(case, Purpose.QUESTION, actor, body, at)
+    attach(message=message, files=files)
     record(case, EventKind.ASKED, at=at, actor=actor, unit=case.unit)
     publish("case.asked", case_id=case.pk, message_id=message.pk)
     return message
@@ -101,7 +114,7 @@ def ask(*, case_id: int, actor: User, body: str, at: datetime, version: int | No
 def note(*, case_id: int, actor: User, body: str, at: datetime) -> Message:
     """Write an internal note; the citizen never sees it."""
     case = lock_for_staff(case_id=case_id, actor=actor)
-    message = _say(case, Purpose.NOTE, actor, body, at)
+    message = say(case, Purpose.NOTE, actor, body, at)
     record(case, EventKind.NOTED, at=at, actor=actor, unit=case.unit)
     return message
 
@@ -112,11 +125,18 @@ def redirect(
 ) -> Case:
     """Send a case to the unit it belongs to, with a reason the citizen reads; publish `case.redirected`.
 
-    Raises `RedirectRefused` for the unit that has it, an inactive or excluded unit, and for a confidential case
-    outside the inspection lane.
+    Cases joined with it go along. Raises `RedirectRefused` for the unit that has it, an inactive or excluded unit, and
+    for a confidential case outside the inspection lane.
     """
     case = lock_for_work(case_id=case_id, actor=actor, version=version)
     _check_target(case, unit)
+    withdraw_rejection(case=case, at=at)
+    for one in [case, *followers(case)]:
+        _redirect(one, actor, unit, reason, at)
+    return case
+
+
+def _redirect(case: Case, actor: User, unit: Unit, reason: str, at: datetime) -> None:
     resume(case=case, at=at)
     move(case, "redirect", unit=unit, assigned_to=None, awaits_staff=True)
     RoutingDecision.objects.create(
@@ -124,7 +144,6 @@ def redirect(
     )
     record(case, EventKind.REDIRECTED, at=at, actor=actor, unit=unit, reason=reason)
     publish("case.redirected", case_id=case.pk)
-    return case
 
 
 def _check_target(case: Case, unit: Unit) -> None:
@@ -141,19 +160,29 @@ def _check_target(case: Case, unit: Unit) -> None:
 
 
 @transaction.atomic
-def refer_out(*, case_id: int, actor: User, body: str, at: datetime, version: int | None = None) -> Message:
-    """Tell the citizen which other body the matter belongs to; the case ends here with that answer."""
+def refer_out(
+    *,
+    case_id: int,
+    actor: User,
+    body: str,
+    at: datetime,
+    version: int | None = None,
+    outside: str = "",
+    files: Sequence[UploadedFile] = (),
+) -> Message:
+    """Tell the citizen which other body the matter belongs to; the case ends here with that answer.
+
+    `outside` is the body's name for the record; the text names it to the citizen.
+    """
     case = lock_for_work(case_id=case_id, actor=actor, version=version)
-    resume(case=case, at=at)
-    close_review(case=case, actor=actor, at=at)
-    move(case, "refer_out", answered_at=at, awaits_staff=False)
-    message = _say(case, Purpose.ANSWER, actor, body, at)
-    record(case, EventKind.REFERRED_OUT, at=at, actor=actor, unit=case.unit)
-    publish("case.answered", case_id=case.pk, message_id=message.pk)
-    return message
-
-
-def _say(case: Case, purpose: Purpose, actor: User, body: str, at: datetime) -> Message:
-    return Message.objects.create(
-        case=case, side=Side.STAFF, purpose=purpose, author=actor, unit=case.unit, body=body, sent_at=at
+    withdraw_rejection(case=case, at=at)
+    return settle(
+        case,
+        "refer_out",
+        EventKind.REFERRED_OUT,
+        actor=actor,
+        body=body,
+        at=at,
+        files=files,
+        reason=outside,
     )

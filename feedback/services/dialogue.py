@@ -11,6 +11,7 @@ from feedback.models import Case, Message
 from feedback.services.change import lock, move, record
 from feedback.services.clock import resume
 from feedback.services.files import attach
+from feedback.services.settling import followers
 from portal.outbox.publish import publish
 
 
@@ -32,7 +33,7 @@ def reply(
 
     The same text sent twice within one conversation turn is stored once: the message of the first is returned.
     """
-    case = lock(case_id=case_id)
+    case, others = _lock_together(case_id)
     last = case.messages.public().last()
     if (
         last is not None
@@ -50,4 +51,17 @@ def reply(
     attach(message=message, files=files, voice=voice)
     record(case, EventKind.REPLIED, at=at)
     publish("case.replied", case_id=case.pk, message_id=message.pk)
+    for other in others:
+        resume(case=other, at=at)
+        move(other, "reply", awaits_staff=True)
     return message
+
+
+def _lock_together(case_id: int) -> tuple[Case, list[Case]]:
+    """Lock a case and those joined with it, the oldest first: a word in one of them is a word in all."""
+    oldest = lock(case_id=Case.objects.values_list("merged_into", flat=True).get(pk=case_id) or case_id)
+    group = [oldest, *followers(oldest)]
+    case = next((one for one in group if one.pk == case_id), None)
+    if case is None:  # parted a moment ago
+        return lock(case_id=case_id), []
+    return case, [one for one in group if one is not case]

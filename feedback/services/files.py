@@ -26,6 +26,7 @@ def attach(*, message: Message, files: Iterable[UploadedFile], voice: UploadedFi
 
 
 def _store(message: Message, file: UploadedFile, *, is_voice: bool) -> None:
+    file.seek(0)  # the same file may go to several cases
     content = file.read()
     attachment = Attachment(
         message=message,

@@ -66,27 +66,32 @@ def case_page(
     request: HttpRequest, case: Case, visit: Visit, reply: ReplyForm | None = None, **forms: Any
 ) -> HttpResponse:
     """Show the case; `reply`, and in `forms` `rating_form` or `review_form`, are shown as they were typed."""
-    now = timezone.now()
-    review = selectors.review_of(case)
-    clock = selectors.clock(case, jalali.local(now).date(), since=review.asked_at if review else None)
     said = list(selectors.conversation(case))
+    context = case_context(case, said, at=timezone.now(), reply=reply, **forms)
+    return render(request, "feedback/case.html", {**context, "last_opened": visit.last_opened})
+
+
+def case_context(
+    case: Case, said: list[Message], *, at: datetime, reply: ReplyForm | None = None, **forms: Any
+) -> dict[str, Any]:
+    """Return what the page of a case shows of what was said in it."""
+    review = selectors.review_of(case)
+    clock = selectors.clock(case, jalali.local(at).date(), since=review.asked_at if review else None)
     answer = last_answer(said)
     faulty = next((form for form in (reply, *forms.values()) if form and form.is_bound), None)
-    context: dict[str, Any] = {
+    return {
         "case": case,
         "clock": clock,
         "status": standing(case, clock),
         "words": KINDS[Kind(case.kind)],
         "answer": answer,
-        "after": after(case, answer, review, at=now, **forms) if answer else None,
+        "after": after(case, answer, review, at=at, **forms) if answer else None,
         "talk": [message for message in said if message != answer],
         "way": way(case, clock),
-        "last_opened": visit.last_opened,
         "shows_outside": case.external_bodies or case.kind == Kind.MISCONDUCT,
         "form": faulty or reply or ReplyForm(),
         "reply": reply or ReplyForm(),
     }
-    return render(request, "feedback/case.html", context)
 
 
 def last_answer(said: list[Message]) -> Message | None:

@@ -11,6 +11,7 @@ from feedback import selectors
 from feedback.enums import EventKind, Status
 from feedback.models import Case, CaseEvent
 from feedback.views.reasons import how_counted, why
+from portal.templatetags.persian import fa_digits
 
 Words = str | Promise
 
@@ -36,6 +37,13 @@ TITLES: dict[str, Words] = {
     EventKind.REPLIED: gettext_lazy("You wrote"),
     EventKind.ANSWERED: gettext_lazy("Answered"),
     EventKind.REFERRED_OUT: gettext_lazy("Passed to another body"),
+    EventKind.REJECTED: gettext_lazy("Answered: not accepted, with the reasons"),
+}
+
+#: What the record of a joined case names is the number of the other one, which opens nothing.
+JOINED: dict[str, Words] = {
+    EventKind.MERGED: gettext_lazy("Joined with your case %(number)s; both get the same answer"),
+    EventKind.UNMERGED: gettext_lazy("Parted again from your case %(number)s"),
 }
 
 
@@ -91,6 +99,8 @@ def _step(case: Case, event: CaseEvent) -> Step:
         return Step(_("You asked for a review; it went to %(unit)s") % {"unit": event.unit}, at=event.at)
     if event.kind == EventKind.REDIRECTED:
         return Step(_went_to(event), at=event.at, said=event.reason)
+    if event.kind in JOINED:
+        return Step(JOINED[event.kind] % {"number": fa_digits(event.reason)}, at=event.at)
     return Step(TITLES[event.kind], at=event.at)
 
 

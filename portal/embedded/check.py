@@ -65,7 +65,8 @@ def main(arguments: list[str]) -> int:
 def picks_tests(arguments: list[str]) -> bool:
     """Say whether the arguments of pytest ask for a part of the tests."""
     return any(
-        argument.startswith(("-k", "-m")) or Path(argument.partition("::")[0]).exists() for argument in arguments
+        argument.startswith(("-k", "-m")) or Path(argument.partition("::")[0]).exists()
+        for argument in arguments
     )
 
 

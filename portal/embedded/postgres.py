@@ -155,7 +155,11 @@ class Postgres:
 
     def _run(self, runner: account.Account, program: str, *arguments: str) -> None:
         process.run_quietly(
-            runner.command(program, *arguments), log=self.log, env=_environment(), uid=runner.uid, gid=runner.gid
+            runner.command(program, *arguments),
+            log=self.log,
+            env=_environment(),
+            uid=runner.uid,
+            gid=runner.gid,
         )
 
     def _launch(self, runner: account.Account) -> None:
@@ -173,7 +177,12 @@ class Postgres:
 
     def _comes_up(self, command: list[str], runner: account.Account) -> bool:
         child = process.spawn(
-            command, log=self.log, env=_environment(), uid=runner.uid, gid=runner.gid, last_signal=signal.SIGINT
+            command,
+            log=self.log,
+            env=_environment(),
+            uid=runner.uid,
+            gid=runner.gid,
+            last_signal=signal.SIGINT,
         )
         process.wait_until(lambda: child.poll() is not None or self.answers(), seconds=PATIENCE)
         if child.poll() is None and self.answers():

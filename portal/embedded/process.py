@@ -125,7 +125,9 @@ def run_quietly(
         stop(child)
         raise
     if code:
-        raise StartError(f"{what or Path(command[0]).name} failed:\n{tail(log, start=mark)}\nThe whole story: {log}")
+        raise StartError(
+            f"{what or Path(command[0]).name} failed:\n{tail(log, start=mark)}\nThe whole story: {log}"
+        )
 
 
 def size(log: Path) -> int:

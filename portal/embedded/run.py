@@ -96,7 +96,9 @@ def only_one(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise StartError(f"The portal is already running on {folder}: stop it first, or set DATA_DIR.") from None
+            raise StartError(
+                f"The portal is already running on {folder}: stop it first, or set DATA_DIR."
+            ) from None
         yield
 
 
@@ -153,7 +155,9 @@ def prepare(folder: Path, env: Mapping[str, str]) -> None:
     """Bring database, translations and static files up to date."""
     command = [sys.executable, "-m", "portal.embedded.prepare"]
     log = folder / "log" / "prepare.log"
-    process.run_quietly(command, log=log, env=env, cwd=checks.CHECKOUT, show=True, what="Preparing the portal")
+    process.run_quietly(
+        command, log=log, env=env, cwd=checks.CHECKOUT, show=True, what="Preparing the portal"
+    )
 
 
 def commands(folder: Path, env: Mapping[str, str]) -> list[Command]:
@@ -161,8 +165,21 @@ def commands(folder: Path, env: Mapping[str, str]) -> list[Command]:
     host, port = checks.address()
     celery = ["-m", "celery", "--app=portal.celery:app", "--quiet"]
     worker = ["worker", "--pool=prefork", "--concurrency=2", "--without-mingle", "--without-gossip"]
-    web = ["-m", "gunicorn", "portal.wsgi:application", f"--bind={bracketed(host)}:{port}", "--worker-class=gthread"]
-    web += ["--workers=2", "--threads=4", "--timeout=60", "--graceful-timeout=8", "--no-control-socket", "--preload"]
+    web = [
+        "-m",
+        "gunicorn",
+        "portal.wsgi:application",
+        f"--bind={bracketed(host)}:{port}",
+        "--worker-class=gthread",
+    ]
+    web += [
+        "--workers=2",
+        "--threads=4",
+        "--timeout=60",
+        "--graceful-timeout=8",
+        "--no-control-socket",
+        "--preload",
+    ]
     table = {
         "web": web,
         "worker": [*celery, *worker, "--loglevel=INFO"],
@@ -186,7 +203,9 @@ def wait_for_web(web: Command) -> None:
     mark = process.size(web.log)
     answered = process.wait_until(lambda: not web.alive() or answers(), seconds=FIRST_ANSWER, pause=0.1)
     if not answered or not web.alive():
-        raise StartError(f"The web server did not start; its last words:\n{process.tail(web.log, start=mark)}")
+        raise StartError(
+            f"The web server did not start; its last words:\n{process.tail(web.log, start=mark)}"
+        )
 
 
 def answers() -> bool:
@@ -206,7 +225,9 @@ def announce(folder: Path, env: Mapping[str, str], *, seconds: float) -> None:
     """Print the addresses, who can sign in, and as the last line that the portal is ready."""
     host, port = checks.address()
     base = f"http://{bracketed(host)}:{port}"
-    say(f"Started in {seconds:.1f} s. Site {base}/ and {base}/en/, staff {base}/admin/; logs in {folder / 'log'}")
+    say(
+        f"Started in {seconds:.1f} s. Site {base}/ and {base}/en/, staff {base}/admin/; logs in {folder / 'log'}"
+    )
     names = folder / "demo-staff.txt"
     if env["DEMO"] not in ("0", "false", "no", "off") and names.exists():
         say(f"Demo staff: {' '.join(names.read_text(encoding='utf-8').split())}")

@@ -27,7 +27,14 @@ class Command:
     """One program of the portal, its output in a log file."""
 
     def __init__(
-        self, name: str, command: Sequence[str], *, env: Mapping[str, str], cwd: Path, log: Path, patience: float
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        log: Path,
+        patience: float,
     ) -> None:
         self.name = name
         self.command = command

@@ -1,16 +1,18 @@
 """What a handler may say besides "done": not yet, or never."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
 class Later:
-    """Returned by a handler: what it wrote is kept, and it runs again after the back-off.
+    """Returned by a handler: what it wrote is kept, and it runs again after the back-off, or at the moment `at`.
 
     `reason` is shown to staff, so it names no citizen, address, phone or code. It counts as an attempt.
     """
 
     reason: str
+    at: datetime | None = None
 
 
 class PermanentError(Exception):

@@ -122,8 +122,9 @@ def perform(attempt: Attempt, *, at: datetime) -> None:
     later: Later | None = import_string(attempt.handler)(**attempt.payload)
     if later is not None:
         state = DeliveryState.PARKED if attempt.is_last else DeliveryState.WAITING
+        moment = {"not_before": later.at} if later.at else {}
         row = Delivery.objects.filter(pk=attempt.delivery_id)
-        row.update(state=state, done_at=None, last_error=later.reason[:REASON_LENGTH])
+        row.update(state=state, done_at=None, last_error=later.reason[:REASON_LENGTH], **moment)
 
 
 def fail(attempt: Attempt, *, error: Exception) -> None:

@@ -22,6 +22,8 @@ register = template.Library()
 KILO, MEGA = 1024, 1024 * 1024
 RTL_LETTER = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 ISOLATE = re.compile("\u2068([^\u2069]*)\u2069")
+#: A case number inside a text, in any digits; after Persian letters its parts would swap places.
+CASE_NUMBER = re.compile("(?<![0-9۰-۹-])[0-9۰-۹]{4}-[0-9۰-۹]{6,}-[0-9۰-۹](?![0-9۰-۹-])")
 LTR_LETTER = re.compile("[A-Za-z\u00c0-\u02b8\u0370-\u052f]")
 
 
@@ -190,11 +192,16 @@ def _marks(written: str) -> SafeString:
     return format_html('class="said" dir="{}"{}', direction, SafeString(language))
 
 
+def _with_numbers(html: str) -> SafeString:
+    """Keep the case numbers of an escaped text together, left to right."""
+    return SafeString(CASE_NUMBER.sub(lambda number: f'<bdi dir="ltr">{number[0]}</bdi>', html))
+
+
 @register.filter
 def said(written: object) -> SafeString:
     """Show a user-written value inside a line: escaped, isolated from its neighbours, line breaks kept."""
     value = "" if written is None else str(written).strip()
-    body = SafeString("<br>".join(escape(line) for line in value.splitlines()))
+    body = _with_numbers("<br>".join(escape(line) for line in value.splitlines()))
     return format_html("<bdi {}>{}</bdi>", _marks(value), body)
 
 
@@ -210,4 +217,4 @@ def isolated(sentence: str) -> SafeString:
 def said_text(written: object) -> SafeString:
     """Show a user-written text as paragraphs: escaped, isolated, an empty line parting them."""
     value = "" if written is None else str(written).strip()
-    return format_html("<div {}>{}</div>", _marks(value), SafeString(linebreaks(value, autoescape=True)))
+    return format_html("<div {}>{}</div>", _marks(value), _with_numbers(linebreaks(value, autoescape=True)))

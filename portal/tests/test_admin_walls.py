@@ -26,7 +26,7 @@ from directory.enums import Role
 from directory.models import Membership, Unit, User
 from feedback import services
 from feedback.enums import Kind
-from feedback.models import Attachment, Case, Message, Notice, Rating
+from feedback.models import Attachment, CannedAnswer, Case, Message, Notice, Rating
 from feedback.tests.admin_pages import same
 from feedback.tests.factories import AT, make_case
 from feedback.tests.pages import make_basics, text_of
@@ -144,6 +144,11 @@ def _cases() -> dict[str, Case]:
     return cases
 
 
+def _ready_answers() -> None:
+    for unit in Unit.objects.filter(code__in=["CONT", "BUD"]):
+        CannedAnswer.objects.create(unit=unit, title=f"پاسخ {unit.code}", text="سلام {citizen_name}")
+
+
 def _outbox() -> None:
     event = Event.objects.latest("pk")
     Delivery.objects.create(
@@ -158,6 +163,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     with django_db_blocker.unblock(), transaction.atomic():
         make_basics()
         world = World(users=_users(), cases=_cases())
+        _ready_answers()
         _outbox()
         with django_db_blocker.block():
             yield world

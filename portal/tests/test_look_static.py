@@ -53,7 +53,9 @@ def test_style_when_it_names_a_file_then_the_file_is_there(path: Path) -> None:
 def test_template_when_read_then_nothing_is_inline_and_no_other_host_is_asked(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
 
-    assert not re.search(r"\sstyle=|<style|\son[a-z]+=\"|<script(?![^>]*(?:\ssrc=|type=\"application/json\"))", source)
+    assert not re.search(
+        r"\sstyle=|<style|\son[a-z]+=\"|<script(?![^>]*(?:\ssrc=|type=\"application/json\"))", source
+    )
     hosts = re.findall(r"(?:https?:)?//[\w.-]+\.[a-z]{2,}[^\s\"'<)]*", source)
     assert [host for host in hosts if not host.startswith(NAMES)] == []
 

@@ -14,7 +14,9 @@ from portal.management.catalogue import review, store
 from portal.management.catalogue.extract import Text, python_texts, template_texts, texts_of
 
 
-def checkout(folder: Path, *, python: str = "", template: str = "", entries: tuple[polib.POEntry, ...] = ()) -> Path:
+def checkout(
+    folder: Path, *, python: str = "", template: str = "", entries: tuple[polib.POEntry, ...] = ()
+) -> Path:
     """Make a small checkout with one module, one template and a catalogue."""
     (folder / "feedback" / "tests").mkdir(parents=True)
     (folder / "feedback" / "forms.py").write_text(python, encoding="utf-8")
@@ -72,12 +74,18 @@ def test_python_texts_when_underscore_is_not_a_translation_then_nothing_is_found
         ('{% translate "Subject" %}', {Text("Subject")}),
         ("{% trans 'It\\'s' %}{% translate \"It's 5 %\" as x %}", {Text("It\\"), Text("It's 5 %%")}),
         ('{% translate "Answer" context "verb" %}', {Text("Answer", "", "verb")}),
-        ("{% blocktranslate trimmed %}\n  Dear\n  {{ name }}\n{% endblocktranslate %}", {Text("Dear %(name)s")}),
+        (
+            "{% blocktranslate trimmed %}\n  Dear\n  {{ name }}\n{% endblocktranslate %}",
+            {Text("Dear %(name)s")},
+        ),
         (
             "{% blocktranslate count n=days %}{{ n }} day{% plural %}{{ n }} days{% endblocktranslate %}",
             {Text("%(n)s day", "%(n)s days")},
         ),
-        ('{% include "x.html" with label=_("Phone") only %}{{ x|default:_("None") }}', {Text("Phone"), Text("None")}),
+        (
+            '{% include "x.html" with label=_("Phone") only %}{{ x|default:_("None") }}',
+            {Text("Phone"), Text("None")},
+        ),
         ("<p>plain</p>{# translate 'no' #}", set()),
     ],
 )
@@ -95,7 +103,9 @@ def test_texts_of_when_tests_hold_texts_then_they_are_left_out(tmp_path: Path) -
     assert texts_of(folder) == {Text("Phone"): {"feedback/forms.py", "templates/page.html"}}
 
 
-def test_messages_when_texts_changed_then_translations_are_kept_and_the_rest_is_dropped(tmp_path: Path) -> None:
+def test_messages_when_texts_changed_then_translations_are_kept_and_the_rest_is_dropped(
+    tmp_path: Path,
+) -> None:
     folder = checkout(
         tmp_path,
         template='{% translate "Phone" %}{% translate "Email" %}',
@@ -129,7 +139,9 @@ def test_messages_when_run_twice_then_the_file_stays_the_same(tmp_path: Path) ->
 
 
 def test_messages_when_a_text_becomes_counted_then_one_plural_entry_remains(tmp_path: Path) -> None:
-    python = "from django.utils.translation import gettext, ngettext\ngettext('day')\nngettext('day', 'days', n)"
+    python = (
+        "from django.utils.translation import gettext, ngettext\ngettext('day')\nngettext('day', 'days', n)"
+    )
     entry = polib.POEntry(msgid="day", msgid_plural="days", msgstr_plural={0: "روز", 1: "روز"})
     folder = checkout(tmp_path, python=python, entries=(entry,))
 
@@ -196,7 +208,7 @@ def test_placeholders_fit_when_the_singular_leaves_the_number_out(translation: s
         ("فایل های شما", ["«ها» parted by a space (write a half-space)"]),
         ("پیام هایی که", ["«ها» parted by a space (write a half-space)"]),
         ("پیام  شما", ["two spaces"]),
-        ("این \"پرونده\"", ["straight quotation mark (write «»)"]),
+        ('این "پرونده"', ["straight quotation mark (write «»)"]),
         ('<a href="%(url)s">پرونده</a>', []),
         ('برای نمونه {"item": "A", "op": "any_of"}؛ خالی: همیشه', []),
         ("صبر کنید...", ["three dots (write …)"]),
@@ -276,7 +288,9 @@ def test_compile_when_the_catalogue_is_newer_then_gettext_reads_context_and_plur
         entries=(
             polib.POEntry(msgid="Phone", msgstr="تلفن"),
             polib.POEntry(msgid="Answer", msgctxt="verb", msgstr="پاسخ دهید"),
-            polib.POEntry(msgid="%(n)s day", msgid_plural="%(n)s days", msgstr_plural={0: "یک روز", 1: "%(n)s روز"}),
+            polib.POEntry(
+                msgid="%(n)s day", msgid_plural="%(n)s days", msgstr_plural={0: "یک روز", 1: "%(n)s روز"}
+            ),
             polib.POEntry(msgid="Doubtful", msgstr="مشکوک", flags=["fuzzy"]),
         ),
     )

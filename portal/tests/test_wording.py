@@ -38,7 +38,9 @@ def test_page_of_staff_when_it_edits_a_text_then_the_wording_is_checked(page: ad
     fields = page.get_form(request).base_fields if is_edited else {}
 
     unchecked = {
-        name for name, field in fields.items() if is_free_text(field) and no_deterring_words not in field.validators
+        name
+        for name, field in fields.items()
+        if is_free_text(field) and no_deterring_words not in field.validators
     }
     assert unchecked <= page.private_texts
 
@@ -56,7 +58,10 @@ def test_service_when_its_summary_frightens_then_it_is_refused_with_the_sentence
     given = {"code": "s01", "title_fa": "آمار", "unit": unit.pk, "order": 1, "is_active": "on"}
 
     with translation.override("fa"):
-        kind, threatening = form({**given, "summary_fa": "آمار شهرستان‌ها."}), form({**given, "summary_fa": THREAT})
+        kind, threatening = (
+            form({**given, "summary_fa": "آمار شهرستان‌ها."}),
+            form({**given, "summary_fa": THREAT}),
+        )
 
         assert kind.is_valid(), kind.errors
         assert "«مسئولیت صحت مطالب بر عهدهٔ فرستنده است»" in threatening.errors["summary_fa"][0]

@@ -157,10 +157,16 @@ class UnitScopedAdmin(admin.ModelAdmin):
             return ("id__exact", "isnull")
         return ("exact", "isnull")
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Find a row by its key; an address that names no field to find it by ("?_to_field=") means the key."""
+        return super().get_object(request, object_id, from_field or None)
+
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
         return to_field == self.opts.pk.name
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> type[ModelForm]:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
+    ) -> type[ModelForm]:
         form = super().get_form(request, obj, change=change, **options)
         check_texts(form, self.private_texts)
         return form

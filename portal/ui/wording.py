@@ -43,7 +43,9 @@ EXPLANATIONS: Mapping[Deterrent, str | Promise] = {
         "The sentence “{sentence}” tells people that they are watched. Say what is kept and what is not."
     ),
 }
-LAW = _("(Article 9, clause 4 of the charter of citizens’ rights: no notice may keep people from criticising.)")
+LAW = _(
+    "(Article 9, clause 4 of the charter of citizens’ rights: no notice may keep people from criticising.)"
+)
 
 
 def no_deterring_words(value: Any) -> None:

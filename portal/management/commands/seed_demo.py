@@ -38,7 +38,9 @@ class Command(BaseCommand):
         password = str(options["password"]) or secrets.token_urlsafe(9)
         staff = seed_staff(password)
         made = seed_cases(now=timezone.now())
+        services.seed_answering(timezone.now())
         seed_demo_responses(timezone.now())
+        services.count_figures(at=timezone.now())
         self.stdout.write(f"{staff} members of staff and {made} cases added")
         if staff:
             self.stdout.write(f"password of new demo staff: {password}")

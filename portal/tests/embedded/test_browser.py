@@ -12,7 +12,9 @@ def test_browser_page_when_opened_then_it_has_the_language_width_and_theme(
 ) -> None:
     page = browser_page("", language=language, width=390, dark=True)
 
-    seen = page.evaluate("[navigator.language, innerWidth, matchMedia('(prefers-color-scheme: dark)').matches]")
+    seen = page.evaluate(
+        "[navigator.language, innerWidth, matchMedia('(prefers-color-scheme: dark)').matches]"
+    )
 
     assert seen == [locale, 390, True]
 

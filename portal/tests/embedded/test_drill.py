@@ -22,7 +22,9 @@ pytestmark = pytest.mark.drill
 
 FIRST_START, LATER_START = 60.0, 8.0  # seconds on an idle machine with a near package mirror
 IDLE = 1.0  # load average under which these are asserted
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis", "*.mo", ".env")
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis", "*.mo", ".env"
+)
 OURS = ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "SECRET_KEY", "CODE_PEPPER", "DEMO", "MANIFEST_STATIC")
 NOBODY = 65534
 
@@ -33,7 +35,11 @@ class Portal:
     def __init__(self, checkout: Path, *, uid: int | None) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        kept = {name: value for name, value in os.environ.items() if name not in (*OURS, "ALLOWED_HOSTS", "PUBLIC_URL")}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in (*OURS, "ALLOWED_HOSTS", "PUBLIC_URL")
+        }
         self.begun = time.monotonic()
         self.process = subprocess.Popen(
             ["./run"],
@@ -151,7 +157,9 @@ def test_run_when_started_killed_at_and_stopped_then_it_comes_back_and_leaves_no
     assert not idle or (first < FIRST_START and later < LATER_START)
 
 
-def test_run_when_killed_then_nothing_outlives_it_and_the_next_start_works(checkout: Path, account: int | None) -> None:
+def test_run_when_killed_then_nothing_outlives_it_and_the_next_start_works(
+    checkout: Path, account: int | None
+) -> None:
     portal = Portal(checkout, uid=account)
     portal.wait_for(r"^ready ")
 

@@ -8,7 +8,9 @@ import pytest
 
 from portal.embedded.checks import CHECKOUT
 
-LISTS = {path.stem: path for path in (CHECKOUT / "requirements.txt", *(CHECKOUT / "requirements").glob("*.txt"))}
+LISTS = {
+    path.stem: path for path in (CHECKOUT / "requirements.txt", *(CHECKOUT / "requirements").glob("*.txt"))
+}
 LINE = re.compile(r"(?P<name>[A-Za-z0-9_.-]+)(?:\[[a-z-]+\])?==\S+")
 NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
@@ -44,12 +46,18 @@ def asked_by(name: str) -> list[str]:
     except PackageNotFoundError:
         return []
     extras = ("redis", "mfa", "brotli")
-    return [line for line in asked if "extra ==" not in line or re.search(rf"extra == ['\"]({'|'.join(extras)})", line)]
+    return [
+        line
+        for line in asked
+        if "extra ==" not in line or re.search(rf"extra == ['\"]({'|'.join(extras)})", line)
+    ]
 
 
 @pytest.mark.parametrize("path", LISTS.values(), ids=LISTS.keys())
 def test_requirements_when_read_then_every_package_is_pinned_and_no_address_is_named(path: Path) -> None:
-    assert [line for line in lines(path) if not LINE.fullmatch(line) and not line.startswith(("-r ", "-c "))] == []
+    assert [
+        line for line in lines(path) if not LINE.fullmatch(line) and not line.startswith(("-r ", "-c "))
+    ] == []
     assert "://" not in path.read_text()
 
 

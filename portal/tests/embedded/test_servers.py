@@ -42,7 +42,9 @@ def program(folder: Path, version: str = "18") -> Path:
     return home
 
 
-def test_servers_when_the_path_is_deep_and_has_a_space_then_rows_outlive_kill_minus_nine(tmp_path: Path) -> None:
+def test_servers_when_the_path_is_deep_and_has_a_space_then_rows_outlive_kill_minus_nine(
+    tmp_path: Path,
+) -> None:
     folder = tmp_path / "پوشه با فاصله" / ("deep" * 25)
     folder.mkdir(parents=True)
     both = servers(folder)

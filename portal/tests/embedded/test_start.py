@@ -36,7 +36,11 @@ def sleeper(tmp_path: Path) -> Iterator[Command]:
 def test_run_when_the_port_is_taken_then_one_line_says_so_before_anything_is_made(
     tmp_path: Path, taken_port: int
 ) -> None:
-    environment = os.environ | {"PORT": str(taken_port), "HOST": "127.0.0.1", "DATA_DIR": str(tmp_path / "data")}
+    environment = os.environ | {
+        "PORT": str(taken_port),
+        "HOST": "127.0.0.1",
+        "DATA_DIR": str(tmp_path / "data"),
+    }
 
     done = subprocess.run(
         [checks.CHECKOUT / "run"], env=environment, capture_output=True, text=True, check=False, timeout=30
@@ -112,7 +116,9 @@ def test_keys_when_a_password_is_given_then_it_wins_and_is_kept(
         ("::1", "http://[::1]:8123", "[::1],localhost,127.0.0.1"),
     ],
 )
-def test_environment(host: str, public: str, allowed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment(
+    host: str, public: str, allowed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("PUBLIC_URL", "ALLOWED_HOSTS"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOST", host)
@@ -175,7 +181,9 @@ SPREAD = check.spread(os.cpu_count() or 1)
 
 
 @pytest.mark.parametrize(("cores", "processes"), [(1, "2"), (2, "4"), (64, "8")])
-def test_spread_when_there_are_cores_then_each_has_two_processes_up_to_eight(cores: int, processes: str) -> None:
+def test_spread_when_there_are_cores_then_each_has_two_processes_up_to_eight(
+    cores: int, processes: str
+) -> None:
     assert check.spread(cores)[:2] == ["-n", processes]
 
 
