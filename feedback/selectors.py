@@ -1,5 +1,6 @@
 """Reads of cases that several rooms share. Staff reads start from `Case.objects.visible_to(user)`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -22,6 +23,7 @@ from feedback.models import (
     ClusterCase,
     Draft,
     Figures,
+    HeldFile,
     Message,
     Notice,
     OutgoingStep,
@@ -197,6 +199,12 @@ def wrong_entry(code: str) -> str:
 def files_of(case: Case) -> QuerySet[Attachment]:
     """Return the files that came with a case's first message."""
     return Attachment.objects.filter(message__case=case, message__purpose="submission")
+
+
+def held_files(token: str, wanted: Collection[int]) -> list[HeldFile]:
+    """Return those of the wanted files that wait under a form's token, in the order in which they came."""
+    waiting = HeldFile.objects.filter(holder=policy.token_digest(token), pk__in=wanted)
+    return [held for held in waiting if held.file.storage.exists(str(held.file.name))]
 
 
 def file_for_citizen(case: Case, attachment_id: int) -> Attachment | None:

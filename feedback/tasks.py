@@ -224,6 +224,12 @@ def forget_words() -> None:
     services.forget_words()
 
 
+@periodic("feedback.forget_held", every=timedelta(hours=1))
+def forget_held() -> None:
+    """Delete files that waited in vain for their form."""
+    services.forget_held(at=timezone.now())
+
+
 @periodic("feedback.forget_drafts", every=timedelta(hours=12))
 def forget_drafts() -> None:
     """Forget drafts that nobody has touched for two months."""

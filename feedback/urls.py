@@ -9,6 +9,7 @@ app_name = "feedback"
 urlpatterns = [
     path("feedback/new/", views.choose, name="choose"),
     path("feedback/new/<slug:kind>/", views.new, name="new"),
+    path("feedback/files/", views.arrive, name="files"),
     path("feedback/received/", views.received, name="received"),
     path("track/", views.track, name="track"),
     path("track/case/", views.case, name="case"),

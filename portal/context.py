@@ -5,9 +5,5 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return the public address and whether the web font is there."""
-    return {
-        "public_url": settings.PUBLIC_URL,
-        "font_available": settings.FONT_AVAILABLE,
-        "demo": settings.DEMO,
-    }
+    """Return what every page says in its footer; from the settings, so that it stands on the error pages too."""
+    return {"desk_phone": settings.DESK_PHONE, "demo": settings.DEMO}

@@ -1,5 +1,6 @@
 """Headers and walls that every request meets."""
 
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -23,6 +24,9 @@ CITIZENS = ("/track/", "/feedback/received/")
 #: Pages that show what only a member of staff may see. They keep the referrer within the site: without one the
 #: browser sends `Origin: null`, and every form of the staff would be refused as forged.
 STAFF = ("/admin/", "/accounts/", "/reports/")
+#: Pages whose form takes a voice message.
+RECORDERS = re.compile(r"/feedback/new/[a-z]+/|/track/case/")
+SENSORS = "camera=(), geolocation=(), microphone={}, payment=(), usb=()"
 
 
 class RequestNumber:
@@ -46,17 +50,16 @@ class RequestNumber:
 
 
 class PrivacyHeaders:
-    """Close the device's sensors to every page, and keep private pages out of caches and referrers."""
+    """Close the device's sensors to every page that needs none, and keep private pages out of caches and referrers."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.setdefault(
-            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-        )
         path = request.path_info.removeprefix("/en")
+        microphone = "(self)" if RECORDERS.fullmatch(path) else "()"
+        response.setdefault("Permissions-Policy", SENSORS.format(microphone))
         if path.startswith(CITIZENS + STAFF):
             response["Cache-Control"] = "no-store, private"
             response["X-Robots-Tag"] = "noindex, nofollow"

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from portal import views
+from portal import crawlers, views
 
 about = [
     path("", RedirectView.as_view(pattern_name="about:strategy"), name="index"),
@@ -24,5 +24,6 @@ catalogue = [
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("site.webmanifest", crawlers.manifest, name="manifest"),
     path("about/", include((about, "about"))),
 ]

@@ -58,6 +58,9 @@ def _peppers(value: str) -> dict[int, bytes]:
 
 CODE_PEPPERS = _peppers(env.str("CODE_PEPPER"))
 
+#: The phone of the service desk, named on every page; the directory has everybody's.
+DESK_PHONE = env.str("DESK_PHONE", default="066-00000102" if DEMO else "")
+
 # --- Apps and middleware ----------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -304,6 +307,9 @@ CASE_SESSION_SECONDS = 20 * 60
 FORM_MIN_SECONDS = env.int("FORM_MIN_SECONDS", default=3)
 #: Seconds that an opened form stays valid.
 FORM_MAX_SECONDS = 24 * 3600
+#: Seconds that a file waits for the form it was chosen in, and bytes that may wait in all.
+HELD_SECONDS = env.int("HELD_SECONDS", default=6 * 3600)
+HELD_MOST_BYTES = env.int("HELD_MOST_BYTES", default=2 * 1024**3)
 #: Wrong codes an hour, from one neighbourhood of addresses and in all, after which a plain question is asked.
 WRONG_CODES_NEAR = env.int("WRONG_CODES_NEAR", default=5)
 WRONG_CODES_ALL = env.int("WRONG_CODES_ALL", default=1000)

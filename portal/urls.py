@@ -6,12 +6,14 @@ from django.urls import include, path
 
 from directory import urls as directory
 from feedback import views as feedback
-from portal import pages, views
+from portal import crawlers, pages, views
 from portal.operation_pages import metrics
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     # The citizen's own page, shown to staff before an answer is sent.
     path(
         "admin/feedback/case/<int:case_id>/preview/",

@@ -2,7 +2,18 @@
 
 from feedback.forms.after import RatingForm, ReviewForm
 from feedback.forms.case import CaseForm
+from feedback.forms.holding import ArrivalForm, HoldingForm
 from feedback.forms.kinds import KINDS, KindForm
 from feedback.forms.track import CodeForm, ReplyForm
 
-__all__ = ["KINDS", "CaseForm", "CodeForm", "KindForm", "RatingForm", "ReplyForm", "ReviewForm"]
+__all__ = [
+    "KINDS",
+    "ArrivalForm",
+    "CaseForm",
+    "CodeForm",
+    "HoldingForm",
+    "KindForm",
+    "RatingForm",
+    "ReplyForm",
+    "ReviewForm",
+]

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from directory.models import County, Service, Unit
 from feedback.enums import Kind, Target
 from feedback.forms.challenged import ChallengedForm
+from feedback.forms.holding import HoldingForm
 from feedback.forms.kinds import KINDS
 from feedback.forms.layout import Choice, Piece, Section, Then
 from feedback.policy import PROMISES
 from portal.ui import challenge
 from portal.ui.fields import EmailField, PhoneField, TextField
-from portal.ui.uploads import AttachmentsField, VoiceField, check_count
+from portal.ui.uploads import AttachmentsField, VoiceField
 from portal.ui.widgets import CheckboxInput, Choices, HiddenInput, Select, TextInput
 
 #: What tells who wrote; a message without a name keeps none of it.
@@ -41,7 +42,7 @@ def _choice(queryset: Any, label: Any, empty: Any, help_text: Any = "") -> forms
     )
 
 
-class CaseForm(ChallengedForm):
+class CaseForm(HoldingForm, ChallengedForm):
     """A message of one kind, in the field names that PRODUCT.md section 3 promises.
 
     Every refused form comes back with all that was typed. Only `is_ours` false (the page of another site sent it),
@@ -139,7 +140,7 @@ class CaseForm(ChallengedForm):
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("anonymous"):
             self._forget_identity()
-        self._count_files()
+        self.count_files()
         if not self.errors:
             self._check_sender()
         return self.cleaned_data
@@ -149,12 +150,6 @@ class CaseForm(ChallengedForm):
         for name in IDENTITY:
             self.cleaned_data[name] = ""
             self.errors.pop(name, None)
-
-    def _count_files(self) -> None:
-        try:
-            check_count(self.cleaned_data.get("attachments") or (), self.cleaned_data.get("voice"))
-        except forms.ValidationError as too_many:
-            self.add_error("attachments", too_many)
 
     def _check_sender(self) -> None:
         """Take the form's token and, where something looks odd, the answer to a plain question."""
@@ -189,7 +184,7 @@ class CaseForm(ChallengedForm):
         return given | {
             "kind": self.kind,
             "is_anonymous": self.cleaned_data["anonymous"],
-            "files": self.cleaned_data["attachments"],
+            **self.uploads(),
         }
 
     # --- Showing ---
@@ -208,7 +203,9 @@ class CaseForm(ChallengedForm):
         what = Section(
             words.what, *(["target"] if words.has_target else []), "service", "subject", "body", "county"
         )
-        evidence = Section(_("Evidence and voice"), "attachments", "voice", hint=_("Both are optional."))
+        evidence = Section(
+            _("Evidence and voice"), Piece("feedback/uploads.html"), hint=_("Both are optional.")
+        )
         about = [Section(words.about_title, *words.about)] if words.about else []
         you = Section(
             _("You"),
@@ -222,4 +219,7 @@ class CaseForm(ChallengedForm):
         return [what, evidence, *about, you, send]
 
 
-_OWN = {"anonymous", "attachments", "homepage", "form_token", "question", "question_answer"}
+_OWN = {
+    "anonymous", "attachments", "voice", "hold", "kept",
+    "homepage", "form_token", "question", "question_answer",
+}  # fmt: skip

@@ -1,5 +1,6 @@
 """Parts of a form's layout: sections of the manuscript page, and what belongs to a choice."""
 
+from collections.abc import Collection
 from typing import Any
 
 from crispy_forms.layout import Div, LayoutObject
@@ -43,16 +44,16 @@ class Choice(Div):
 
 
 class Fold(LayoutObject):
-    """Fields that few need, folded away under a line of words; open when something in them must be mended."""
+    """Fields that few need, folded away under a line of words; open where one of `opens_for` is filled or faulty."""
 
     template = "feedback/layout/fold.html"
 
-    def __init__(self, summary: Words, *fields: str) -> None:
-        self.summary, self.fields = summary, list(fields)
+    def __init__(self, summary: Words, *fields: Any, opens_for: Collection[str]) -> None:
+        self.summary, self.fields, self.opens_for = summary, list(fields), opens_for
 
     def render(self, form: BaseForm, context: Context, template_pack: str, **options: Any) -> SafeString:
         fields = self.get_rendered_fields(form, context, template_pack, **options)
-        is_open = any(name in form.errors for name in self.fields)
+        is_open = any(name in form.errors or form[name].value() for name in self.opens_for)
         return render_to_string(
             self.template, {"summary": self.summary, "fields": fields, "is_open": is_open}
         )

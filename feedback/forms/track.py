@@ -4,22 +4,24 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
-from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from feedback.forms.challenged import ChallengedForm
-from feedback.forms.layout import Fold
+from feedback.forms.holding import HoldingForm
+from feedback.forms.layout import Fold, Piece
 from portal.ui.fields import CodeField, TextField
-from portal.ui.uploads import AttachmentsField, VoiceField, check_count
+from portal.ui.uploads import AttachmentsField, VoiceField
 from portal.ui.widgets import Textarea
 
 UNKNOWN = _("We found no case with this code. Please look at the 16 digits once more.")
+#: The fields behind the fold of the reply.
+FILES = ("attachments", "voice", "kept")
 ELSEWHERE = _("The code came from another page. Please press the button once more.")
 
 
-class CodeForm(ChallengedForm):
-    """A tracking code; `body` carries the words of a reply whose session ended before it was sent."""
+class CodeForm(HoldingForm, ChallengedForm):
+    """A tracking code; `body` and `kept` carry the words and files of a reply whose visit ended before it was sent."""
 
     code = CodeField(
         label=_("Tracking code"), help_text=_("16 digits, with or without spaces, Persian or Latin.")
@@ -45,9 +47,11 @@ class CodeForm(ChallengedForm):
         if ask:
             self.ask()
 
-    def carry(self, body: str) -> None:
-        """Take along the words of a reply whose visit ended before it was sent."""
+    def carry(self, body: str, reply: HoldingForm | None = None) -> None:
+        """Take along the words and the held files of a reply whose visit ended before it was sent."""
         self.initial["body"] = body
+        if reply is not None:
+            self.initial["hold"], self.kept_files = reply.holder, reply.kept_files
 
     @property
     def helper(self) -> FormHelper:
@@ -55,13 +59,14 @@ class CodeForm(ChallengedForm):
         helper.disable_csrf = True
         helper.form_show_errors = False
         helper.form_tag = False
-        kept = ["body"] if self.typed("body") or self.initial.get("body") else []
+        words = ["body"] if self.typed("body") or self.initial.get("body") else []
+        files = [Piece("feedback/carried.html")] if self.kept_files else []
         asked = ["question", "question_answer"] if self.asked else []
-        helper.layout = Layout("code", *kept, *asked)
+        helper.layout = Layout("code", *words, *files, *asked)
         return helper
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(HoldingForm):
     """What the citizen adds to a case: words, files, or a voice message."""
 
     body = TextField(
@@ -75,12 +80,9 @@ class ReplyForm(forms.Form):
     voice = VoiceField(required=False, label=_("Voice message"))
 
     def clean(self) -> dict[str, Any]:
-        files, voice = self.cleaned_data.get("attachments") or [], self.cleaned_data.get("voice")
-        try:
-            check_count(files, voice)
-        except forms.ValidationError as too_many:
-            self.add_error("attachments", too_many)
-        if (files or voice) and self.has_error("body", "required"):
+        self.count_files()
+        has_files = self.kept_files or self.cleaned_data.get("attachments") or self.cleaned_data.get("voice")
+        if has_files and self.has_error("body", "required"):
             self.errors.pop("body")
             self.cleaned_data["body"] = ""
         return self.cleaned_data
@@ -91,5 +93,8 @@ class ReplyForm(forms.Form):
         helper.disable_csrf = True
         helper.form_show_errors = False
         helper.form_tag = False
-        helper.layout = Layout("body", Fold(_("Attach a file or a voice message"), "attachments", "voice"))
+        helper.layout = Layout(
+            "body",
+            Fold(_("Attach a file or a voice message"), Piece("feedback/uploads.html"), opens_for=FILES),
+        )
         return helper

@@ -1,4 +1,4 @@
-"""The tables of the conversation: cases, messages, drafts, the record, ratings, reviews, rejections, notices."""
+"""The tables of the conversation: cases, messages, drafts, files, the record, ratings, reviews, rejections, notices."""
 
 from feedback.models.after import Rating, Review
 from feedback.models.answering import CannedAnswer, Draft, OutgoingFile, OutgoingStep
@@ -7,6 +7,7 @@ from feedback.models.conversation import Attachment, Message
 from feedback.models.export import Export, ExportPart
 from feedback.models.figures import Figures
 from feedback.models.guard import SpentQuestion, WrongCodes
+from feedback.models.held import HeldFile
 from feedback.models.joined import Cluster, ClusterCase
 from feedback.models.keeping import ErasedText, Erasure, LegalHold, RecordSeal, RetentionRule
 from feedback.models.notice import Notice
@@ -32,6 +33,7 @@ __all__ = [
     "Export",
     "ExportPart",
     "Figures",
+    "HeldFile",
     "LegalHold",
     "Message",
     "Notice",

@@ -14,6 +14,7 @@ from feedback.services.figures import count_figures
 from feedback.services.files import inspect_file, sweep_files
 from feedback.services.guard import count_wrong_code, forget_old_counts, spend_question
 from feedback.services.handover import CodeSpent, fresh_code, replace_code
+from feedback.services.held import HoldFull, forget_held, hold
 from feedback.services.holding import send, send_held, take_back
 from feedback.services.intake import FormSpent, Receipt, Submission, receipt_again, submit
 from feedback.services.merging import merge, unmerge
@@ -40,6 +41,7 @@ __all__ = [
     "CaseNotFound",
     "CodeSpent",
     "FormSpent",
+    "HoldFull",
     "HoldRefused",
     "Receipt",
     "Submission",
@@ -59,11 +61,13 @@ __all__ = [
     "fetch_export",
     "forget_draft",
     "forget_exports",
+    "forget_held",
     "forget_old_counts",
     "forget_old_drafts",
     "forget_words",
     "fresh_code",
     "gather_notices",
+    "hold",
     "inspect_file",
     "keep_drafts",
     "keep_longer",

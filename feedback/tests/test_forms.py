@@ -21,7 +21,7 @@ PROMISED = {
     "service", "county", "subject", "body", "about_unit", "about_person", "target", "full_name", "phone", "email",
     "organization", "letter_number", "anonymous", "attachments", "voice", "form_token",
 }  # fmt: skip
-OURS = {"homepage", "question", "question_answer"}
+OURS = {"homepage", "question", "question_answer", "hold", "kept"}
 ABOUT = {"about_unit", "about_person"}
 
 

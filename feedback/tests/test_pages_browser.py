@@ -18,7 +18,7 @@ from feedback.tests.pages import BODY, SUBJECT, make_basics
 from portal.kernel import codes
 from portal.tests.browser import PREFIXES, OpenPage
 
-SEND = "main form:has([name=form_token]) button"
+SEND = "main form:has([name=form_token]) button:not([type=button])"
 OPEN = "main form:has([name=code]) button"
 LONG_WORD = "ب" * 9_000
 
@@ -85,7 +85,7 @@ def stations(page: Page, prefix: str, receipt: services.Receipt) -> Iterator[str
     yield "unknown"
     enter(page, receipt.code)
     yield "case"
-    press(page, "main form:has([name=body]) button")
+    press(page, "main form:has([name=body]) button:not([type=button])")
     yield "nothing to send"
     press(page, "form[action$='/leave/'] button")
     yield "left"
@@ -130,7 +130,7 @@ def test_way_when_there_is_no_script_then_a_message_is_sent_and_read_all_the_sam
     page.goto("/")
     enter(page, codes.grouped(code))
     page.fill("main form:has([name=body]) textarea", "یک چیز دیگر.")
-    press(page, "main form:has([name=body]) button")
+    press(page, "main form:has([name=body]) button:not([type=button])")
 
     assert page.get_attribute("[data-case-status]", "data-case-status") == "received"
     assert page.locator("[data-message-by=citizen]").count() == 2

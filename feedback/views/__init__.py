@@ -2,12 +2,14 @@
 
 from feedback.views.after import printed, rate, review
 from feedback.views.attachments import attachment
+from feedback.views.files import arrive
 from feedback.views.intake import choose, new, received
 from feedback.views.newcode import new_code
 from feedback.views.preview import preview
 from feedback.views.tracking import case, leave, track
 
 __all__ = [
+    "arrive",
     "attachment",
     "case",
     "choose",

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from feedback import policy, selectors, services
 from feedback.enums import Kind
 from feedback.forms import KINDS, CaseForm
+from feedback.views.files import keep_files
 from feedback.views.tickets import RECEIPT
 from portal.ui import qr
 from portal.ui.origin import is_ours, same_origin_post
@@ -54,6 +55,8 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         response = HttpResponseRedirect(reverse("feedback:received"), status=303)
         RECEIPT.give(response, token)
         return response
+    if form.is_bound:
+        keep_files(form)
     return render(request, "feedback/new.html", {"form": form, "words": form.words, "kind": kind})
 
 

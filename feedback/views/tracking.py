@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from feedback import policy, selectors, services
 from feedback.forms import CodeForm, ReplyForm
 from feedback.models import Case
+from feedback.views.files import keep_files
 from feedback.views.newcode import to_new_code
 from feedback.views.page import case_page
 from feedback.views.tickets import VISIT
@@ -58,17 +59,24 @@ def _unknown(request: HttpRequest, form: CodeForm, near: int, *, is_asked: bool)
 
 
 def _opened(request: HttpRequest, form: CodeForm, case: Case) -> HttpResponse:
-    """Open the case; words that were kept from a visit that had ended are put back into the reply box."""
+    """Open the case; what was kept from a visit that had ended is put back into the reply."""
     visit = Visit.of(case)
     if case.code_is_one_time:
         return to_new_code(visit, form.at)
     services.open_case(case=case, at=form.at)
-    if form.cleaned_data["body"]:
-        response = case_page(request, case, visit, ReplyForm(initial={"body": form.cleaned_data["body"]}))
+    if form.cleaned_data["body"] or form.kept_files:
+        response = case_page(request, case, visit, _taken_up(form))
     else:
         response = HttpResponseRedirect(reverse("feedback:case"), status=303)
     VISIT.give(response, str(visit))
     return response
+
+
+def _taken_up(form: CodeForm) -> ReplyForm:
+    kept = [held.pk for held in form.kept_files]
+    reply = ReplyForm(initial={"body": form.cleaned_data["body"], "hold": form.holder, "kept": kept})
+    reply.keep(form.kept_files)
+    return reply
 
 
 def _code_box(request: HttpRequest, form: CodeForm, *, has_ended: bool = False) -> HttpResponse:
@@ -86,13 +94,15 @@ def case(request: HttpRequest) -> HttpResponse:
     """Show the case of this visit, and add the citizen's words to it."""
     request.upload_handlers.insert(0, Capped())
     visit, found = visited(request)
-    if visit is None or found is None:
-        return ended(request, request.POST.get("body", ""))
     form = ReplyForm(request.POST, request.FILES) if request.method == "POST" else ReplyForm()
+    if visit is None or found is None:
+        return ended(request, request.POST.get("body", ""), form)
     if form.is_bound and form.is_valid():
         _reply(found, form)
         response: HttpResponse = HttpResponseRedirect(reverse("feedback:case") + "#talk", status=303)
     else:
+        if form.is_bound:
+            keep_files(form)
         response = case_page(request, found, visit, form)
     VISIT.give(response, str(visit))
     return response
@@ -104,10 +114,13 @@ def visited(request: HttpRequest) -> tuple[Visit | None, Case | None]:
     return visit, selectors.case_of_visit(visit.case_id, visit.mark) if visit else None
 
 
-def ended(request: HttpRequest, words: str = "") -> HttpResponse:
-    """Ask for the code again; the `words` that were about to be sent are carried along, never lost."""
+def ended(request: HttpRequest, words: str = "", reply: ReplyForm | None = None) -> HttpResponse:
+    """Ask for the code again; the words and files that were about to be sent are carried along, never lost."""
     form = CodeForm(at=timezone.now())
-    form.carry(words)
+    if reply is not None and reply.is_bound:
+        reply.full_clean()
+        keep_files(reply)
+    form.carry(words, reply)
     return _code_box(request, form, has_ended=True)
 
 
@@ -116,9 +129,8 @@ def _reply(case: Case, form: ReplyForm) -> None:
     services.reply(
         case_id=case.pk,
         body=given["body"],
-        files=given["attachments"],
-        voice=given["voice"],
         at=timezone.now(),
+        **form.uploads(),
     )
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.forms import BaseForm, BoundField, CheckboxInput, FileInput
 from django.forms.widgets import ChoiceWidget, Select
 from django.http import HttpRequest
+from django.template.loader_tags import BlockNode
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.html import format_html, format_html_join
@@ -169,6 +170,37 @@ def _twin(request: HttpRequest | None) -> str:
         return ""
     asked = request.META.get("QUERY_STRING", "")
     return f"{url}?{asked}" if asked and request.method == "GET" else url
+
+
+@register.simple_tag(takes_context=True)
+def page_addresses(context: template.Context) -> SafeString:
+    """Name the page's own address, without a question, and those of its twins, for search engines and link previews.
+
+    Nothing for what has no twin, such as an answer to an address that leads nowhere.
+    """
+    request: HttpRequest | None = context.get("request")
+    here = request.resolver_match if request else None
+    if here is None:
+        return SafeString("")
+    urls = {}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            try:
+                urls[code] = settings.PUBLIC_URL + reverse(here.view_name, args=here.args, kwargs=here.kwargs)
+            except NoReverseMatch:
+                return SafeString("")
+    own = urls[get_language() or settings.LANGUAGE_CODE]
+    twins = [*urls.items(), ("x-default", urls[settings.LANGUAGE_CODE])]
+    links = format_html_join("", '<link rel="alternate" hreflang="{}" href="{}">\n', twins)
+    shape = '<link rel="canonical" href="{0}">\n{1}<meta property="og:url" content="{0}">\n'
+    return format_html(shape, own, links)
+
+
+@register.simple_tag(takes_context=True)
+def block_again(context: template.Context, name: str) -> SafeString:
+    """Render what a page put into a block once more, on one line, for an attribute."""
+    rendered = BlockNode(name, template.NodeList()).render(context)
+    return SafeString(" ".join(rendered.split()))
 
 
 class Constant(template.Node):

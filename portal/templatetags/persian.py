@@ -6,10 +6,11 @@ phones and addresses keep Latin digits in both, left to right, so that what is c
 
 import re
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from typing import Literal
 
 from django import template
-from django.utils.html import escape, format_html, linebreaks
+from django.utils.html import escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ register = template.Library()
 KILO, MEGA, GIGA = 1024, 1024**2, 1024**3
 MINUTE, HOUR, DAY = 60, 3600, 86400
 RTL_LETTER = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+ISOLATE = re.compile("\u2068([^\u2069]*)\u2069")
 #: A case number inside a text, in any digits; after Persian letters its parts would swap places.
 CASE_NUMBER = re.compile("(?<![0-9۰-۹-])[0-9۰-۹]{4}-[0-9۰-۹]{6,}-[0-9۰-۹](?![0-9۰-۹-])")
 LTR_LETTER = re.compile("[A-Za-z\u00c0-\u02b8\u0370-\u052f]")
@@ -144,8 +146,14 @@ def jalali_datetime(moment: datetime | None) -> str:
 
 @register.filter
 def code_groups(code: str) -> SafeString:
-    """Show a tracking code in fours, left to right; copying it gives Latin digits."""
-    return format_html('<bdi class="code" dir="ltr">{}</bdi>', codes.grouped(code))
+    """Show a tracking code in fours, left to right; copying it gives Latin digits.
+
+    Screen readers would say four numbers in the thousands, so they are given the digits one by one instead.
+    """
+    groups = codes.grouped(code)
+    spelt = ", ".join(" ".join(group) for group in groups.split())
+    shape = '<bdi class="code" dir="ltr" aria-hidden="true">{}</bdi><span class="vh" dir="ltr">{}</span>'
+    return format_html(shape, groups, fa_digits(spelt))
 
 
 @register.filter
@@ -213,6 +221,14 @@ def said(written: object) -> SafeString:
     value = "" if written is None else str(written).strip()
     body = _with_numbers("<br>".join(escape(line) for line in value.splitlines()))
     return format_html("<bdi {}>{}</bdi>", _marks(value), body)
+
+
+@register.filter
+def isolated(sentence: str) -> SafeString:
+    """Show a sentence of ours that quotes other texts, each between U+2068 and U+2069, with their language."""
+    ours, quoted = ISOLATE.split(sentence)[::2], ISOLATE.split(sentence)[1::2]
+    marked = [format_html("<bdi {}>{}</bdi>", _marks(words), words) for words in quoted]
+    return format_html_join("", "{}{}", zip_longest(ours, marked, fillvalue=""))
 
 
 @register.filter

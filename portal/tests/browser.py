@@ -29,6 +29,8 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
     "--force-color-profile=srgb",
+    # A test that is allowed to use the microphone hears a tone.
+    "--use-fake-device-for-media-stream",
 ]
 LOCALES = {"fa": "fa-IR", "en": "en-GB"}
 PREFIXES = {"fa": "", "en": "/en"}

@@ -60,8 +60,14 @@ def test_nothing_when_shown_then_nothing(shown: object) -> None:
     assert shown(None) == ""
 
 
-def test_code_when_shown_then_it_stands_in_fours_with_latin_digits() -> None:
-    assert persian.code_groups("1234567890123456") == '<bdi class="code" dir="ltr">1234 5678 9012 3456</bdi>'
+def test_code_when_shown_then_it_stands_in_fours_with_latin_digits_and_is_read_digit_by_digit() -> None:
+    with override("fa"):
+        shown = persian.code_groups("1234567890123456")
+
+    assert shown == (
+        '<bdi class="code" dir="ltr" aria-hidden="true">1234 5678 9012 3456</bdi>'
+        '<span class="vh" dir="ltr">۱ ۲ ۳ ۴, ۵ ۶ ۷ ۸, ۹ ۰ ۱ ۲, ۳ ۴ ۵ ۶</span>'
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,3 +118,10 @@ def test_said_text_when_there_are_empty_lines_then_there_are_paragraphs() -> Non
         shown = persian.said_text("یک\nدو\n\nسه <b>")
 
     assert shown == '<div class="said" dir="rtl"><p>یک<br>دو</p>\n\n<p>سه &lt;b&gt;</p></div>'
+
+
+def test_isolated_when_a_sentence_quotes_a_text_then_it_stands_apart_and_nothing_of_it_is_markup() -> None:
+    with override("en"):
+        shown = persian.isolated("It mentions “\u2068رتبه <b>\u2069”.")
+
+    assert shown == 'It mentions “<bdi class="said" dir="rtl" lang="fa">رتبه &lt;b&gt;</bdi>”.'

@@ -1,11 +1,13 @@
 """The Persian catalogue: extraction, merging, review, compilation."""
 
 import gettext
+import re
 from io import StringIO
 from pathlib import Path
 
 import polib
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from portal.management.catalogue import review, store
@@ -215,10 +217,69 @@ def test_placeholders_fit_when_the_singular_leaves_the_number_out(translation: s
         ("فایل\u200c و نامه", ["half-space at the edge of a word"]),
         ("کاربر گرامی", ["«کاربر گرامی» (say what happened instead)"]),
         ("https://example.ir/?a=b,c", []),
+        ("میشود و نمیدانم", ["«می» or «نمی» joined (write a half-space)"]),
+        ("میزان و نمیرا", []),
+        ("نامهها", ["«ها» joined to a silent he (write a half-space)"]),
+        ("کار\u200cها", ["half-space after a letter that does not join"]),
+        ("برنامه\u200cریزی، سوءاستفاده\u200cای", []),
+        ("کوچک تر است", ["«تر» parted by a space (write a half-space)"]),
+        ("نوشته اید", ["«ای», «ام», «اند» parted by a space (write a half-space)"]),
+        ("آنها را ببینید", ["one word of two (write «آن\u200cها», «این\u200cجا», «هیچ\u200cکس»)"]),
+        ("خانۀ ما", ["he with hamze as one letter (write «هٔ»)"]),
+        ("شماره پرونده", ["«شماره پرونده» without its hamze (write «شمارهٔ پرونده»)"]),
+        ("تا 15 روز", ["Latin digits in a Persian text"]),
+        ("سطح AA راهنمای WCAG 2.2 است؛ SHA-256 نشانه", []),
+        ("۹۵% پاسخ‌ها", ["percent sign of Latin digits (write ٪)"]),
+        ("نام،نشانی", ["no space behind a mark"]),
+        ("تمام شد .", ["space before a full stop or colon"]),
+        ("( اختیاری)", ["space inside brackets or quotation marks"]),
+        ("نام\u200c‌خانوادگی", ["half-space at the edge of a word", "half-space beside what is no letter"]),
     ],
 )
 def test_style_faults(text: str, faults: list[str]) -> None:
     assert review.style_faults(text) == faults
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "لطفاً کلیهٔ فیلدهای ستاره‌دار را تکمیل نمایید.",
+        "شمارهٔ همراه نامعتبر است.",
+        "درخواست شما با موفقیت ثبت گردید.",
+        "به شکایات فاقد مشخصات ترتیب اثر داده نمی‌شود.",
+        "به واحد ذی‌ربط ارجاع شد.",
+        "در دست بررسی می‌باشد.",
+        "ضمن تشکر از صبر و شکیبایی شما",
+        "سنجش میزان رضایت ارباب‌رجوع",
+        "چنانچه کد را گم کرده‌اید",
+    ],
+)
+def test_office_words_when_an_office_speaks_then_they_are_found(text: str) -> None:
+    assert review.office_words(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "سه جا هنوز کار دارد.",
+        "شمارهٔ همراه ۱۱ رقم است؛ این یکی ۱۰ رقم دارد.",
+        "اگر کد را گم کرده‌اید یک گام برگردید.",
+        "نمای ساختمان، نماینده، جهت‌ها، معدوم",
+    ],
+)
+def test_office_words_when_people_speak_then_there_are_none(text: str) -> None:
+    assert review.office_words(text) == []
+
+
+def test_fixed_pages_when_read_then_their_persian_is_plain_and_well_spaced() -> None:
+    for name in ("500.html", "503.html"):
+        source = (Path(settings.BASE_DIR) / "templates" / name).read_text(encoding="utf-8")
+        texts = [text for text in re.findall(r">([^<>]+)<", source) if re.search("[\u0600-\u06ff]", text)]
+
+        assert texts
+        assert [(text, review.style_faults(text), review.office_words(text)) for text in texts] == [
+            (text, [], []) for text in texts
+        ]
 
 
 def test_compile_when_the_catalogue_is_newer_then_gettext_reads_context_and_plural(tmp_path: Path) -> None:

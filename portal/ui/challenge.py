@@ -19,6 +19,7 @@ from portal.kernel.text import fold
 
 FORM_SALT = "portal.form"
 QUESTION_SALT = "portal.question"
+HOLD_SALT = "portal.hold"
 #: Longer than any token we make; what is longer is not looked at.
 LONGEST = 200
 
@@ -46,6 +47,20 @@ def read_token(token: str, at: datetime) -> timedelta:
     """
     _random, age = _unsign(token, at, FORM_SALT)
     return age
+
+
+def new_hold(at: datetime) -> str:
+    """Return a fresh token under which a form's files are kept until it is sent."""
+    return _sign(secrets.token_urlsafe(24), at, HOLD_SALT)
+
+
+def is_hold(token: str, at: datetime) -> bool:
+    """Tell whether we made this token for a form's files, not too long ago."""
+    try:
+        _unsign(token, at, HOLD_SALT)
+    except (TokenForged, TokenOld):
+        return False
+    return True
 
 
 def _sign(random: str, at: datetime, salt: str) -> str:

@@ -7,30 +7,11 @@ import polib
 
 from portal.kernel.wording import findings
 from portal.management.catalogue.store import key
+from portal.management.catalogue.style import office_words, style_faults
 
-ZWNJ = "\u200c"
-LETTER = "ءآأؤئابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
-#: What is code, not Persian: tags, placeholders, JSON, addresses.
-TAG = re.compile(r"<[^<>]*>|%\(\w+\)[sd]|\{\w*\}|\{\"[^{}]*\}|https?://\S+")
-
-#: Only what no careful Persian text contains.
-STYLE = {
-    "Arabic yeh, kaf or alef maksura": re.compile("[\u064a\u0643\u0649]"),
-    "two spaces": re.compile(r"(?<=\S)  +(?=\S)"),
-    "straight quotation mark (write «»)": re.compile('"'),
-    "three dots (write …)": re.compile(r"\.\.\."),
-    "«می» or «نمی» parted by a space (write a half-space)": re.compile(
-        rf"(?<![{LETTER}{ZWNJ}])ن?می +(?=[{LETTER}])"
-    ),
-    "«ها» parted by a space (write a half-space)": re.compile(
-        rf"(?<=[{LETTER}]) +ها(?:ی|یی|یش|یشان)?(?![{LETTER}{ZWNJ}])"
-    ),
-    "half-space at the edge of a word": re.compile(rf"{ZWNJ}(?:{ZWNJ}|\s|$)|(?:^|\s){ZWNJ}"),
-    "Latin comma, semicolon or question mark": re.compile(rf"(?<=[{LETTER}])[,;?]"),
-    "space before a mark": re.compile(r"\s[،؛؟]"),
-    "«کاربر گرامی» (say what happened instead)": re.compile("کاربر(?:ان)? گرامی"),
-}
+#: The page that quotes the law.
+LAWS = "templates/about/strategy.html"
 
 
 def faults(stored: polib.POFile, wanted: polib.POFile) -> Iterator[str]:
@@ -59,6 +40,8 @@ def _entry_faults(entry: polib.POEntry) -> Iterator[str]:
         if not placeholders_fit(entry, translation):
             yield f"placeholders differ: {_name(entry)} -> {translation!r}"
         yield from (f"{fault}: {translation!r}" for fault in style_faults(translation))
+        if LAWS not in (path for path, _line in entry.occurrences):
+            yield from (f"officialese, {fault}: {translation!r}" for fault in office_words(translation))
 
 
 def _translations(entry: polib.POEntry) -> list[str]:
@@ -75,12 +58,6 @@ def placeholders_fit(entry: polib.POEntry, translation: str) -> bool:
 
 def _placeholders(text: str) -> set[str]:
     return {found.group() for found in PLACEHOLDER.finditer(text.replace("%%", ""))}
-
-
-def style_faults(text: str) -> list[str]:
-    """Return the names of the style faults in a text; markup, placeholders and addresses are not looked at."""
-    plain = TAG.sub("·", text)
-    return [fault for fault, pattern in STYLE.items() if pattern.search(plain)]
 
 
 def _name(entry: polib.POEntry) -> str:

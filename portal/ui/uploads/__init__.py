@@ -3,7 +3,7 @@
 from portal.ui.uploads.arrival import Capped
 from portal.ui.uploads.contents import sniff
 from portal.ui.uploads.fields import AttachmentsField, VoiceField, check_count
-from portal.ui.uploads.limits import ALLOWED, MOST_BYTES, MOST_FILES, MOST_PIXELS
+from portal.ui.uploads.limits import ALLOWED, MOST_BYTES, MOST_FILES, MOST_HELD, MOST_PIXELS
 from portal.ui.uploads.names import display_name
 from portal.ui.uploads.pictures import UnreadablePicture, redrawn
 
@@ -11,6 +11,7 @@ __all__ = [
     "ALLOWED",
     "MOST_BYTES",
     "MOST_FILES",
+    "MOST_HELD",
     "MOST_PIXELS",
     "AttachmentsField",
     "Capped",

@@ -1,6 +1,6 @@
 """Form fields for files: each is judged by its content, and each refusal names the file and the way out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -68,12 +68,12 @@ def _refusal(fault: str, file: UploadedFile) -> ValidationError:
     return ValidationError(format_html(str(FAULTS[fault]), name=name, **sizes), fault)
 
 
-def check_count(files: Sequence[UploadedFile], voice: UploadedFile | None) -> None:
+def check_count(files: Sequence[object], voice: object | None) -> None:
     """Count the files of a form together with its voice message; raises ValidationError where they are too many."""
     count = len(files) + (voice is not None)
     if count > MOST_FILES:
         figures = {"count": fa_digits(count), "most": fa_digits(MOST_FILES)}
-        raise ValidationError(TOO_MANY_WITH_VOICE, "too_many", figures)
+        raise ValidationError(TOO_MANY if voice is None else TOO_MANY_WITH_VOICE, "too_many", figures)
 
 
 class FilesField(forms.FileField):
@@ -104,15 +104,20 @@ class AttachmentsField(FilesField):
         super().__init__(most=MOST_FILES, **options)
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        admittances, faults = [], []
-        for file in self.received(data):
-            try:
-                admittances.append(admitted(file, set(ALLOWED), "foreign"))
-            except ValidationError as fault:
-                faults.append(fault)
+        good, faults = self.sorted_out(self.received(data))
         if faults:
             raise ValidationError(faults)
-        return admittances
+        return good
+
+    def sorted_out(self, files: Iterable[UploadedFile]) -> tuple[list[UploadedFile], list[ValidationError]]:
+        """Return the admitted files and what is wrong with the others."""
+        good, faults = [], []
+        for file in files:
+            try:
+                good.append(admitted(file, set(ALLOWED), "foreign"))
+            except ValidationError as fault:
+                faults.append(fault)
+        return good, faults
 
 
 class VoiceField(FilesField):

@@ -2,6 +2,8 @@
 
 #: Files in one message, the voice message among them.
 MOST_FILES = 5
+#: Files that may wait under one form's token, those among them that were taken out again.
+MOST_HELD = 20
 #: Bytes in one file.
 MOST_BYTES = 10 * 1024 * 1024
 #: Points of a picture; one of 25 million takes 100 MB of memory when it is drawn.
