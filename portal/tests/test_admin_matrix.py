@@ -12,7 +12,6 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.views.main import ORDER_VAR
 from django.db import transaction
-from django.http import HttpResponse
 from django.test import RequestFactory
 
 from feedback.tests.admin_pages import same
@@ -81,7 +80,7 @@ def test_matrix_when_walked_by_a_role_then_nothing_hidden_shows_and_hidden_is_li
 ) -> None:
     client, secrets = world.client(role), secrets_of(world, role)
 
-    def ask(cell: Cell, number: Any) -> HttpResponse:
+    def ask(cell: Cell, number: Any) -> Any:
         """Send one request and take back what it did."""
         address = filled(cell.route, number)
         with transaction.atomic():
@@ -128,9 +127,9 @@ def test_filters_and_orders_when_forged_on_any_page_then_nothing_hidden_shows(
     client, secrets = world.client(role), secrets_of(world, role)
     for model, page in admin.site._registry.items():
         folder = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
-        asked = [{ORDER_VAR: "1.-2"}, {ORDER_VAR: "99"}, {"q": "رتبه‌بندی"}]
+        asked: list[dict[str, str]] = [{ORDER_VAR: "1.-2"}, {ORDER_VAR: "99"}, {"q": "رتبه‌بندی"}]
         for entry in page.list_filter:
-            name = getattr(entry, "parameter_name", entry)
+            name = str(getattr(entry, "parameter_name", entry))
             asked += [{name: "BUD"}, {f"{name}__exact": "misconduct"}, {f"{name}__id__exact": "1"}]
         for query in asked:
             response = client.get(folder, query, follow=True)
