@@ -5,14 +5,13 @@ values of variables, no words of the exception.
 """
 
 import sys
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from portal.logs import mask
 
-try:
-    import sentry_sdk
-except ImportError:  # an optional package, see README
-    sentry_sdk = None  # type: ignore[assignment,unused-ignore]
+sentry_sdk: Any = import_module("sentry_sdk") if find_spec("sentry_sdk") else None
 
 #: Parts of a report that may hold what somebody wrote or where he came from.
 TELLING = (

@@ -116,9 +116,11 @@ class StaffAdmin(DirectoryAdmin, UserAdmin):
     def _left_behind(request: HttpRequest, user: User) -> SafeString:
         """Say what becomes of the cases of somebody who left; whoever may read cases is led to them."""
         words = format_html(
-            _(
-                "<bdi>{name}</bdi> is signed out at once. Open cases now count as with nobody;"
-                " the heads hand them over."
+            str(
+                _(
+                    "<bdi>{name}</bdi> is signed out at once. Open cases now count as with nobody;"
+                    " the heads hand them over."
+                )
             ),
             name=user,
         )

@@ -64,7 +64,7 @@ def test_keys_when_listed_and_switched_off_then_letters_mean_nothing(
 
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
-    assert page.locator("[data-keys-here] kbd").all_inner_texts() == ["q", "e", "/"]
+    assert {"h", "q", "e", "/"} <= {*page.locator("[data-keys-here] kbd").all_inner_texts()}
     page.locator("[data-keys-switch]").uncheck()
     page.keyboard.press("Escape")
     page.keyboard.press("/")

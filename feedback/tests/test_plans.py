@@ -66,7 +66,7 @@ OWN = {
 
 def make_many(case: Case) -> Case:
     """Copy a case inside the database, let the planner look at it, and return one of the copies."""
-    columns = [column for one in Case._meta.concrete_fields if (column := one.column) != "id"]
+    columns = [str(one.column) for one in Case._meta.concrete_fields if one.column != "id"]
     values = ", ".join(OWN.get(column, column) for column in columns)
     with connection.cursor() as cursor:
         cursor.execute(COPIES.format(columns=", ".join(columns), values=values, many=MANY), {"case": case.pk})

@@ -12,7 +12,6 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.views.main import ORDER_VAR
 from django.db import transaction
-from django.http import HttpResponse
 from django.test import RequestFactory
 
 from feedback.tests.admin_pages import same
@@ -32,8 +31,8 @@ from portal.tests.test_admin_walls import (
 __all__ = ["world"]
 pytestmark = pytest.mark.django_db
 
-#: Methods of every address; of the unusual ones each address is asked two, so that every page meets some of them and
-#: every one of them meets every kind of page.
+#: Methods of every address; of the unusual ones each role asks each address one, another than the role before, so that
+#: every address meets all of them.
 USUAL = ("GET", "POST")
 UNUSUAL = ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 STATUSES = {200, 302, 400, 403, 404, 405}
@@ -57,8 +56,7 @@ def cells(world: World, role: str) -> Iterator[Cell]:
     for place, (route, page, names) in enumerate(ROUTES):
         hidden = next((row.pk for row in hidden_rows(page, world, role)), None) if page and names else None
         own = _own(page, world, role) if page and names else None
-        unusual = (UNUSUAL[place % len(UNUSUAL)], UNUSUAL[(place + 3) % len(UNUSUAL)])
-        for method in (*USUAL, *unusual):
+        for method in (*USUAL, UNUSUAL[(place + ROLES.index(role)) % len(UNUSUAL)]):
             yield Cell(route, method, own, hidden, bool(names))
 
 
@@ -82,7 +80,7 @@ def test_matrix_when_walked_by_a_role_then_nothing_hidden_shows_and_hidden_is_li
 ) -> None:
     client, secrets = world.client(role), secrets_of(world, role)
 
-    def ask(cell: Cell, number: Any) -> HttpResponse:
+    def ask(cell: Cell, number: Any) -> Any:
         """Send one request and take back what it did."""
         address = filled(cell.route, number)
         with transaction.atomic():
@@ -129,9 +127,9 @@ def test_filters_and_orders_when_forged_on_any_page_then_nothing_hidden_shows(
     client, secrets = world.client(role), secrets_of(world, role)
     for model, page in admin.site._registry.items():
         folder = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
-        asked = [{ORDER_VAR: "1.-2"}, {ORDER_VAR: "99"}, {"q": "رتبه‌بندی"}]
+        asked: list[dict[str, str]] = [{ORDER_VAR: "1.-2"}, {ORDER_VAR: "99"}, {"q": "رتبه‌بندی"}]
         for entry in page.list_filter:
-            name = getattr(entry, "parameter_name", entry)
+            name = str(getattr(entry, "parameter_name", entry))
             asked += [{name: "BUD"}, {f"{name}__exact": "misconduct"}, {f"{name}__id__exact": "1"}]
         for query in asked:
             response = client.get(folder, query, follow=True)
@@ -154,4 +152,4 @@ def test_matrix_when_counted_then_every_page_method_and_role_is_in_it(world: Wor
     assert models == set(admin.site._registry)
     assert set(OF_CASES) <= models
     assert set(requests) == {*USUAL, *UNUSUAL}
-    assert sum(requests.values()) > 8 * len(ROUTES) * len(ROLES) // 2
+    assert sum(requests.values()) > 4 * len(ROUTES) * len(ROLES)

@@ -229,5 +229,11 @@ def test_report_when_scrubbed_then_only_places_in_our_code_are_left() -> None:
     }
 
 
+@pytest.mark.skipif(reporting.sentry_sdk is not None, reason="the optional package is installed")
+def test_reporting_when_the_package_is_missing_then_the_start_says_so() -> None:
+    with pytest.raises(SystemExit, match="pip install sentry-sdk"):
+        reporting.start("https://key@reports.example.ir/1")
+
+
 def test_reporting_when_no_address_is_set_then_it_is_off() -> None:
     assert reporting.start("") is False

@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from directory.enums import Role
 from directory.models import Membership, Unit, User
+from portal.accounts import recently_authenticated
 
 pytestmark = pytest.mark.django_db
 
@@ -414,3 +418,20 @@ def test_session_proof_when_asked_for_then_no_address_is_kept(administrator: Cli
     kept = str(dict(administrator.session))
     assert "browser-of-somebody" not in kept
     assert "127.0.0.1" not in kept
+
+
+@pytest.mark.parametrize("is_required", [True, False])
+def test_view_when_it_is_decorated_then_it_asks_where_that_is_switched_on(
+    rf: RequestFactory, user: User, settings: Any, is_required: bool
+) -> None:
+    """How the doors outside the admin's own pages ask, such as an export."""
+    settings.STEP_UP_REQUIRED = is_required
+    view = recently_authenticated(lambda _request: HttpResponse("exported"))
+    request = rf.get("/")
+    request.user, request.session = user, SessionStore()
+
+    if is_required:
+        with pytest.raises(ReauthenticationRequired):
+            view(request)
+    else:
+        assert view(request).content == b"exported"
