@@ -9,7 +9,7 @@ from feedback.services.guard import count_wrong_code, forget_old_counts, spend_q
 from feedback.services.handover import CodeSpent, fresh_code, replace_code
 from feedback.services.intake import FormSpent, Receipt, Submission, receipt_again, submit
 from feedback.services.notices import mark_failed, mark_retrying, mark_sent, queue_notice
-from feedback.services.rehearsal import rehearse_part
+from feedback.services.rehearsal import past_cases, rehearse_part
 from feedback.services.words import forget_words, learn_words
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "mark_sent",
     "note",
     "open_case",
+    "past_cases",
     "queue_notice",
     "rate",
     "receipt_again",

@@ -109,6 +109,10 @@ class PhraseIndex(Generic[Entry]):
         found.sort(key=_READING_ORDER)
         return found
 
+    def length(self, chunk: str) -> int:
+        """Return how many words a chunk of a text is read as."""
+        return len(self._memory[chunk])
+
     def _read(self, chunk: str) -> tuple[_Word[Entry], ...]:
         """Return each word of a chunk that is no lone ending; an unknown word has no readings."""
         return tuple(self._word(word) for word in split(chunk) if spoken(word))

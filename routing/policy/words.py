@@ -27,7 +27,8 @@ _ENDINGS_OF_THREE_LETTERS = (
     | {"م", "مو", "تو", "شو"}
 ) - {""}
 
-#: The endings that a stem of so many letters may wear; a longer stem all of them.
+#: The endings that a stem of so many letters may wear; a longer stem all of them. After «ا» the «ی» is only a joint:
+#: «بها» is in «بهای».
 _ENDINGS_AFTER = {2: _ENDINGS_OF_TWO_LETTERS, SHORT: _ENDINGS_OF_THREE_LETTERS}
 
 #: Endings written apart («پروژه ها», «نامه ی»; ZWNJ is folded to a space): they are no words of their own.
@@ -90,4 +91,7 @@ def ending_sizes(word: str) -> list[int]:
         return []
     longest = len(word) - 2
     allowed = range(1, min(_LONGEST_ENDING, longest) + 1)
-    return [size for size in allowed if word[-size:] in _ENDINGS_AFTER.get(len(word) - size, _ENDINGS)]
+    sizes = [size for size in allowed if word[-size:] in _ENDINGS_AFTER.get(len(word) - size, _ENDINGS)]
+    if len(word) == SHORT + 1 and word.endswith("ای"):
+        sizes.insert(0, 1)
+    return sizes

@@ -132,7 +132,7 @@ def add_rule(*, ruleset_id: int, spec: RuleSpec, actor: User | None, at: datetim
 
 
 @transaction.atomic
-def change_rule(*, rule_id: int, spec: RuleSpec, seen: int, actor: User, at: datetime) -> Rule:
+def change_rule(*, rule_id: int, spec: RuleSpec, seen: int, actor: User | None, at: datetime) -> Rule:
     """Make a rule of a draft what `spec` says; its code and place stay.
 
     `seen` is the newest change of the set when the page was opened. Raises `RuleChanged` when the rule was changed
@@ -185,7 +185,7 @@ def move_rule(*, rule_id: int, place: int, actor: User, at: datetime) -> Rule:
 
 
 @transaction.atomic
-def add_word(*, ruleset_id: int, code: str, phrase: str, weight: int, actor: User, at: datetime) -> Rule:
+def add_word(*, ruleset_id: int, code: str, phrase: str, weight: int, actor: User | None, at: datetime) -> Rule:
     """Add one keyword to a rule of a draft, unless it is there; raises `NotADraft`, `RuleChanged` or `BrokenRules`."""
     draft = lock_draft(ruleset_id)
     rule = draft.rules.select_related("unit").filter(code=code).first()
