@@ -262,7 +262,9 @@ class TryFileForm(forms.Form):
             "may be empty where the right unit is not known."
         ),
     )
-    file = forms.FileField(required=False, label=_("or a file"), widget=FileInput({"accept": ".csv,text/csv"}))
+    file = forms.FileField(
+        required=False, label=_("or a file"), widget=FileInput({"accept": ".csv,text/csv"})
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, use_required_attribute=False, **options)

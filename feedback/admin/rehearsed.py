@@ -31,10 +31,15 @@ class Example:
     words: list[str]
 
 
-def rehearsed_page(page: "admin.ModelAdmin[Any]", request: HttpRequest, rehearsal_id: int) -> HttpResponse:
-    """Show the examples of one move of a rehearsal; cases that the user may not see are only counted."""
+def only_for_editors(request: HttpRequest) -> None:
+    """Raise PermissionDenied for whoever does not write rules; what they see of cases is decided elsewhere."""
     if not admin.site.get_model_admin(RuleSet).has_view_permission(request):
         raise PermissionDenied
+
+
+def rehearsed_page(page: "admin.ModelAdmin[Any]", request: HttpRequest, rehearsal_id: int) -> HttpResponse:
+    """Show the examples of one move of a rehearsal; cases that the user may not see are only counted."""
+    only_for_editors(request)
     row = Rehearsal.objects.select_related("ruleset").filter(pk=rehearsal_id).first()
     numbers = _numbers(row, request.GET.get("move", "")) if row else []
     if row is None or not numbers:

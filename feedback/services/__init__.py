@@ -8,17 +8,21 @@ from feedback.services.files import inspect_file
 from feedback.services.guard import count_wrong_code, forget_old_counts, spend_question
 from feedback.services.handover import CodeSpent, fresh_code, replace_code
 from feedback.services.intake import FormSpent, Receipt, Submission, receipt_again, submit
+from feedback.services.misrouted import Advice, Misrouted, advise, misrouted
 from feedback.services.notices import mark_failed, mark_retrying, mark_sent, queue_notice
 from feedback.services.rehearsal import past_cases, rehearse_part
 from feedback.services.words import forget_words, learn_words
 
 __all__ = [
+    "Advice",
     "CaseChanged",
     "CaseNotFound",
     "CodeSpent",
     "FormSpent",
+    "Misrouted",
     "Receipt",
     "Submission",
+    "advise",
     "answer",
     "ask",
     "ask_review",
@@ -32,6 +36,7 @@ __all__ = [
     "mark_failed",
     "mark_retrying",
     "mark_sent",
+    "misrouted",
     "note",
     "open_case",
     "past_cases",

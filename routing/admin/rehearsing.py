@@ -72,9 +72,7 @@ def _found(row: Rehearsal) -> dict[str, Any]:
     moves: Mapping[str, int] = result["moves"]
     pairs = [(key, *key.split(">"), count) for key, count in moves.items()]
     codes = {code for _key, before, after, _count in pairs for code in (before, after)}
-    names = unit_names(
-        codes | set(result.get("inactive_units", ())) | set(result.get("empty_units", ()))
-    )
+    names = unit_names(codes | set(result.get("inactive_units", ())) | set(result.get("empty_units", ())))
     ordered = sorted(pairs, key=lambda pair: (-pair[3], pair[0]))
     return {
         "share": 100 * result["changed"] / result["cases"] if result["cases"] else 0,
@@ -88,7 +86,9 @@ def _found(row: Rehearsal) -> dict[str, Any]:
         "matrix": _matrix(pairs, names),
         "dead": result.get("dead", []),
         "shadowed": [_silent(code, result["rules"][code]) for code in result.get("shadowed", [])],
-        "inactive": [(names.get(code, code), rules) for code, rules in result.get("inactive_units", {}).items()],
+        "inactive": [
+            (names.get(code, code), rules) for code, rules in result.get("inactive_units", {}).items()
+        ],
         "empty": [(names.get(code, code), rules) for code, rules in result.get("empty_units", {}).items()],
         "short": result.get("short", []),
     }

@@ -140,7 +140,9 @@ def new_draft_page(page: RulesAdmin, request: HttpRequest, ruleset: RuleSet) -> 
         draft = services.new_draft(
             source=ruleset, name=form.cleaned_data["name"], actor=user, at=timezone.now()
         )
-        messages.success(request, _("The draft is made. The rules in force stay as they are until you publish it."))
+        messages.success(
+            request, _("The draft is made. The rules in force stay as they are until you publish it.")
+        )
         return back_to(page_of(draft.pk))
     return page.show(request, "ruleset/draft", {"title": _("New draft"), "form": form, "ruleset": ruleset})
 
@@ -178,9 +180,7 @@ def _rule(request: HttpRequest, ruleset: RuleSet, step: str) -> Rule:
 def _rename(request: HttpRequest, ruleset: RuleSet, user: Any) -> HttpResponse:
     form = DraftForm(request.POST)
     if form.is_valid():
-        services.rename(
-            ruleset_id=ruleset.pk, name=form.cleaned_data["name"], actor=user, at=timezone.now()
-        )
+        services.rename(ruleset_id=ruleset.pk, name=form.cleaned_data["name"], actor=user, at=timezone.now())
         messages.success(request, _("The draft has its new name."))
     else:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))

@@ -37,6 +37,7 @@ _DETACHED = _ENDINGS_OF_TWO_LETTERS | set(_OWNERS) | {"ی", "ای", "ان", "ر�
 #: Letters with one sound, which unpractised writers confuse. Short words keep theirs: «سد» is not «صد», nor «قیر»
 #: «غیر».
 SOUNDS_ALIKE = str.maketrans("طثصذضظژحغ", "تسسززززهق")
+_CONFUSED = frozenset(map(chr, SOUNDS_ALIKE))
 
 
 #: Forms of one verb differ by a letter and mean another person, forms of two verbs too («می‌توانند», «می‌دوانند»).
@@ -45,6 +46,8 @@ VERB_PREFIXES = ("می", "نمی")
 
 def chunks(folded: str) -> list[str]:
     """Return what stands between the spaces of folded text; «می» is joined to its verb («می شود» is «میشود»)."""
+    if "می" not in folded:
+        return folded.split()
     joined = f" {folded}"
     for prefix in VERB_PREFIXES:
         joined = joined.replace(f" {prefix} ", f" {prefix}")
@@ -56,11 +59,16 @@ def split(chunk: str) -> list[str]:
     return _WORD.findall(chunk)
 
 
+def alike(word: str) -> str:
+    """Return a word with one letter for each sound."""
+    return word if _CONFUSED.isdisjoint(word) else word.translate(SOUNDS_ALIKE)
+
+
 def spoken(word: str) -> str:
     """Return a word with one letter for each sound, for comparing: «رطبه» is «رتبه». Empty for a lone ending."""
     if word in _DETACHED:
         return ""
-    return word.translate(SOUNDS_ALIKE) if len(word) > SHORT else word
+    return alike(word) if len(word) > SHORT else word
 
 
 def written(word: str) -> str:

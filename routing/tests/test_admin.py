@@ -159,9 +159,7 @@ def test_rule_when_somebody_changed_it_meanwhile_then_nothing_is_saved_and_the_w
     row, seen = draft.rules.get(code="r01"), draft.changes.latest("pk").pk
     services.change_rule(rule_id=row.pk, spec=rule("", "STAT", "عدد"), seen=seen, actor=None, at=NOW)
 
-    page = text_of(
-        editor.post(f"/admin/routing/rule/{row.pk}/change/", filled(words="مهم = 8", seen=seen))
-    )
+    page = text_of(editor.post(f"/admin/routing/rule/{row.pk}/change/", filled(words="مهم = 8", seen=seen)))
 
     assert rules_of(draft.pk)[0] == rule("r01", "STAT", "عدد")
     assert "مهم = 8" in page
@@ -207,7 +205,9 @@ def test_word_when_it_has_signs_of_patterns_then_they_are_only_signs(
     assert choose(compile_rules(specs), facts("سلام")).unit == "DESK"
 
 
-def test_rule_when_its_unit_is_switched_off_meanwhile_then_it_is_refused(editor: Client, draft: RuleSet) -> None:
+def test_rule_when_its_unit_is_switched_off_meanwhile_then_it_is_refused(
+    editor: Client, draft: RuleSet
+) -> None:
     fields = filled()
     Unit.objects.filter(code="IT").update(is_active=False)
 
@@ -246,7 +246,9 @@ def test_step_when_the_rule_is_of_another_set_then_it_stays(
     assert (draft.rules.count(), published.rules.count()) == (2, 2)
 
 
-def test_published_set_when_its_doors_are_tried_then_nothing_changes(editor: Client, published: RuleSet) -> None:
+def test_published_set_when_its_doors_are_tried_then_nothing_changes(
+    editor: Client, published: RuleSet
+) -> None:
     before, row = rules_of(published.pk), published.rules.get(code="r01")
 
     for step in ("up", "down", "copy", "remove"):
@@ -271,7 +273,9 @@ def test_discard_when_confirmed_then_the_draft_is_gone(editor: Client, draft: Ru
     assert not RuleSet.objects.filter(pk=draft.pk).exists()
 
 
-def test_rule_page_when_tested_then_words_are_marked_and_nothing_is_written(editor: Client, draft: RuleSet) -> None:
+def test_rule_page_when_tested_then_words_are_marked_and_nothing_is_written(
+    editor: Client, draft: RuleSet
+) -> None:
     before = rows()
 
     page = text_of(editor.post(at(draft, "rule"), filled(_try="1", sample="فهرست‌بهای سامانه‌تان کجاست؟")))
@@ -320,7 +324,9 @@ def test_try_when_a_unit_is_complained_of_then_it_and_those_below_are_excluded(
 CSV = "kind,service_hint,county,subject,body,expected_unit\n"
 
 
-def test_try_when_a_file_is_pasted_or_sent_then_every_line_is_decided(editor: Client, published: RuleSet) -> None:
+def test_try_when_a_file_is_pasted_or_sent_then_every_line_is_decided(
+    editor: Client, published: RuleSet
+) -> None:
     lines = CSV + "request,,,آمار,,STAT\nrequest,,,رتبه,,STAT\ncomplaint,,,سلام,,\n"
     before = rows()
 
@@ -338,7 +344,7 @@ def test_try_when_a_file_is_pasted_or_sent_then_every_line_is_decided(editor: Cl
     ("content", "said"),
     [
         (b"", "Paste the rows here"),
-        ("kind,subject\n".encode(), "lacks the column"),
+        (b"kind,subject\n", "lacks the column"),
         ((CSV + "rumour,,,x,,\n").encode(), "is no kind"),
         ((CSV + "request,,,آمار,,STAT\n").encode("utf-16"), "not in UTF-8"),
         ((CSV + "request,,,x,,\n" * 2001).encode(), "at most 2000"),
