@@ -147,8 +147,11 @@ class PhraseIndex(Generic[Entry]):
         if is_latin(word):
             return list(self._latin_readings(word))
         found = list(self._stems(word))
-        if not found and (correct := written(word)) != word:
-            found = list(self._stems(correct, changed=1))
+        if (correct := written(word)) != word:
+            if not found:
+                found = list(self._stems(correct, changed=1))
+            elif found[0][1] > 1 and (heard := spoken(correct)) in self._known:
+                found.insert(0, (heard, 1))  # «ساختمون» is «ساختمان» rather than «ساخت»
         return found or [(known, _MISSPELLED) for known in self._misspelled(spoken(word))]
 
     def _misspelled(self, word: str) -> list[str]:
