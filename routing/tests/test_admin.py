@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import ProtectedError
 from django.test import Client
 from django.utils import timezone
 
@@ -319,6 +320,24 @@ def test_try_when_a_unit_is_complained_of_then_it_and_those_below_are_excluded(
 
     assert "Goes to: واحد STAT" in page
     assert "(excluded)" in page
+
+
+def test_try_when_units_stand_in_a_loop_then_there_is_still_a_decision(
+    editor: Client, published: RuleSet
+) -> None:
+    stat, unit = Unit.objects.get(code="STAT"), Unit.objects.get(code="IT")
+    Unit.objects.filter(pk=stat.pk).update(parent=unit)
+    Unit.objects.filter(pk=unit.pk).update(parent=stat)
+
+    fields = {"_one": "1", "kind": "complaint", "body": "رتبه و آمار", "about_unit": unit.pk}
+    page = text_of(editor.post(at(published, "try"), fields))
+
+    assert "Goes to: واحد CONT" in page
+
+
+def test_unit_when_rules_name_it_then_it_cannot_be_deleted(published: RuleSet) -> None:
+    with pytest.raises(ProtectedError):
+        Unit.objects.get(code="STAT").delete()
 
 
 CSV = "kind,service_hint,county,subject,body,expected_unit\n"
