@@ -98,8 +98,8 @@ class DraftForm(forms.Form):
 
     name = TextField(max_length=100, label=_("Name of the draft"))
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **options)
+    def __init__(self, data: Any = None, files: Any = None, **options: Any) -> None:
+        super().__init__(data, files, use_required_attribute=False, **options)
 
 
 class RuleForm(forms.Form):
@@ -167,10 +167,8 @@ class RuleForm(forms.Form):
         help_text=_("Shows what this rule hears, as it stands in the boxes above. Nothing is saved."),
     )
 
-    def __init__(self, *args: Any, spec: RuleSpec | None = None, **options: Any) -> None:
-        if spec is not None:
-            options["initial"] = _initial(spec)
-        super().__init__(*args, use_required_attribute=False, **options)
+    def __init__(self, data: Any = None, *, spec: RuleSpec | None = None) -> None:
+        super().__init__(data, initial=_initial(spec) if spec else None, use_required_attribute=False)
 
     def clean_always(self) -> int:
         return self.cleaned_data["always"] or 0
@@ -244,8 +242,8 @@ class TryForm(forms.Form):
         widget=Textarea({"class": "vLargeTextField", "rows": 7}),
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **options)
+    def __init__(self, data: Any = None, files: Any = None, **options: Any) -> None:
+        super().__init__(data, files, use_required_attribute=False, **options)
 
 
 class TryFileForm(forms.Form):
@@ -266,8 +264,8 @@ class TryFileForm(forms.Form):
         required=False, label=_("or a file"), widget=FileInput({"accept": ".csv,text/csv"})
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **options)
+    def __init__(self, data: Any = None, files: Any = None, **options: Any) -> None:
+        super().__init__(data, files, use_required_attribute=False, **options)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

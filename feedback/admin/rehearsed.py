@@ -44,7 +44,8 @@ def rehearsed_page(page: "admin.ModelAdmin[Any]", request: HttpRequest, rehearsa
     numbers = _numbers(row, request.GET.get("move", "")) if row else []
     if row is None or not numbers:
         raise Http404
-    cases = list(Case.objects.visible_to(request.user).queue().filter(pk__in=numbers).order_by("-pk"))
+    user: Any = request.user
+    cases = list(Case.objects.visible_to(user).queue().filter(pk__in=numbers).order_by("-pk"))
     context = {
         **page.admin_site.each_context(request),
         "title": _("Past cases of version %(version)s") % {"version": fa_digits(row.ruleset.version)},

@@ -39,7 +39,7 @@ class RulesAdmin(UnitScopedAdmin):
         self, request: HttpRequest, name: str, context: dict[str, Any], status: int = 200
     ) -> HttpResponse:
         """Return one of the pages of a rule set."""
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         known = {**self.admin_site.each_context(request), "opts": RuleSet._meta, **context}
         return TemplateResponse(request, f"admin/routing/{name}.html", known, status=status)
 

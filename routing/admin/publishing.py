@@ -46,7 +46,7 @@ def publish_page(page: RulesAdmin, request: HttpRequest, ruleset: RuleSet) -> Ht
 def _compared_with(ruleset: RuleSet) -> RuleSet | None:
     if ruleset.is_draft:
         return RuleSet.objects.in_force().first()
-    return RuleSet.objects.filter(version=ruleset.copied_from).first()
+    return RuleSet.objects.filter(version=ruleset.copied_from or 0).first()
 
 
 def discard_page(page: RulesAdmin, request: HttpRequest, ruleset: RuleSet) -> HttpResponse:

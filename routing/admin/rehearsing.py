@@ -70,20 +70,17 @@ def _found(row: Rehearsal) -> dict[str, Any]:
     if not result:
         return {}
     moves: Mapping[str, int] = result["moves"]
-    pairs = [(key, *key.split(">"), count) for key, count in moves.items()]
-    codes = {code for _key, before, after, _count in pairs for code in (before, after)}
+    counts = {_ends(key): count for key, count in moves.items()}
+    codes = {code for ends in counts for code in ends}
     names = unit_names(codes | set(result.get("inactive_units", ())) | set(result.get("empty_units", ())))
-    ordered = sorted(pairs, key=lambda pair: (-pair[3], pair[0]))
+    ordered = sorted(moves.items(), key=lambda move: (-move[1], move[0]))
     return {
         "share": 100 * result["changed"] / result["cases"] if result["cases"] else 0,
         "right": _share(result["right"], result["redirected"]),
         "right_before": _share(result["right_before"], result["redirected"]),
-        "moves": [
-            Move(key, names.get(before, before), names.get(after, after), count)
-            for key, before, after, count in ordered
-        ],
-        "columns": [(code, names.get(code, code)) for code in sorted({pair[2] for pair in pairs})],
-        "matrix": _matrix(pairs, names),
+        "moves": [_move(key, count, names) for key, count in ordered],
+        "columns": [(code, names.get(code, code)) for code in sorted({after for _before, after in counts})],
+        "matrix": _matrix(counts, names),
         "dead": result.get("dead", []),
         "shadowed": [_silent(code, result["rules"][code]) for code in result.get("shadowed", [])],
         "inactive": [
@@ -98,8 +95,18 @@ def _share(part: int, whole: int) -> float | None:
     return 100 * part / whole if whole else None
 
 
-def _matrix(pairs: list[tuple[Any, ...]], names: Mapping[str, str]) -> list[Row]:
-    counts = {(before, after): count for _key, before, after, count in pairs}
+def _move(key: str, count: int, names: Mapping[str, str]) -> Move:
+    before, after = _ends(key)
+    return Move(key, names.get(before, before), names.get(after, after), count)
+
+
+def _ends(key: str) -> tuple[str, str]:
+    """Return the units of a move: the one that has the cases, the one that would get them."""
+    before, _sign, after = key.partition(">")
+    return before, after
+
+
+def _matrix(counts: Mapping[tuple[str, str], int], names: Mapping[str, str]) -> list[Row]:
     columns = sorted({after for _before, after in counts})
     rows = []
     for before in sorted({before for before, _after in counts}):

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from directory.models import User
+from routing.enums import Kind
 from routing.models import Rule, RuleSet
 from routing.policy import Keyword, RuleSpec
 from routing.selectors import rules_of
@@ -15,7 +16,7 @@ from routing.services.rehearsals import rehearse
 
 #: A rule that takes many cases away from where they belong, so that the rehearsal has something to tell.
 GREEDY = RuleSpec(
-    id="", unit="IT", keywords=(Keyword("ساجات", 20), Keyword("گواهینامه", 20), Keyword("پیامک", 9))
+    id="", unit="IT", kinds=frozenset({Kind.SUGGESTION}), always=20, keywords=(Keyword("ساجات", 20),)
 )
 
 
