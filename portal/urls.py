@@ -9,6 +9,7 @@ from portal import views
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("admin/routing/ruleset/", include("feedback.admin.learning")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     *i18n_patterns(

@@ -22,10 +22,8 @@ from feedback.admin.dictated import DictatedForm, dictated_page
 from feedback.admin.entry import entry_page, slip_page
 from feedback.admin.files import file_response
 from feedback.admin.filters import DeadlineFilter, KindFilter, OfficerFilter, StateFilter, UnitFilter
-from feedback.admin.misrouted import misrouted_page
 from feedback.admin.page import CasePage, gone, moved_away
 from feedback.admin.queue import CaseQueue
-from feedback.admin.rehearsed import rehearsed_page
 from feedback.admin.search import FOUND, keep
 from feedback.models import Case
 from feedback.models.finding import find
@@ -139,8 +137,6 @@ class CaseAdmin(UnitScopedAdmin):
             path("entry/slip/", wrap(self.slip_view), name="feedback_case_slip"),
             path("by-code/", wrap(self.by_code_view), name="feedback_case_by_code"),
             path("search/", wrap(self.search_view), name="feedback_case_search"),
-            path("misrouted/", wrap(self.misrouted_view), name="feedback_case_misrouted"),
-            path("rehearsed/<int:rehearsal_id>/", wrap(self.rehearsed_view), name="feedback_case_rehearsed"),
             path("<int:case_id>/file/<int:attachment_id>/", wrap(self.file_view), name="feedback_case_file"),
             *super().get_urls(),
         ]
@@ -194,12 +190,6 @@ class CaseAdmin(UnitScopedAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         return slip_page(self, request)
-
-    def misrouted_view(self, request: HttpRequest) -> HttpResponse:
-        return misrouted_page(self, request)
-
-    def rehearsed_view(self, request: HttpRequest, rehearsal_id: int) -> HttpResponse:
-        return rehearsed_page(self, request, rehearsal_id)
 
     def by_code_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):

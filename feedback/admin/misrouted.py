@@ -43,7 +43,7 @@ class Row:
     targets: list[Target]
 
 
-def misrouted_page(page: "admin.ModelAdmin[Any]", request: HttpRequest) -> HttpResponse:
+def misrouted_page(request: HttpRequest) -> HttpResponse:
     """Show the report; for one miss the words that would mend it, and put one of them into a draft."""
     only_for_editors(request)
     if request.method == "POST":
@@ -51,7 +51,7 @@ def misrouted_page(page: "admin.ModelAdmin[Any]", request: HttpRequest) -> HttpR
     report = services.misrouted(at=timezone.now())
     names = unit_names({miss.right for row in report for miss in row.misses})
     context = {
-        **page.admin_site.each_context(request),
+        **admin.site.each_context(request),
         "title": _("Misrouted by rule"),
         "opts": RuleSet._meta,
         "rows": [_row(row, names) for row in report],
@@ -122,4 +122,4 @@ def _add(request: HttpRequest) -> HttpResponse:
             request, _("The word is in the draft. Rehearse the draft to see its effect on all cases.")
         )
         return HttpResponseRedirect(reverse("admin:routing_rule_change", args=[rule.pk]))
-    return HttpResponseRedirect(reverse("admin:feedback_case_misrouted"))
+    return HttpResponseRedirect(reverse("rules_misrouted"))

@@ -37,7 +37,7 @@ def only_for_editors(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def rehearsed_page(page: "admin.ModelAdmin[Any]", request: HttpRequest, rehearsal_id: int) -> HttpResponse:
+def rehearsed_page(request: HttpRequest, rehearsal_id: int) -> HttpResponse:
     """Show the examples of one move of a rehearsal; cases that the user may not see are only counted."""
     only_for_editors(request)
     row = Rehearsal.objects.select_related("ruleset").filter(pk=rehearsal_id).first()
@@ -47,7 +47,7 @@ def rehearsed_page(page: "admin.ModelAdmin[Any]", request: HttpRequest, rehearsa
     user: Any = request.user
     cases = list(Case.objects.visible_to(user).queue().filter(pk__in=numbers).order_by("-pk"))
     context = {
-        **page.admin_site.each_context(request),
+        **admin.site.each_context(request),
         "title": _("Past cases of version %(version)s") % {"version": fa_digits(row.ruleset.version)},
         "opts": Case._meta,
         "row": row,

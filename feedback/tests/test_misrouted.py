@@ -28,7 +28,7 @@ RULES = [
     rule("", "CONT", "پیمانکار=5"),
     rule("", "STAT", "آمار=5"),
 ]
-PAGE = "/admin/feedback/case/misrouted/"
+PAGE = "/admin/routing/ruleset/misrouted/"
 
 
 @pytest.fixture(autouse=True)
@@ -191,7 +191,7 @@ def test_examples_when_opened_then_each_editor_sees_only_cases_of_his_own(
         finished_at=NOW,
         result={"examples": {"CONT>STAT": [case.pk]}, "breach_examples": []},
     )
-    address = f"/admin/feedback/case/rehearsed/{row.pk}/"
+    address = f"/admin/routing/ruleset/rehearsed/{row.pk}/"
     desk = make_user("desk.head", "DESK", Role.HEAD)
     both = Client()
     both.force_login(make_user("both", "CONT"))

@@ -283,9 +283,9 @@ def test_page_when_the_rehearsal_is_over_then_it_shows_moves_examples_and_what_i
     client.force_login(editor)
 
     page = text_of(client.get(f"/admin/routing/ruleset/{draft.pk}/rehearsal/{row.pk}/"))
-    examples = text_of(client.get(f"/admin/feedback/case/rehearsed/{row.pk}/?move=CONT%3EIT"))
+    examples = text_of(client.get(f"/admin/routing/ruleset/rehearsed/{row.pk}/?move=CONT%3EIT"))
 
-    assert f"/admin/feedback/case/rehearsed/{row.pk}/?move=CONT%3EIT" in page
+    assert f"/admin/routing/ruleset/rehearsed/{row.pk}/?move=CONT%3EIT" in page
     assert "1 of 1 past cases" in page
     assert "Never heard" in page
     assert "هک" in page
