@@ -163,9 +163,12 @@ def _is_shortened(phrase: str, looked_for: list[str]) -> bool:
     return len(parts) > 1 and parts[0] not in VERB_PREFIXES
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Entry:
-    """A phrase of a rule inside the index; `place` is the rule's place in the set."""
+    """A phrase of a rule inside the index; `place` is the rule's place in the set.
+
+    Never changed; not frozen, as that would double the price of the thousands that a compilation makes.
+    """
 
     place: int
     rule: RuleSpec
