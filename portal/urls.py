@@ -21,6 +21,7 @@ urlpatterns = [
         name="preview",
     ),
     path("metrics", metrics, name="metrics"),
+    path("admin/routing/ruleset/", include("feedback.admin.learning")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     *i18n_patterns(

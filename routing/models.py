@@ -11,6 +11,9 @@ from directory.models import Fold, Unit, User
 from routing.enums import RULE_STAGES, UNDER_WAY, Change, Fault, Kind, RehearsalState, Stage, Status
 from routing.policy import MAX_WEIGHT, is_findable
 
+#: Keywords of a rule that a list shows.
+SHOWN = 6
+
 
 class RuleSetQuerySet(models.QuerySet["RuleSet"]):
     def in_force(self) -> "RuleSetQuerySet":
@@ -113,6 +116,21 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def kind_names(self) -> str:
+        """The kinds the rule is for, in words; nothing where it is for all."""
+        return "، ".join(str(Kind(kind).label) for kind in self.kinds)
+
+    @property
+    def first_words(self) -> list["Keyword"]:
+        """The first few keywords that speak for the unit; a long rule is read on its own page."""
+        return [word for word in self.keywords.all() if not word.switches_off][:SHOWN]
+
+    @property
+    def more_words(self) -> int:
+        """How many keywords `first_words` leaves out."""
+        return sum(not word.switches_off for word in self.keywords.all()) - len(self.first_words)
 
     def clean(self) -> None:
         if self.always and not self.kinds:

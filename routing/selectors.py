@@ -27,6 +27,16 @@ def _spec(rule: Rule) -> RuleSpec:
     )
 
 
+def rules_ready(ruleset: RuleSet) -> CompiledRules:
+    """Return any rule set ready for use: what is published never changes and is kept, a draft is read anew.
+
+    Raises `BrokenRules` for a draft that could not be used.
+    """
+    if ruleset.is_draft:
+        return compile_rules(rules_of(ruleset.pk), version=ruleset.version)
+    return _compiled(ruleset.pk, ruleset.version, ruleset.published_at)
+
+
 def problems_of(ruleset: RuleSet) -> list[Problem]:
     """Return the faults of a set's rules, those that only deserve a warning among them."""
     return problems(rules_of(ruleset.pk))

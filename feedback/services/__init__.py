@@ -18,6 +18,7 @@ from feedback.services.held import HoldFull, forget_held, hold
 from feedback.services.holding import send, send_held, take_back
 from feedback.services.intake import FormSpent, Receipt, Submission, receipt_again, submit
 from feedback.services.merging import merge, unmerge
+from feedback.services.misrouted import Advice, Misrouted, advise, misrouted
 from feedback.services.notices import (
     correct_contact,
     gather_notices,
@@ -30,21 +31,24 @@ from feedback.services.notices import (
     resend_notice,
 )
 from feedback.services.reads import note_read
-from feedback.services.rehearsal import rehearse_part
+from feedback.services.rehearsal import past_cases, rehearse_part
 from feedback.services.rejection import propose, reject, send_back, text_of
 from feedback.services.seals import RECORD_TABLES, faults_of_record, newest_seals, seal_records
 from feedback.services.words import forget_words, learn_words
 
 __all__ = [
     "RECORD_TABLES",
+    "Advice",
     "CaseChanged",
     "CaseNotFound",
     "CodeSpent",
     "FormSpent",
     "HoldFull",
     "HoldRefused",
+    "Misrouted",
     "Receipt",
     "Submission",
+    "advise",
     "answer",
     "answer_in_cluster",
     "answer_together",
@@ -78,11 +82,13 @@ __all__ = [
     "mark_retrying",
     "mark_sent",
     "merge",
+    "misrouted",
     "newest_seals",
     "note",
     "note_read",
     "notify_officer",
     "open_case",
+    "past_cases",
     "propose",
     "queue_notice",
     "rate",

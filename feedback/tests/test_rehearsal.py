@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from directory.models import Service, Unit, User
@@ -12,6 +13,7 @@ from feedback.enums import Kind
 from feedback.models import Case
 from feedback.services import rehearsal as replaying
 from feedback.tests.factories import AT, make_case
+from feedback.tests.pages import text_of
 from portal.outbox.models import Event
 from routing import services as routing
 from routing.enums import RehearsalState
@@ -264,3 +266,28 @@ def test_queries_when_there_are_more_cases_then_there_are_not_more_queries(
 
     assert rules_of(draft.pk)
     assert counts[1] <= counts[0]
+
+
+# --- Its page -----------------------------------------------------------------------------------------------------
+
+
+def test_page_when_the_rehearsal_is_over_then_it_shows_moves_examples_and_what_is_odd(
+    draft: RuleSet, editor: User, settings: Any
+) -> None:
+    settings.LANGUAGE_CODE = "en"
+    case = make_case()
+    add(draft, rule("", "IT", "مدارک=20", "هک"), editor)
+    add(draft, rule("", "EDU", "هرگزنوشته"), editor)
+    row = rehearse(draft, editor)
+    client = Client()
+    client.force_login(editor)
+
+    page = text_of(client.get(f"/admin/routing/ruleset/{draft.pk}/rehearsal/{row.pk}/"))
+    examples = text_of(client.get(f"/admin/routing/ruleset/rehearsed/{row.pk}/?move=CONT%3EIT"))
+
+    assert f"/admin/routing/ruleset/rehearsed/{row.pk}/?move=CONT%3EIT" in page
+    assert "1 of 1 past cases" in page
+    assert "Never heard" in page
+    assert "هک" in page
+    assert f"/admin/feedback/case/{case.pk}/change/" in examples
+    assert "مدارک" in examples

@@ -1,6 +1,18 @@
 """Who should answer a case: pure values in, a decision with reasons out."""
 
-from routing.policy.choice import Decision, Facts, Reason, choose, excluded_by
+from routing.policy.choice import (
+    BODY,
+    KIND,
+    NOT_IF,
+    SERVICE,
+    SUBJECT,
+    Decision,
+    Facts,
+    Reason,
+    choose,
+    excluded_by,
+)
+from routing.policy.marks import Passage, passages
 from routing.policy.rules import (
     CONFIDENTIAL_UNITS,
     DESK,
@@ -20,18 +32,24 @@ from routing.policy.rules import (
 )
 
 __all__ = [
+    "BODY",
     "CONFIDENTIAL_UNITS",
     "DESK",
     "HEAD",
     "INSP",
+    "KIND",
     "MAX_WEIGHT",
+    "NOT_IF",
     "REPLACEMENTS",
     "SEC",
+    "SERVICE",
+    "SUBJECT",
     "BrokenRules",
     "CompiledRules",
     "Decision",
     "Facts",
     "Keyword",
+    "Passage",
     "Problem",
     "Reason",
     "RuleSpec",
@@ -39,5 +57,6 @@ __all__ = [
     "compile_rules",
     "excluded_by",
     "is_findable",
+    "passages",
     "problems",
 ]

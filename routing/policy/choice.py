@@ -18,6 +18,9 @@ from routing.policy.rules import CONFIDENTIAL_UNITS, DESK, HEAD, INSP, CompiledR
 SUBJECT_BONUS = 1
 SERVICE_POINTS = 2
 
+#: A member of an enumeration is looked up slowly; these are compared for every reason.
+_LANE = Stage.LANE
+
 #: Where a reason was found, besides the two texts.
 SUBJECT, BODY, KIND, SERVICE, NOT_IF = "subject", "body", "kind", "service", "not_if"
 
@@ -144,7 +147,7 @@ def _lanes(reasons: list[Reason], kind: str) -> Iterable[_Candidate]:
     return [
         _Candidate(reason.unit, Stage.LANE, reason.rule)
         for reason in reasons
-        if reason.stage == Stage.LANE
+        if reason.stage == _LANE
         and reason.points
         and (kind != Kind.MISCONDUCT or reason.unit in CONFIDENTIAL_UNITS)
     ]
@@ -154,7 +157,7 @@ def _totals(reasons: list[Reason]) -> list[tuple[str, int]]:
     """Return the units with points, the best first, equal ones in rule order, the chosen service's unit last."""
     totals: dict[str, int] = {}
     for reason in reasons:
-        if reason.stage != Stage.LANE and reason.points:
+        if reason.stage != _LANE and reason.points:
             totals[reason.unit] = totals.get(reason.unit, 0) + reason.points
     return sorted(totals.items(), key=itemgetter(1), reverse=True)
 
@@ -163,7 +166,7 @@ def _candidate(unit: str, reasons: list[Reason]) -> _Candidate:
     """Return the unit with the rule that gave most of its points, if any rule did."""
     shares: dict[str, int] = {}
     for reason in reasons:
-        if reason.unit == unit and reason.rule is not None and reason.stage != Stage.LANE and reason.points:
+        if reason.unit == unit and reason.rule is not None and reason.stage != _LANE and reason.points:
             shares[reason.rule] = shares.get(reason.rule, 0) + reason.points
     if not shares:
         return _Candidate(unit, Stage.SERVICE)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
 from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
@@ -10,8 +9,8 @@ from portal.kernel.memory import Memory
 from routing.policy.latin import ending_after, is_latin, latin_consonants, persian_consonants
 from routing.policy.words import (
     SHORT,
-    SOUNDS_ALIKE,
     VERB_PREFIXES,
+    alike,
     chunks,
     ending_sizes,
     one_less,
@@ -39,29 +38,35 @@ Readings = Sequence[tuple[str, int]]
 #: sorts first), the letters taken off to find it, and its entries. Of two readings of one place the one with fewer
 #: letters taken off is right.
 Match: TypeAlias = tuple[int, int, int, list[Entry]]
-_READING_ORDER = itemgetter(0, 1, 2)
+_READING_ORDER = itemgetter(1, 2)
 
 
 class _Node(Generic[Entry]):
+    """A place in the tree of words; most are leaves, which share one empty dictionary."""
+
     __slots__ = ("entries", "following")
 
     def __init__(self) -> None:
-        self.following: dict[str, _Node[Entry]] = {}
+        self.following: dict[str, _Node[Entry]] = _NO_MORE
         self.entries: list[Entry] = []
+
+
+_NO_MORE: dict[str, Any] = {}
 
 
 class _Word(NamedTuple, Generic[Entry]):
     """A word of a text: what it may stand for, the phrases it is, and the words that would make it a longer one.
 
-    The last two with the letters taken off to get there.
+    These two with the letters taken off to get there; `is_beginning` says whether there are any of them.
     """
 
     readings: Readings
     phrases: Sequence[tuple[list[Entry], int]]
     beginnings: Sequence[tuple[dict[str, _Node[Entry]], int]]
+    is_beginning: bool
 
 
-_NOTHING: _Word[Any] = _Word((), (), ())
+_NOTHING: _Word[Any] = _Word((), (), (), False)
 
 
 class PhraseIndex(Generic[Entry]):
@@ -76,12 +81,15 @@ class PhraseIndex(Generic[Entry]):
         self._memory = Memory(self._read)
 
     def _node(self, spelling: Sequence[str]) -> _Node[Entry]:
-        self._known.update(dict.fromkeys(spelling))
         node = self._root
         for word in spelling:
             following = node.following.get(word)
             if following is None:
-                following = node.following[word] = _Node()
+                self._known[word] = None
+                following = _Node()
+                if node.following is _NO_MORE:
+                    node.following = {}
+                node.following[word] = following
             node = following
         return node
 
@@ -94,20 +102,28 @@ class PhraseIndex(Generic[Entry]):
         words = [word for chunk in chunks(folded) for word in memory[chunk]]
         words.append(_NOTHING)
         found: list[Match[Entry]] = []
-        for start, (word, after) in enumerate(pairwise(words)):
-            if word is _NOTHING:
+        for start, (_readings, phrases, beginnings, is_beginning) in enumerate(words):
+            if not is_beginning:
                 continue
-            _readings, phrases, beginnings = word
+            before = len(found)
             for entries, cut in phrases:
                 found.append((start, -start - 1, cut, entries))
-            if after is not _NOTHING and beginnings:
-                readings = after[0]
+            if beginnings and (readings := words[start + 1][0]):
                 for following, cut in beginnings:
                     for known, size in readings:
                         if known in following:
                             _follow(words, start, start + 2, cut + size, following[known], found)
-        found.sort(key=_READING_ORDER)
+            if len(found) - before > 1:
+                found[before:] = sorted(found[before:], key=_READING_ORDER)
         return found
+
+    def length(self, chunk: str) -> int:
+        """Return how many words a chunk of a text is read as."""
+        return len(self._memory[chunk])
+
+    def forget(self) -> None:
+        """Read every word anew; for measuring what a process's first texts cost."""
+        self._memory.clear()
 
     def _read(self, chunk: str) -> tuple[_Word[Entry], ...]:
         """Return each word of a chunk that is no lone ending; an unknown word has no readings."""
@@ -123,6 +139,7 @@ class PhraseIndex(Generic[Entry]):
             readings,
             [(node.entries, cut) for node, cut in nodes if node.entries],
             [(node.following, cut) for node, cut in nodes if node.following],
+            bool(nodes),
         )
 
     def _readings_of(self, word: str) -> list[tuple[str, int]]:
@@ -130,8 +147,11 @@ class PhraseIndex(Generic[Entry]):
         if is_latin(word):
             return list(self._latin_readings(word))
         found = list(self._stems(word))
-        if not found and (correct := written(word)) != word:
-            found = list(self._stems(correct, changed=1))
+        if (correct := written(word)) != word:
+            if not found:
+                found = list(self._stems(correct, changed=1))
+            elif found[0][1] > 1 and (heard := spoken(correct)) in self._known:
+                found.insert(0, (heard, 1))  # «ساختمون» is «ساختمان» rather than «ساخت»
         return found or [(known, _MISSPELLED) for known in self._misspelled(spoken(word))]
 
     def _misspelled(self, word: str) -> list[str]:
@@ -175,7 +195,7 @@ class PhraseIndex(Generic[Entry]):
         A silent «ه» that speech drops before an ending comes back: «پروندم» is «پرونده» and «م».
         """
         known = self._known
-        sounds = word.translate(SOUNDS_ALIKE)
+        sounds = alike(word)
         if (heard := spoken(word)) in known:
             yield heard, changed
         for size in ending_sizes(word):
@@ -207,6 +227,8 @@ def _follow(
 def _spellings(phrase: Sequence[str]) -> list[Sequence[str]]:
     """Return the phrase with every choice of its spaces left out: «فهرست بها» and «فهرستبها»."""
     spellings: list[Sequence[str]] = [phrase[:1]]
+    if len(phrase) == 1:
+        return spellings
     for word in phrase[1:]:
         joined = [(*spelling[:-1], spoken(spelling[-1] + word)) for spelling in spellings]
         spellings = [(*spelling, word) for spelling in spellings]

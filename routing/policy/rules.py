@@ -157,13 +157,18 @@ def _phrase_problems(spec: RuleSpec, spelled: Spelled) -> Iterator[Problem]:
 
 def _is_shortened(phrase: str, looked_for: list[str]) -> bool:
     """Say whether of several words only one is looked for, the others being endings: «بازرسی‌تان» is «بازرسی»."""
+    if len(looked_for) != 1:
+        return False
     parts = phrase.replace(ZWNJ, " ").split()
-    return len(looked_for) == 1 and len(parts) > 1 and parts[0] not in VERB_PREFIXES
+    return len(parts) > 1 and parts[0] not in VERB_PREFIXES
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Entry:
-    """A phrase of a rule inside the index; `place` is the rule's place in the set."""
+    """A phrase of a rule inside the index; `place` is the rule's place in the set.
+
+    Never changed; not frozen, as that would double the price of the thousands that a compilation makes.
+    """
 
     place: int
     rule: RuleSpec

@@ -27,7 +27,8 @@ _ENDINGS_OF_THREE_LETTERS = (
     | {"م", "مو", "تو", "شو"}
 ) - {""}
 
-#: The endings that a stem of so many letters may wear; a longer stem all of them.
+#: The endings that a stem of so many letters may wear; a longer stem all of them. After «ا» the «ی» is only a joint:
+#: «بها» is in «بهای».
 _ENDINGS_AFTER = {2: _ENDINGS_OF_TWO_LETTERS, SHORT: _ENDINGS_OF_THREE_LETTERS}
 
 #: Endings written apart («پروژه ها», «نامه ی»; ZWNJ is folded to a space): they are no words of their own.
@@ -36,6 +37,7 @@ _DETACHED = _ENDINGS_OF_TWO_LETTERS | set(_OWNERS) | {"ی", "ای", "ان", "ر�
 #: Letters with one sound, which unpractised writers confuse. Short words keep theirs: «سد» is not «صد», nor «قیر»
 #: «غیر».
 SOUNDS_ALIKE = str.maketrans("طثصذضظژحغ", "تسسززززهق")
+_CONFUSED = frozenset(map(chr, SOUNDS_ALIKE))
 
 
 #: Forms of one verb differ by a letter and mean another person, forms of two verbs too («می‌توانند», «می‌دوانند»).
@@ -44,6 +46,8 @@ VERB_PREFIXES = ("می", "نمی")
 
 def chunks(folded: str) -> list[str]:
     """Return what stands between the spaces of folded text; «می» is joined to its verb («می شود» is «میشود»)."""
+    if "می" not in folded:
+        return folded.split()
     joined = f" {folded}"
     for prefix in VERB_PREFIXES:
         joined = joined.replace(f" {prefix} ", f" {prefix}")
@@ -55,11 +59,16 @@ def split(chunk: str) -> list[str]:
     return _WORD.findall(chunk)
 
 
+def alike(word: str) -> str:
+    """Return a word with one letter for each sound."""
+    return word if _CONFUSED.isdisjoint(word) else word.translate(SOUNDS_ALIKE)
+
+
 def spoken(word: str) -> str:
     """Return a word with one letter for each sound, for comparing: «رطبه» is «رتبه». Empty for a lone ending."""
     if word in _DETACHED:
         return ""
-    return word.translate(SOUNDS_ALIKE) if len(word) > SHORT else word
+    return alike(word) if len(word) > SHORT else word
 
 
 def written(word: str) -> str:
@@ -90,4 +99,7 @@ def ending_sizes(word: str) -> list[int]:
         return []
     longest = len(word) - 2
     allowed = range(1, min(_LONGEST_ENDING, longest) + 1)
-    return [size for size in allowed if word[-size:] in _ENDINGS_AFTER.get(len(word) - size, _ENDINGS)]
+    sizes = [size for size in allowed if word[-size:] in _ENDINGS_AFTER.get(len(word) - size, _ENDINGS)]
+    if len(word) == SHORT + 1 and word.endswith("ای"):
+        sizes.insert(0, 1)
+    return sizes

@@ -2,6 +2,7 @@
 
 from routing.services.compare import RuleDifference, differences
 from routing.services.decisions import decide, facts_of
+from routing.services.demo import seed_demo_draft
 from routing.services.drafts import (
     NotADraft,
     RuleChanged,
@@ -11,6 +12,7 @@ from routing.services.drafts import (
     change_rule,
     copy_rule,
     discard,
+    first_rule_in,
     first_rule_of,
     move_rule,
     new_draft,
@@ -29,7 +31,17 @@ from routing.services.rehearsals import (
 )
 from routing.services.replay import Past, Tally, replay
 from routing.services.rulesets import PublicationRefused, load_rules, publish, reasons_against
-from routing.services.trial import Outcome, Trial, TrialFileError, read_messages, try_rules
+from routing.services.trial import (
+    Outcome,
+    Trial,
+    TrialFileError,
+    Trying,
+    parse_messages,
+    read_messages,
+    try_message,
+    try_rules,
+    try_ruleset,
+)
 
 __all__ = [
     "NotADraft",
@@ -43,6 +55,7 @@ __all__ = [
     "Tally",
     "Trial",
     "TrialFileError",
+    "Trying",
     "UnitRefused",
     "add_rule",
     "add_word",
@@ -56,11 +69,13 @@ __all__ = [
     "discard",
     "facts_of",
     "fingerprint",
+    "first_rule_in",
     "first_rule_of",
     "load_rules",
     "move_rule",
     "new_draft",
     "open_part",
+    "parse_messages",
     "publish",
     "read_messages",
     "read_rules",
@@ -69,6 +84,9 @@ __all__ = [
     "remove_rule",
     "rename",
     "replay",
+    "seed_demo_draft",
+    "try_message",
     "try_rules",
+    "try_ruleset",
     "valid_rehearsal",
 ]

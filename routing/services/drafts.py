@@ -132,7 +132,7 @@ def add_rule(*, ruleset_id: int, spec: RuleSpec, actor: User | None, at: datetim
 
 
 @transaction.atomic
-def change_rule(*, rule_id: int, spec: RuleSpec, seen: int, actor: User, at: datetime) -> Rule:
+def change_rule(*, rule_id: int, spec: RuleSpec, seen: int, actor: User | None, at: datetime) -> Rule:
     """Make a rule of a draft what `spec` says; its code and place stay.
 
     `seen` is the newest change of the set when the page was opened. Raises `RuleChanged` when the rule was changed
@@ -185,7 +185,9 @@ def move_rule(*, rule_id: int, place: int, actor: User, at: datetime) -> Rule:
 
 
 @transaction.atomic
-def add_word(*, ruleset_id: int, code: str, phrase: str, weight: int, actor: User, at: datetime) -> Rule:
+def add_word(
+    *, ruleset_id: int, code: str, phrase: str, weight: int, actor: User | None, at: datetime
+) -> Rule:
     """Add one keyword to a rule of a draft, unless it is there; raises `NotADraft`, `RuleChanged` or `BrokenRules`."""
     draft = lock_draft(ruleset_id)
     rule = draft.rules.select_related("unit").filter(code=code).first()
@@ -267,5 +269,10 @@ def _free_code(ruleset: RuleSet) -> str:
 
 def first_rule_of(ruleset_id: int, unit: str) -> str | None:
     """Return the code of the first rule of a set that gives points to a unit, for any kind of message."""
-    rules = Rule.objects.filter(ruleset=ruleset_id, unit__code=unit, stage=Stage.POINTS, kinds=[])
-    return rules.values_list("code", flat=True).first()
+    return first_rule_in(rules_of(ruleset_id), unit)
+
+
+def first_rule_in(specs: Iterable[RuleSpec], unit: str) -> str | None:
+    """Return the code of the first of these rules that gives points to a unit, for any kind of message."""
+    open_to_all = (spec for spec in specs if spec.stage == Stage.POINTS and not spec.kinds)
+    return next((spec.id for spec in open_to_all if spec.unit == unit), None)

@@ -4,17 +4,33 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from django.db import DatabaseError
+from django.utils.translation import gettext as _
 
 from directory.models import Service
+from directory.selectors import parents
 from directory.services import DATA as DIRECTORY_DATA
 from portal.kernel.text import fold
 from routing.enums import Kind
-from routing.policy import CONFIDENTIAL_UNITS, CompiledRules, Decision, Facts, choose, compile_rules
-from routing.selectors import rules_in_force
+from routing.models import RuleSet
+from routing.policy import (
+    CONFIDENTIAL_UNITS,
+    CompiledRules,
+    Decision,
+    Facts,
+    Passage,
+    choose,
+    compile_rules,
+    excluded_by,
+    passages,
+)
+from routing.selectors import rules_in_force, rules_ready
+from routing.services.decisions import facts_of
 from routing.services.files import bundled_rules
 
 COLUMNS = ("kind", "service_hint", "county", "subject", "body", "expected_unit")
@@ -146,6 +162,47 @@ def outcomes(
     return tuple(Outcome(message, _decision(message, rules, service_units)) for message in messages)
 
 
+def try_ruleset(messages: Iterable[LabelledMessage], ruleset: RuleSet) -> Trial:
+    """Return what a rule set, also a draft, does with messages; raises `BrokenRules`."""
+    units = dict(Service.objects.values_list("code", "unit__code"))
+    return Trial(f"version {ruleset.version}", outcomes(messages, rules_ready(ruleset), units))
+
+
+@dataclass(frozen=True, slots=True)
+class Trying:
+    """One message tried: what was decided, and its subject and body with what the rules heard in them."""
+
+    decision: Decision
+    subject: list[Passage]
+    body: list[Passage]
+
+
+def try_message(
+    *,
+    rules: CompiledRules,
+    kind: str,
+    subject: str,
+    body: str,
+    at: datetime,
+    service: Service | None = None,
+    county: str | None = None,
+    about_unit: str | None = None,
+) -> Trying:
+    """Return what `rules` do with a message as if it came in at `at`; by the same calls as the live run."""
+    facts = facts_of(
+        kind=kind,
+        subject=subject,
+        body=body,
+        at=at,
+        service=service.code if service else None,
+        service_unit=service.unit.code if service else None,
+        county=county,
+        excluded=excluded_by(about_unit, parents()) if about_unit else frozenset(),
+    )
+    decision = choose(rules, facts)
+    return Trying(decision, passages(rules, decision, subject), passages(rules, decision, body))
+
+
 def _what_to_try() -> tuple[str, CompiledRules, Mapping[str, str]]:
     try:
         rules, units = rules_in_force(), dict(Service.objects.values_list("code", "unit__code"))
@@ -177,32 +234,37 @@ def _decision(message: LabelledMessage, rules: CompiledRules, service_units: Map
 
 
 def read_messages(path: Path) -> list[LabelledMessage]:
-    """Return the labelled messages of a CSV file; raises `TrialFileError` where it is not what we expect.
-
-    The file is UTF-8, with or without a byte order mark; further columns are ignored.
-    """
+    """Return the labelled messages of a CSV file; raises `TrialFileError` where it is not what we expect."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return list(_messages(csv.DictReader(file)))
-    except UnicodeDecodeError as error:
-        raise TrialFileError(
-            f"{path} is not in UTF-8 (byte {error.start}): save it as “CSV UTF-8”."
-        ) from error
-    except csv.Error as error:
-        raise TrialFileError(f"{path} is not a CSV file: {error}.") from error
+        return parse_messages(path.read_bytes())
     except OSError as error:
         raise TrialFileError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def parse_messages(content: bytes) -> list[LabelledMessage]:
+    """Return the labelled messages of a CSV text; raises `TrialFileError` where it is not what we expect.
+
+    The text is UTF-8, with or without a byte order mark; further columns are ignored.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+        return list(_messages(csv.DictReader(StringIO(text, newline=""))))
+    except UnicodeDecodeError as error:
+        words = _("The file is not in UTF-8 (byte %(byte)s): save it as “CSV UTF-8”.")
+        raise TrialFileError(words % {"byte": error.start}) from error
+    except csv.Error as error:
+        raise TrialFileError(_("This is not a CSV file: %(fault)s.") % {"fault": error}) from error
 
 
 def _messages(reader: "csv.DictReader[str]") -> Iterator[LabelledMessage]:
     columns = reader.fieldnames or ()
     if missing := [column for column in COLUMNS if column not in columns]:
-        raise TrialFileError(
-            f"The file lacks the column {', '.join(missing)}; it needs {', '.join(COLUMNS)}."
-        )
+        words = _("The file lacks the column %(missing)s; it needs %(columns)s.")
+        raise TrialFileError(words % {"missing": ", ".join(missing), "columns": ", ".join(COLUMNS)})
     for row in reader:
         cells = {column: (row[column] or "").strip() for column in (*COLUMNS, "why") if column in columns}
         if cells["kind"] not in Kind.values:
-            known = ", ".join(Kind.values)
-            raise TrialFileError(f"Line {reader.line_num}: “{cells['kind']}” is no kind; kinds are {known}.")
+            words = _("Line %(line)s: “%(kind)s” is no kind; kinds are %(kinds)s.")
+            named = {"line": reader.line_num, "kind": cells["kind"], "kinds": ", ".join(Kind.values)}
+            raise TrialFileError(words % named)
         yield LabelledMessage(line=reader.line_num, **cells)

@@ -17,7 +17,7 @@ from feedback.enums import Channel, Kind, Status, Target
 from feedback.models import Case
 from portal.kernel import codes, jalali
 from portal.kernel.text import persian_digits
-from routing.services import load_rules
+from routing.services import load_rules, seed_demo_draft
 from surveys.services import load_default_questionnaires, seed_demo_responses
 
 SAMPLES = Path(__file__).parent / "demo_cases.csv"
@@ -44,6 +44,7 @@ class Command(BaseCommand):
         seed_reads(now=timezone.now())
         services.seed_demo_records(username="tech.head", at=timezone.now())
         seed_demo_pages(timezone.now())
+        seed_demo_draft(at=timezone.now())
         self.stdout.write(f"{staff} members of staff and {made} cases added")
         if staff:
             self.stdout.write(f"password of new demo staff: {password}")

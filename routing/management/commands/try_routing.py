@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
 from routing.policy import Reason
 from routing.services import Outcome, Trial, TrialFileError, read_messages, try_rules
@@ -25,7 +26,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: Any) -> None:
         try:
-            trial = try_rules(read_messages(options["file"]))
+            with translation.override("en"):
+                trial = try_rules(read_messages(options["file"]))
         except TrialFileError as error:
             raise CommandError(str(error)) from error
         if options["json"]:
