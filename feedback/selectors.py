@@ -20,7 +20,6 @@ from feedback.models import (
     ClusterCase,
     Draft,
     Message,
-    OutgoingStep,
     Rating,
     Rejection,
     Review,
@@ -315,11 +314,6 @@ def drafts_on(case: Case, user: User, at: datetime) -> Writing:
     return Writing(own=own, writers=list(others.values()))
 
 
-def held_in(case: Case) -> OutgoingStep | None:
-    """Return the step of a case that is about to go out."""
-    return OutgoingStep.objects.filter(case=case).select_related("actor").first()
-
-
 def open_rejection(case: Case) -> Rejection | None:
     """Return the proposal to reject a case that waits for a second person."""
     return Rejection.objects.filter(case=case, outcome="").select_related("proposed_by").first()
@@ -359,8 +353,9 @@ def alike(case: Case, user: User, *, most: int = 8) -> list[Case]:
         .exclude(pk=case.pk)
         .annotate(words_held=F("word_row__words"))
     )
-    ranked = sorted(found.order_by("-pk")[:200], key=lambda one: -len(set(one.words_held) & set(rare)))
-    return [one for one in ranked if len(set(one.words_held) & set(rare)) >= min(SHARED, len(rare))][:most]
+    shared = [(len(set(one.words_held) & set(rare)), one) for one in found.order_by("-pk")[:200]]
+    ranked: list[tuple[int, Case]] = sorted(shared, key=lambda pair: -pair[0])
+    return [one for count, one in ranked if count >= min(SHARED, len(rare))][:most]
 
 
 def together(case: Case, user: User) -> list[ClusterCase]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import SEARCH_VAR
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -147,7 +147,13 @@ class CaseAdmin(UnitScopedAdmin):
         """Return a case the user may see, else None; raises PermissionDenied for who sees no cases at all."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return self.get_object(request, unquote(object_id))
+        rows: Any = self.get_queryset(request)
+        try:
+            key = self.opts.pk.to_python(unquote(object_id))
+            found: Case = rows.with_what_goes_out().get(pk=key)
+        except (Case.DoesNotExist, ValidationError):
+            return None
+        return found
 
     def change_view(
         self,

@@ -21,8 +21,8 @@ from feedback.admin.deadline import standing, today_of
 from feedback.admin.steps import FORMS, RedirectForm, StepForm, forms_for, was_taken
 from feedback.admin.why import how_counted, way_of
 from feedback.admin.writing import ready_answers, typed_drafts, typed_words, words_of, writing_now
-from feedback.enums import Purpose
-from feedback.models import Case, CaseEvent, Message
+from feedback.enums import EventKind, Purpose
+from feedback.models import Case, CaseEvent, Message, OutgoingStep
 from portal.templatetags.persian import fa_digits, ltr
 
 #: Where words typed into other boxes wait while a step that stays on the page is done.
@@ -46,14 +46,16 @@ class CasePage:
     def _look(self) -> None:
         """Read how the case stands: what is about to go out, what waits for a decision, what is being written."""
         now = timezone.now()
-        self.held = selectors.held_in(self.case)
+        self.held: OutgoingStep | None = getattr(self.case, "outgoing", None)
         if self.held is not None and self.held.due_at <= now:
             # Nobody waits for the worker: whoever finds a step due takes it, once (decision 16).
             services.send_held(held_id=self.held.pk, at=now)
             self.held = None
             self.case.refresh_from_db()
+        self.events = list(self.case.events.select_related("actor", "unit"))
         self.review = selectors.review_of(self.case)
-        self.rejection = selectors.open_rejection(self.case)
+        was_proposed = any(event.kind == EventKind.REJECT_ASKED for event in self.events)
+        self.rejection = selectors.open_rejection(self.case) if was_proposed else None
         self.writing = selectors.drafts_on(self.case, self.user, now)
 
     def respond(self) -> HttpResponse:
@@ -201,7 +203,8 @@ class CasePage:
 
     def _changed(self, form: StepForm, forms: list[StepForm]) -> HttpResponse:
         """Show the case as it is now, what happened to it meanwhile, and every word that was typed."""
-        case = self.page.get_queryset(self.request).filter(pk=self.case.pk).first()
+        rows: Any = self.page.get_queryset(self.request)
+        case = rows.with_what_goes_out().filter(pk=self.case.pk).first()
         if case is None:
             return gone(self.page, self.request)
         self.case = form.case = case
@@ -209,7 +212,7 @@ class CasePage:
         if was_taken(form, self.user, self._number("seen")):
             return self._done(form)
         self.was_changed = True
-        self.news = list(self.case.events.filter(pk__gt=self._number("seen")).select_related("actor", "unit"))
+        self.news = [event for event in self.events if event.pk > self._number("seen")]
         return self._show(self._forms(typed_words(self.request)))
 
     def _done(self, form: StepForm) -> HttpResponse:
@@ -255,7 +258,6 @@ class CasePage:
         ticked = self._ticked(answer)
         if ticked and not self.alike:
             self.alike = selectors.alike(case, self.user)
-        events = list(case.events.select_related("actor", "unit"))
         count = selectors.counting(case)
         context = {
             **self.page.admin_site.each_context(self.request),
@@ -275,7 +277,7 @@ class CasePage:
             "was_changed": self.was_changed,
             "orphans": self._orphans(forms),
             "files_lost": bool(self.request.FILES),
-            "events": events,
+            "events": self.events,
             "review": self.review,
             "held": self.held,
             "held_title": next(
@@ -290,7 +292,7 @@ class CasePage:
             "alike": self.alike,
             "ticked": ticked,
             "together": selectors.together(case, self.user) if any(_led(one) for one in said) else (),
-            "seen": max((event.pk for event in events), default=0),
+            "seen": max((event.pk for event in self.events), default=0),
             "notices": case.notices.select_related("recipient"),
         }
         self.request.current_app = self.page.admin_site.name

@@ -171,7 +171,7 @@ def test_page_when_the_conversation_grows_then_no_more_queries(
         services.note(case_id=case.pk, actor=officer, body=f"یادداشت {number}", at=AT)
         services.reply(case_id=case.pk, body=f"پیام {number}", at=AT)
 
-    assert count_queries(client, case) == one <= 30
+    assert count_queries(client, case) == one <= 25
 
 
 def count_queries(client: Client, case: Case) -> int:
