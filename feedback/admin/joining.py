@@ -43,6 +43,10 @@ class MergeForm(StepForm):
         error_messages={"required": _("Write the number of the older case.")},
     )
 
+    @property
+    def is_written(self) -> bool:
+        return False
+
     def clean_number(self) -> str:
         try:
             return codes.read_case_number(self.cleaned_data["number"])
