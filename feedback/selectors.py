@@ -4,29 +4,29 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from directory.enums import Role
 from directory.models import ClosedDay, Membership, Service, User
 from directory.selectors import parents, working_calendar
 from feedback import policy
-from feedback.enums import OPEN, EventKind, FileState, Kind, Outcome, Purpose, Score, Status
+from feedback.enums import EventKind, FileState, Kind, Outcome, Purpose, Score, Status
 from feedback.models import (
     Attachment,
     Case,
     CaseEvent,
-    CaseWords,
     ClusterCase,
     Draft,
+    Figures,
     Message,
     Rating,
     Rejection,
     Review,
     RoutingDecision,
-    Word,
     WrongCodes,
 )
+from feedback.models.similar import similar_to
 from portal.kernel import codes, jalali, workdays
 
 EVERYWHERE = -1
@@ -128,49 +128,17 @@ def first_action_days() -> int:
     return policy.PROMISES[Kind.MISCONDUCT].first_action_days
 
 
-@dataclass(frozen=True)
-class Figures:
-    """What the home page says of the last ninety days; every message counts, open or closed."""
-
-    received: int
-    on_time_percent: int
-    median_days: int
-    overdue_open: int
-    since: date
+#: Fewer messages than this say nothing; figures older than some days are not shown.
+FEWEST, STALE_DAYS = 10, 3
 
 
 def public_figures() -> Figures | None:
     """Return the figures of the last ninety days, or None where fewer than ten messages came (too few to tell)."""
-    today = jalali.local(timezone.now()).date()
-    since = today - timedelta(days=90)
-    cases = Case.objects.filter(received_at__date__gte=since)
-    late = Q(due_on__lt=today, status__in=OPEN) | Q(answered_at__date__gt=F("due_on"))
-    due = Q(answered_at__isnull=False) | Q(due_on__lt=today)
-    counts = cases.aggregate(
-        received=Count("pk"),
-        due=Count("pk", filter=due),
-        late=Count("pk", filter=due & late & ~Q(status=Status.WAITING_CITIZEN)),
-    )
-    if counts["received"] < 10 or not counts["due"]:
+    figures = Figures.objects.first()
+    if figures is None or figures.received < FEWEST or not figures.due:
         return None
-    return Figures(
-        received=counts["received"],
-        on_time_percent=round(100 * (counts["due"] - counts["late"]) / counts["due"]),
-        median_days=_median_days(cases),
-        overdue_open=Case.objects.overdue(today).count(),
-        since=since,
-    )
-
-
-def _median_days(cases: QuerySet[Case]) -> int:
-    calendar = working_calendar()
-    answered = cases.filter(answered_at__isnull=False).values_list("received_at", "answered_at")
-    days = sorted(
-        workdays.count(jalali.local(began).date(), jalali.local(ended).date(), calendar)
-        for began, ended in answered
-        if ended
-    )
-    return days[len(days) // 2] if days else 0
+    today = jalali.local(timezone.now()).date()
+    return figures if today - figures.until <= timedelta(days=STALE_DAYS) else None
 
 
 def case_of_visit(case_id: int, mark: str) -> Case | None:
@@ -316,7 +284,7 @@ def drafts_on(case: Case, user: User, at: datetime) -> Writing:
 
 def open_rejection(case: Case) -> Rejection | None:
     """Return the proposal to reject a case that waits for a second person."""
-    return Rejection.objects.filter(case=case, outcome="").select_related("proposed_by").first()
+    return Rejection.objects.filter(case=case, outcome="").select_related("proposed_by", "case").first()
 
 
 def spoken(case: Case) -> QuerySet[Message]:
@@ -326,36 +294,13 @@ def spoken(case: Case) -> QuerySet[Message]:
     return people.prefetch_related("attachments")
 
 
-#: Rare words of a case that are looked up, and how many of them a similar one must share.
-RARE, SHARED = 10, 2
-
-
-def alike(case: Case, user: User, *, most: int = 8) -> list[Case]:
-    """Return open cases of the same unit that this user may see and that share rare words, the likest first.
-
-    Words of confidential cases are in no vocabulary, so those have none.
-    """
-    words = CaseWords.objects.filter(case=case).values_list("words", flat=True).first() or []
-    rare = list(
-        Word.objects.filter(word__in=words, cases__gte=2)
-        .order_by("cases", "word")
-        .values_list("word", flat=True)
-    )[:RARE]
-    if not rare or case.is_confidential:
+def alike(case: Case, user: User) -> list[Case]:
+    """Return open cases of the same unit that are like this one and that the user may see, to be answered together."""
+    if case.is_confidential:
         return []
-    cases = (
-        Case.objects.visible_to(user)
-        .open()
-        .filter(unit=case.unit_id, merged_into=None, is_confidential=False)
-    )
-    found = (
-        cases.filter(word_row__words__overlap=rare)
-        .exclude(pk=case.pk)
-        .annotate(words_held=F("word_row__words"))
-    )
-    shared = [(len(set(one.words_held) & set(rare)), one) for one in found.order_by("-pk")[:200]]
-    ranked: list[tuple[int, Case]] = sorted(shared, key=lambda pair: -pair[0])
-    return [one for count, one in ranked if count >= min(SHARED, len(rare))][:most]
+    cases = Case.objects.visible_to(user).open().filter(unit=case.unit_id, merged_into=None)
+    found = similar_to(case, cases.filter(is_confidential=False))
+    return [*found.by_sender, *found.by_words]
 
 
 def together(case: Case, user: User) -> list[ClusterCase]:

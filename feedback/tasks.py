@@ -169,6 +169,12 @@ def rehearse(*, rehearsal_id: int, part: int, **_: object) -> None:
     services.rehearse_part(rehearsal_id=rehearsal_id, part=part, at=timezone.now())
 
 
+@periodic("feedback.count_figures", every=timedelta(minutes=15))
+def count_figures() -> None:
+    """Count what the home page says of our work."""
+    services.count_figures(at=timezone.now())
+
+
 @periodic("feedback.forget_counts", every=timedelta(hours=1))
 def forget_counts() -> None:
     """Forget yesterday's counters of wrong codes."""

@@ -9,9 +9,13 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+
+from portal.accounts import ask_again
+from portal.help_pages import help_page, help_start
+from portal.operation_pages import may_operate, operation_page
 
 #: Sections of the admin from top to bottom, by app label; an unknown one comes last.
 ORDER = ("feedback", "directory", "routing", "surveys", "outbox")
@@ -27,6 +31,13 @@ def written(request: HttpRequest) -> list[str]:
     """Return the longer texts that a form sent along, for whoever must not lose them."""
     texts = ((name, text) for name, text in request.POST.items() if name != "csrfmiddlewaretoken")
     return [str(text) for _name, text in texts if len(text) >= WORTH_KEEPING]
+
+
+def _asks_again(view: Any, request: HttpRequest) -> bool:
+    page: Any = getattr(view, "__self__", None)
+    if getattr(view, "__name__", "") not in getattr(page, "asks_again", ()):
+        return False
+    return bool(page.has_change_permission(request) or page.has_add_permission(request))
 
 
 class StaffSite(admin.AdminSite):
@@ -47,7 +58,16 @@ class StaffSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Leave out `r/<type>/<id>/`, which would tell anybody the address of anything."""
-        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        kept = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        return [
+            path("operation/", self.admin_view(operation_page), name="operation"),
+            path("help/", self.admin_view(help_start), name="help_start"),
+            path("help/<slug:role>/", self.admin_view(help_page), name="help"),
+            *kept,
+        ]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().each_context(request), "may_operate": may_operate(request)}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the sections in `ORDER`, the pages of each in the order in which they were registered."""
@@ -59,13 +79,18 @@ class StaffSite(admin.AdminSite):
         return ORDER.index(app_label) if app_label in ORDER else len(ORDER)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Guard a page; who was signed out while writing gets his words back instead of losing them."""
+        """Guard a page; who was signed out while writing gets his words back instead of losing them.
+
+        The views that a page names in `asks_again` ask those who may write there to show once more who they are.
+        """
         guarded = super().admin_view(view, cacheable)
 
         def kept(request: HttpRequest, *args: Any, **options: Any) -> Any:
             words = written(request)
             if words and not self.has_permission(request):
                 return render(request, "admin/signed_out.html", {"written": words}, status=403)
+            if _asks_again(view, request):
+                ask_again(request)
             return guarded(request, *args, **options)
 
         return update_wrapper(kept, guarded)

@@ -1,10 +1,12 @@
 """The portal as a Django app: template tags, commands, the translations of all five apps, and the staff's site."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.admin import apps as admin_apps
 from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
+from portal import reporting
 from portal.ui.admin_base import check_pages
 
 
@@ -15,6 +17,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register(check_pages)
+        reporting.start(settings.SENTRY_DSN)
 
 
 class StaffAdminConfig(admin_apps.AdminConfig):

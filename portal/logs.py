@@ -6,7 +6,12 @@ A tracking code, a phone or a national number must never reach a log file, not e
 import json
 import logging
 import re
+from contextvars import ContextVar
 from datetime import UTC, datetime
+
+#: The number of the request that is being answered, drawn by `portal.middleware.RequestNumber`; it says nothing of
+#: whoever sent it.
+REQUEST: ContextVar[str] = ContextVar("request", default="")
 
 #: Eight digits or more in any script, also when parted by single blanks or dashes.
 LONG_NUMBER = re.compile(r"\d(?:[\s\-‌]?\d){7,}")
@@ -35,6 +40,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        if number := REQUEST.get():
+            line["request"] = number
         if record.exc_info:
             line["exception"] = mask(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=True)

@@ -1,12 +1,20 @@
 """Headers and walls that every request meets."""
 
+import secrets
+import time
 from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.accounts import BEGAN, USED
+from portal.logs import REQUEST
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -15,6 +23,26 @@ CITIZENS = ("/track/", "/feedback/received/")
 #: Pages that show what only a member of staff may see. They keep the referrer within the site: without one the
 #: browser sends `Origin: null`, and every form of the staff would be refused as forged.
 STAFF = ("/admin/", "/accounts/", "/reports/")
+
+
+class RequestNumber:
+    """Give every request a number of its own, on its lines of the log and in `X-Request-ID` of its answer.
+
+    It is drawn here, whatever a client sends: nobody writes into our log, and nobody is recognised by it.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        number = secrets.token_hex(8)
+        before = REQUEST.set(number)
+        try:
+            response = self.get_response(request)
+        finally:
+            REQUEST.reset(before)
+        response["X-Request-ID"] = number
+        return response
 
 
 class PrivacyHeaders:
@@ -35,6 +63,38 @@ class PrivacyHeaders:
         if path.startswith(CITIZENS):
             response["Referrer-Policy"] = "no-referrer"
         return response
+
+
+class SessionLimits:
+    """End a staff session that lay idle for long, and any after a working day.
+
+    When it was last used is written down every two minutes at most. What a page asks for by itself, such as whether
+    somebody else is writing, does not count as use.
+    """
+
+    #: Seconds within which a use is not written down again.
+    FRESH = 120
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(STAFF) and request.user.is_authenticated:
+            self._use(request, int(time.time()))
+        return self.get_response(request)
+
+    def _use(self, request: HttpRequest, now: int) -> None:
+        session = request.session
+        began, used = session.get(BEGAN, now), session.get(USED, now)
+        if now - began >= settings.STAFF_SESSION_SECONDS or now - used >= settings.STAFF_IDLE_SECONDS:
+            logout(request)
+            messages.info(request, _("You were signed out because the session was over. Please sign in again."))
+        elif now - used >= self.FRESH and not self._is_background(request):
+            session[USED] = now
+
+    @staticmethod
+    def _is_background(request: HttpRequest) -> bool:
+        return request.method == "GET" and request.headers.get("Sec-Fetch-Dest") == "empty"
 
 
 class SecondFactor:

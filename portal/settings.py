@@ -80,6 +80,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.middleware.RequestNumber",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -92,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.middleware.SessionLimits",
     "portal.middleware.SecondFactor",
 ]
 
@@ -183,6 +185,13 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 #: Staff must have a second factor; off in the demo only.
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR", default=not (DEMO or DEBUG))
+#: Sensitive steps (members, passwords, exports) ask for the password or the second factor once more, unless it was
+#: given within so many seconds; off in the demo only.
+STEP_UP_REQUIRED = env.bool("STEP_UP", default=SECOND_FACTOR_REQUIRED)
+ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("STEP_UP_SECONDS", default=600)
+#: A staff session ends after so many seconds without a look at a page, and after so many in all.
+STAFF_IDLE_SECONDS = env.int("STAFF_IDLE_SECONDS", default=30 * 60)
+STAFF_SESSION_SECONDS = env.int("STAFF_SESSION_SECONDS", default=8 * 3600)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG
@@ -246,7 +255,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_NAME = "__Host-staff" if HTTPS else "staff"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = STAFF_SESSION_SECONDS
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Lax"
@@ -291,6 +300,13 @@ FORM_MAX_SECONDS = 24 * 3600
 #: Wrong codes an hour, from one neighbourhood of addresses and in all, after which a plain question is asked.
 WRONG_CODES_NEAR = env.int("WRONG_CODES_NEAR", default=5)
 WRONG_CODES_ALL = env.int("WRONG_CODES_ALL", default=1000)
+
+# --- Watching it ------------------------------------------------------------------------------------------------
+
+#: Whoever sends this as a bearer token may read /metrics; without it there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+#: Where faults are reported to, stripped of everything personal (portal.reporting); nowhere unless set.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
 
 # --- Logs -------------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from feedback import views as feedback
 from portal import views
+from portal.operation_pages import metrics
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -16,6 +17,7 @@ urlpatterns = [
         admin.site.admin_view(feedback.preview),
         name="preview",
     ),
+    path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     *i18n_patterns(

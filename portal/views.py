@@ -1,11 +1,12 @@
 """The home page, the pages about the portal, health, and what is said when something goes wrong."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -127,10 +128,33 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that was open too long or came from another site, and give back what was written."""
-    written = [text for name in ("subject", "body") if (text := clean(request.POST.get(name, "")))]
-    return render(request, "csrf.html", {"written": written}, status=403)
+    return render(request, "csrf.html", {"written": _written(request)}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a fault of ours with a fixed page: nothing that may be broken is asked again."""
+    """Answer a fault of ours with a fixed page: nothing that may be broken is asked again.
+
+    A database that is away is no fault of the page: what was typed is given back with a button that sends it again.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return _away(request)
     return HttpResponse(Path(settings.BASE_DIR, "templates", "500.html").read_bytes(), status=500)
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    """Say that nothing can be stored just now; a password is never written into a page."""
+    sent = [] if "password" in request.POST else request.POST.lists()
+    context = {
+        "action": request.get_full_path(),
+        "fields": [(name, text) for name, texts in sent for text in texts],
+        "had_files": bool(request.FILES),
+        "written": _written(request),
+        "messages": (),  # a look for them may ask the database
+    }
+    response = render(request, "away.html", context, status=503)
+    response["Retry-After"] = "30"
+    return response
+
+
+def _written(request: HttpRequest) -> list[str]:
+    return [text for name in ("subject", "body") if (text := clean(request.POST.get(name, "")))]

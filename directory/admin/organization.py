@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserCreationForm
 from django.core.exceptions import ValidationError
@@ -14,11 +14,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from directory.enums import Role
+from directory.enums import CASE_ROLES, Role
 from directory.models import ClosedDay, County, Membership, Position, Service, Unit, User
 from directory.policy import subtree
 from portal.templatetags.persian import ltr
-from portal.ui.admin_base import UnitScopedAdmin, jalali_column
+from portal.ui.admin_base import UnitScopedAdmin, jalali_column, roles_of
 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
@@ -105,6 +105,7 @@ class StaffAdmin(DirectoryAdmin, UserAdmin):
         jalali_column("last_login", _("last sign-in")),
     )
     list_filter = ("is_active",)
+    asks_again = ("add_view", "change_view", "user_change_password")
     search_fields = ("username", "name_fa")
     ordering = ("username",)
     filter_horizontal = ()
@@ -127,6 +128,24 @@ class StaffAdmin(DirectoryAdmin, UserAdmin):
         """Whoever is entered here is staff: citizens have no account."""
         obj.is_staff = True
         super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            messages.warning(request, self._left_behind(request, obj))
+
+    @staticmethod
+    def _left_behind(request: HttpRequest, user: User) -> SafeString:
+        """Say what becomes of the cases of somebody who left; whoever may read cases is led to them."""
+        words = format_html(
+            _(
+                "<bdi>{name}</bdi> is signed out at once. Open cases now count as with nobody;"
+                " the heads hand them over."
+            ),
+            name=user,
+        )
+        viewer: Any = request.user
+        if not (viewer.is_superuser or roles_of(request).intersection(CASE_ROLES)):
+            return words
+        queue = reverse("admin:feedback_case_changelist", query={"officer": "left"})
+        return format_html('{} <a href="{}">{}</a>', words, queue, _("Cases of people who left"))
 
     @admin.display(description=_("works for"))
     def works_for(self, user: User) -> SafeString:
@@ -146,11 +165,19 @@ class StaffAdmin(DirectoryAdmin, UserAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(DirectoryAdmin):
-    """Who acts for which unit in which role. Nobody but a superuser can widen what he himself may see."""
+    """Who acts for which unit in which role, and until when. Only a superuser can widen what he himself may see."""
 
-    list_display = ("user", "unit", "role", "is_active")
+    list_display = (
+        "user",
+        "unit",
+        "role",
+        jalali_column("valid_from", _("from")),
+        jalali_column("valid_until", _("until")),
+        "is_active",
+    )
     list_select_related = ("user", "unit")
     list_filter = ("unit", "role", "is_active")
+    asks_again = ("add_view", "change_view")
     search_fields = ("user__username", "user__name_fa")
     ordering = ("user__username", "unit__order", "id")
 

@@ -3,10 +3,12 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from directory.enums import CASE_ROLES, Role
+from portal.kernel import jalali
 
 
 class Fold(Func):
@@ -76,8 +78,11 @@ class Unit(models.Model):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> "MembershipQuerySet":
-        """Memberships in force of users who may sign in."""
-        return self.filter(is_active=True, user__is_active=True)
+        """Memberships in force today of users who may sign in."""
+        today = jalali.local(timezone.now()).date()
+        begun = Q(valid_from=None) | Q(valid_from__lte=today)
+        not_over = Q(valid_until=None) | Q(valid_until__gte=today)
+        return self.filter(begun, not_over, is_active=True, user__is_active=True)
 
     def casework(self) -> "MembershipQuerySet":
         """Memberships whose role reads and answers cases."""
@@ -85,12 +90,18 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A user acts for a unit in a role."""
+    """A user acts for a unit in a role: for good, or as a deputy from one day to another."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("user"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships", verbose_name=_("unit"))
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.OFFICER)
     is_active = models.BooleanField(_("active"), default=True)
+    valid_from = models.DateField(
+        _("from"), null=True, blank=True, help_text=_("For a deputy: the first day. Empty: at once.")
+    )
+    valid_until = models.DateField(
+        _("until"), null=True, blank=True, help_text=_("For a deputy: the last day. Empty: for good.")
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -99,6 +110,11 @@ class Membership(models.Model):
         verbose_name_plural = _("memberships")
         constraints = [
             models.UniqueConstraint(fields=["user", "unit", "role"], name="membership_once"),
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                name="membership_ends_after_it_begins",
+                violation_error_message=_("The last day lies before the first."),
+            ),
         ]
 
     def __str__(self) -> str:

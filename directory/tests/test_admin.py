@@ -252,3 +252,44 @@ def test_rules_when_opened_then_only_their_readers_see_them(role: Role, status: 
     assert client.get("/admin/routing/ruleset/").status_code == status
     assert client.get("/admin/routing/rule/").status_code == status
     assert client.get("/admin/routing/rule/add/").status_code == 403
+
+
+# --- Somebody leaves ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_superuser", [True, False])
+def test_user_when_made_inactive_then_the_session_ends_and_the_cases_are_pointed_to(
+    client: Client, is_superuser: bool
+) -> None:
+    """A live session: the page that was open answers the next click with the sign-in page."""
+    leaver = make("leaver", role=Role.OFFICER, unit="CONT", name_fa="کارشناس رفته")
+    session = Client()
+    session.force_login(leaver)
+    assert session.get("/admin/").status_code == 200
+    if is_superuser:
+        client.force_login(make("root", is_superuser=True))
+
+    told = client.post(
+        f"{FOLDER}/user/{leaver.pk}/change/", {"username": "leaver", "name_fa": "کارشناس رفته"}, follow=True
+    ).content.decode()
+
+    assert "کارشناس رفته</bdi> همین حالا پایان یافت" in told
+    assert ("/admin/feedback/case/?officer=left" in told) == is_superuser
+    assert session.get("/admin/")["Location"].startswith("/admin/login/")
+
+
+def test_membership_when_given_for_some_days_then_they_are_those_of_the_jalali_calendar(client: Client) -> None:
+    other = make("other")
+    words = {"user": other.pk, "unit": Unit.objects.get(code="CONT").pk, "role": "head", "is_active": "on"}
+
+    client.post(
+        f"{FOLDER}/membership/add/", {**words, "valid_from": "۱۴۰۵/۲/۳۰", "valid_until": "۱۴۰۵/۳/۳"}
+    )
+    wrong = client.post(
+        f"{FOLDER}/membership/add/",
+        {**words, "role": "officer", "valid_from": "۱۴۰۵/۳/۳", "valid_until": "۱۴۰۵/۲/۳۰"},
+    )
+
+    row = other.memberships.get()
+    assert (row.valid_from, row.valid_until) == (date(2026, 5, 20), date(2026, 5, 24))
+    assert "آخرین روز پیش از نخستین روز است" in wrong.content.decode()

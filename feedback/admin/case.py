@@ -48,6 +48,14 @@ class CaseAdmin(UnitScopedAdmin):
     def visible_to(self, user: Any) -> QuerySet[Case]:
         return Case.objects.visible_to(user).queue()
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
+        """Return the cases one may see; whose they are is looked up once a request."""
+        known: QuerySet[Case] | None = getattr(request, "staff_cases", None)
+        if known is None:
+            known = super().get_queryset(request)
+            request.staff_cases = known  # type: ignore[attr-defined]
+        return known.all()
+
     # --- The queue ---
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[CaseQueue]:
@@ -144,16 +152,22 @@ class CaseAdmin(UnitScopedAdmin):
         ]
 
     def _case(self, request: HttpRequest, object_id: str) -> Case | None:
-        """Return a case the user may see, else None; raises PermissionDenied for who sees no cases at all."""
+        """Return a case the user may see, else None; raises PermissionDenied for who sees no cases at all.
+
+        A look into a confidential case is written down.
+        """
         if not self.has_view_permission(request):
             raise PermissionDenied
         rows: Any = self.get_queryset(request)
         try:
             key = self.opts.pk.to_python(unquote(object_id))
-            found: Case = rows.with_what_goes_out().get(pk=key)
+            case: Case = rows.with_what_goes_out().get(pk=key)
         except (Case.DoesNotExist, ValidationError):
             return None
-        return found
+        if case.is_confidential:
+            user: Any = request.user
+            services.note_read(case=case, reader=user, at=timezone.now())
+        return case
 
     def change_view(
         self,

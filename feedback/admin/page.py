@@ -14,15 +14,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directory.models import User
+from directory.enums import Role
+from directory.models import Membership, User
 from directory.selectors import reach
 from feedback import policy, selectors, services
 from feedback.admin.deadline import standing, today_of
+from feedback.admin.queue import next_after
 from feedback.admin.steps import FORMS, RedirectForm, StepForm, forms_for, was_taken
 from feedback.admin.why import how_counted, way_of
 from feedback.admin.writing import ready_answers, typed_drafts, typed_words, words_of, writing_now
 from feedback.enums import EventKind, Purpose
 from feedback.models import Case, CaseEvent, Message, OutgoingStep
+from feedback.models.similar import similar_to
 from portal.templatetags.persian import fa_digits, ltr
 
 #: Where words typed into other boxes wait while a step that stays on the page is done.
@@ -53,9 +56,11 @@ class CasePage:
             self.held = None
             self.case.refresh_from_db()
         self.events = list(self.case.events.select_related("actor", "unit"))
-        self.review = selectors.review_of(self.case)
-        was_proposed = any(event.kind == EventKind.REJECT_ASKED for event in self.events)
-        self.rejection = selectors.open_rejection(self.case) if was_proposed else None
+        # The record tells what there is to look for.
+        happened = {event.kind for event in self.events}
+        self.review = selectors.review_of(self.case) if EventKind.REVIEW_ASKED in happened else None
+        proposed = EventKind.REJECT_ASKED in happened
+        self.rejection = selectors.open_rejection(self.case) if proposed else None
         self.writing = selectors.drafts_on(self.case, self.user, now)
 
     def respond(self) -> HttpResponse:
@@ -172,11 +177,15 @@ class CasePage:
         return forms
 
     def _may_decide(self) -> bool:
-        return self.rejection is not None and policy.may_decide(
+        if self.rejection is None:
+            return False
+        unit = self.case.unit_id
+        heads = Membership.objects.active().filter(role=Role.HEAD, user=self.user.pk, unit=unit)
+        return policy.may_decide(
             actor=self.user.pk,
             proposer=self.rejection.proposed_by_id,
-            unit=self.case.unit_id,
-            headed=reach(self.user).heads,
+            unit=unit,
+            headed={unit} if heads.exists() else reach(self.user).heads,
         )
 
     def _step(self, forms: list[StepForm], pressed: StepForm) -> HttpResponse:
@@ -259,6 +268,7 @@ class CasePage:
         if ticked and not self.alike:
             self.alike = selectors.alike(case, self.user)
         count = selectors.counting(case)
+        seen = self.page.get_queryset(self.request)
         context = {
             **self.page.admin_site.each_context(self.request),
             "title": _("Case %(number)s") % {"number": fa_digits(case.number)},
@@ -294,6 +304,8 @@ class CasePage:
             "together": selectors.together(case, self.user) if any(_led(one) for one in said) else (),
             "seen": max((event.pk for event in self.events), default=0),
             "notices": case.notices.select_related("recipient"),
+            "similar": similar_to(case, seen),
+            "next": next_after(case, seen, self.user),
         }
         self.request.current_app = self.page.admin_site.name
         response = TemplateResponse(self.request, "admin/feedback/case/change_form.html", context)

@@ -147,6 +147,13 @@ class CaseQueue(ScopedChangeList):
         ]
 
 
+def next_after(case: Case, cases: QuerySet[Case], user: Any) -> int | None:
+    """Return the case that waits after this one in the queue for the user: in his hands, or in nobody's."""
+    waiting = cases.filter(TO_DO, Q(assigned_to=user.pk) | Q(assigned_to=None))
+    behind = waiting.filter(_after(case.due_on, case.pk)).order_by("due_on", "id")
+    return behind.values_list("pk", flat=True).first()
+
+
 def _place(text: str | None) -> tuple[date, int] | None:
     """Read where a page begins; what cannot be read counts as nothing."""
     day, _dot, pk = (text or "").partition(".")

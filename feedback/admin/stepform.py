@@ -36,6 +36,8 @@ class StepForm(forms.Form):
 
     step: ClassVar[str]
     title: ClassVar[Any] = ""
+    #: The key that leads to it (static/js/keys.js).
+    key: ClassVar[str] = ""
     button: ClassVar[Any]
     done: ClassVar[Any]
     #: Whether the page of the case stays in front of the user.

@@ -47,7 +47,7 @@ class CasesField(forms.Field):
 
 
 class AnswerForm(SentForm):
-    step, event, apart = "answer", EventKind.ANSWERED, frozenset({"others"})
+    step, event, key, apart = "answer", EventKind.ANSWERED, "a", frozenset({"others"})
     title = _("Answer")
     button = _("Send the answer to the citizen")
     done = _("The answer is sent. It cannot be changed; to correct it, write again.")
@@ -63,7 +63,7 @@ class AnswerForm(SentForm):
 
 
 class AskForm(SentForm):
-    step, event = "ask", EventKind.ASKED
+    step, event, key = "ask", EventKind.ASKED, "k"
     title = button = _("Ask the citizen")
     done = _("The question is sent. The clock stands still until the citizen replies.")
 
@@ -76,7 +76,7 @@ class AskForm(SentForm):
 
 
 class NoteForm(StepForm):
-    step, event, stays = "note", EventKind.NOTED, True
+    step, event, stays, key = "note", EventKind.NOTED, True, "m"
     title = _("Internal note")
     button = _("Keep the note")
     done = _("The note is kept.")
@@ -93,7 +93,7 @@ class NoteForm(StepForm):
 
 
 class RedirectForm(StepForm):
-    step, event, said = "redirect", EventKind.REDIRECTED, "reason"
+    step, event, said, key = "redirect", EventKind.REDIRECTED, "reason", "r"
     title = _("Send to another unit")
     button = _("Send to this unit")
     done = _("The case is with the other unit now; the citizen is told.")
@@ -135,7 +135,7 @@ class RedirectForm(StepForm):
 
 
 class ReferForm(SentForm):
-    step, event = "refer_out", EventKind.REFERRED_OUT
+    step, event, key = "refer_out", EventKind.REFERRED_OUT, "o"
     title = _("Refer to another body")
     button = _("Refer and tell the citizen")
     done = _("The citizen is told which body the matter belongs to; the case ends here.")
@@ -176,7 +176,7 @@ class ReferForm(SentForm):
 class TakeForm(StepForm):
     """To take a case into one's own hands; nothing is written."""
 
-    step, event, stays, said = "take", EventKind.TAKEN, True, ""
+    step, event, stays, said, key = "take", EventKind.TAKEN, True, "", "t"
     button = _("Take the case")
     done = _("The case is in your hands.")
 

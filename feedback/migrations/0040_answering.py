@@ -21,7 +21,7 @@ DROP TRIGGER {0}_table_stays ON feedback_{0};
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0001_initial"),
-        ("feedback", "0011_clerk_intake"),
+        ("feedback", "0012_figures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,9 +4,11 @@ from feedback.models.after import Rating, Review
 from feedback.models.answering import CannedAnswer, Draft, OutgoingFile, OutgoingStep
 from feedback.models.case import Case, CaseExclusion
 from feedback.models.conversation import Attachment, Message
+from feedback.models.figures import Figures
 from feedback.models.guard import SpentQuestion, WrongCodes
 from feedback.models.joined import Cluster, ClusterCase
 from feedback.models.notice import Notice
+from feedback.models.reads import CaseRead
 from feedback.models.record import CaseEvent, Deadline, Pause, RoutingDecision
 from feedback.models.rejection import Rejection
 from feedback.models.words import CaseWords, Word
@@ -17,11 +19,13 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseExclusion",
+    "CaseRead",
     "CaseWords",
     "Cluster",
     "ClusterCase",
     "Deadline",
     "Draft",
+    "Figures",
     "Message",
     "Notice",
     "OutgoingFile",

@@ -7,6 +7,7 @@ from feedback.services.clusters import answer_in_cluster, answer_together
 from feedback.services.demo import seed_answering
 from feedback.services.dialogue import open_case, reply
 from feedback.services.drafts import forget_draft, forget_old_drafts, keep_drafts
+from feedback.services.figures import count_figures
 from feedback.services.files import inspect_file
 from feedback.services.guard import count_wrong_code, forget_old_counts, spend_question
 from feedback.services.handover import CodeSpent, fresh_code, replace_code
@@ -14,6 +15,7 @@ from feedback.services.holding import send, send_held, take_back
 from feedback.services.intake import FormSpent, Receipt, Submission, receipt_again, submit
 from feedback.services.merging import merge, unmerge
 from feedback.services.notices import mark_failed, mark_retrying, mark_sent, queue_notice
+from feedback.services.reads import note_read
 from feedback.services.rehearsal import rehearse_part
 from feedback.services.rejection import propose, reject, send_back, text_of
 from feedback.services.words import forget_words, learn_words
@@ -31,6 +33,7 @@ __all__ = [
     "ask",
     "ask_review",
     "assign",
+    "count_figures",
     "count_wrong_code",
     "forget_draft",
     "forget_old_counts",
@@ -45,6 +48,7 @@ __all__ = [
     "mark_sent",
     "merge",
     "note",
+    "note_read",
     "open_case",
     "propose",
     "queue_notice",

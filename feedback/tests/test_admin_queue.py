@@ -192,6 +192,17 @@ def test_queue_when_longer_then_no_more_queries(client: Client) -> None:
     assert several == one <= 15
 
 
+def test_queue_when_opened_by_a_head_then_queries_are_few_and_as_many_for_one_row_as_for_three() -> None:
+    client = Client()
+    client.force_login(make_user("tech.head", "TECH", Role.HEAD))
+    make_case()
+    one = queries(client)
+    for _number in range(2):
+        make_case()
+
+    assert queries(client) == one <= 15
+
+
 # --- Filters ------------------------------------------------------------------------------------------------------
 
 

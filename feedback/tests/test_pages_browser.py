@@ -46,9 +46,15 @@ def fill(page: Page, **fields: str) -> None:
         page.fill(f"[name={name}]", value)
 
 
+def press(page: Page, button: str) -> None:
+    """Press a button that sends a form, and wait until the page it leads to is there."""
+    with page.expect_navigation():
+        page.click(button)
+
+
 def enter(page: Page, code: str) -> None:
     page.fill("[name=code]", code)
-    page.click(OPEN)
+    press(page, OPEN)
 
 
 def stations(page: Page, prefix: str, receipt: services.Receipt) -> Iterator[str]:
@@ -59,19 +65,19 @@ def stations(page: Page, prefix: str, receipt: services.Receipt) -> Iterator[str
         page.goto(f"{prefix}/feedback/new/{kind}/")
         yield kind
     fill(page, body="", phone="0916")
-    page.click(SEND)
+    press(page, SEND)
     yield "refused"
     page.eval_on_selector("[name=homepage]", "trap => trap.value = 'x'")
     fill(page, phone="", subject="ع" * 120)
-    page.click(SEND)
+    press(page, SEND)
     yield "question"
     page.goto(f"{prefix}/feedback/new/misconduct/")
     fill(page, subject="ع" * 120)
-    page.click(SEND)
+    press(page, SEND)
     yield "received"
-    page.click("main form button")
+    page.click("main form button")  # goes nowhere before the box is ticked
     page.check("main form [type=checkbox]")
-    page.click("main form button")
+    press(page, "main form button")
     yield "track"
     enter(page, "1234")
     yield "typo"
@@ -79,9 +85,9 @@ def stations(page: Page, prefix: str, receipt: services.Receipt) -> Iterator[str
     yield "unknown"
     enter(page, receipt.code)
     yield "case"
-    page.click("main form:has([name=body]) button")
+    press(page, "main form:has([name=body]) button")
     yield "nothing to send"
-    page.click("form[action$='/leave/'] button")
+    press(page, "form[action$='/leave/'] button")
     yield "left"
     page.goto(f"{prefix}/track/case/")
     yield "ended"
@@ -119,12 +125,12 @@ def test_way_when_there_is_no_script_then_a_message_is_sent_and_read_all_the_sam
 ) -> None:
     page = browser_page("/feedback/new/complaint/", java_script_enabled=False)
     fill(page)
-    page.click(SEND)
+    press(page, SEND)
     code = page.get_attribute("[data-tracking-code]", "data-tracking-code") or ""
     page.goto("/")
     enter(page, codes.grouped(code))
     page.fill("main form:has([name=body]) textarea", "یک چیز دیگر.")
-    page.click("main form:has([name=body]) button")
+    press(page, "main form:has([name=body]) button")
 
     assert page.get_attribute("[data-case-status]", "data-case-status") == "received"
     assert page.locator("[data-message-by=citizen]").count() == 2
@@ -136,7 +142,7 @@ def test_receipt_when_kept_as_a_file_then_the_file_holds_the_code(
 ) -> None:
     page = browser_page("/feedback/new/complaint/")
     fill(page)
-    page.click(SEND)
+    press(page, SEND)
     with page.expect_download() as download:
         page.click("[data-save]")
     download.value.save_as(tmp_path / "receipt.txt")
@@ -163,7 +169,7 @@ def test_form_when_refused_then_the_summary_is_read_first_and_leads_into_the_fie
 ) -> None:
     page = browser_page("/feedback/new/complaint/")
     fill(page, body="")
-    page.click(SEND)
+    press(page, SEND)
     assert page.evaluate("document.activeElement.className") == "errors"
     page.click(".errors a")
 

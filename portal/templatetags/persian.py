@@ -5,20 +5,21 @@ phones and addresses keep Latin digits in both, left to right, so that what is c
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from django import template
 from django.utils.html import escape, format_html, linebreaks
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from portal.kernel import codes, jalali, phones, text
 
 register = template.Library()
 
-KILO, MEGA = 1024, 1024 * 1024
+KILO, MEGA, GIGA = 1024, 1024**2, 1024**3
+MINUTE, HOUR, DAY = 60, 3600, 86400
 RTL_LETTER = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 #: A case number inside a text, in any digits; after Persian letters its parts would swap places.
 CASE_NUMBER = re.compile("(?<![0-9۰-۹-])[0-9۰-۹]{4}-[0-9۰-۹]{6,}-[0-9۰-۹](?![0-9۰-۹-])")
@@ -69,8 +70,25 @@ def filesize_fa(size: int | None) -> str:
         return ""
     if size < MEGA:
         return _("%(size)s KB") % {"size": fa_digits(max(1, round(size / KILO)))}
-    number = f"{size / MEGA:.1f}".removesuffix(".0")
-    return _("%(size)s MB") % {"size": fa_digits(number.replace(".", "٫") if in_persian() else number)}
+    number = f"{size / (GIGA if size >= GIGA else MEGA):.1f}".removesuffix(".0")
+    words = _("%(size)s GB") if size >= GIGA else _("%(size)s MB")
+    return words % {"size": fa_digits(number.replace(".", "٫") if in_persian() else number)}
+
+
+@register.filter
+def lasting(time: timedelta) -> str:
+    """Show how long something lasts in its largest unit: ۴۰ ثانیه, ۳ ساعت."""
+    seconds = round(time.total_seconds())
+    if seconds < 2 * MINUTE:
+        count, words = seconds, ngettext("%(count)s second", "%(count)s seconds", seconds)
+    elif (count := seconds // MINUTE) < 2 * 60:
+        words = ngettext("%(count)s minute", "%(count)s minutes", count)
+    elif (count := seconds // HOUR) < 2 * 24:
+        words = ngettext("%(count)s hour", "%(count)s hours", count)
+    else:
+        count = seconds // DAY
+        words = ngettext("%(count)s day", "%(count)s days", count)
+    return words % {"count": fa_digits(count)}
 
 
 # --- Dates (a datetime is shown as clocks in Tehran show it) ----------------------------------------------------

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils.translation import override
@@ -203,3 +204,17 @@ def test_server_error_when_answered_then_the_page_is_fixed_and_bilingual(rf: Req
     assert response.status_code == 500
     assert "این خطا از ماست" in response.content.decode()
     assert "This is our fault" in response.content.decode()
+
+
+def test_away_page_when_a_password_was_sent_then_the_page_does_not_hold_it(rf: RequestFactory) -> None:
+    request = rf.post("/accounts/login/", {"login": "cont.officer", "password": "a-secret-of-staff"})
+
+    try:
+        raise OperationalError("the database is away")
+    except OperationalError:
+        response = views.server_error(request)
+
+    page = response.content.decode()
+    assert response.status_code == 503
+    assert "a-secret-of-staff" not in page
+    assert 'href="/accounts/login/"' in page

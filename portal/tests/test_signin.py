@@ -1,19 +1,25 @@
 """Signing in: for staff only, in Persian, without a way to sign up; it ends when the account is closed."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from directory.models import User
+from directory.enums import Role
+from directory.models import Membership, Unit, User
 
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "four-plain-words-here"
 LOGIN = "/accounts/login/"
+AT = datetime(2026, 5, 20, 6, 54, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -266,3 +272,145 @@ def test_second_factor_when_it_is_set_up_then_the_workplace_is_open(
     set_up_app(client)
 
     assert client.get("/admin/").status_code == 200
+
+
+def test_recovery_codes_when_an_app_is_set_up_then_each_opens_once(client: Client, user: User) -> None:
+    sign_in(client)
+    set_up_app(client)
+    listed = client.get("/accounts/2fa/recovery-codes/").content.decode()
+    code = re.search(r"\b[0-9a-f]{8}\b", re.sub(r"<script.*?</script>", "", listed, flags=re.DOTALL))
+    assert code, listed
+
+    tries = []
+    for _time in range(2):
+        client.post("/accounts/logout/")
+        response = sign_in(client)
+        client.post(response["Location"], {"code": code[0]})
+        tries.append(client.get("/admin/").status_code)
+
+    assert tries == [200, 302]
+
+
+# --- How long a session lasts -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("minutes", "status"),
+    [
+        # Used every twenty minutes it goes on until the working day is over.
+        ([20] * 23, 200),
+        ([20] * 24, 302),
+        ([29], 200),
+        ([31], 302),
+    ],
+)
+def test_session_when_idle_or_old_then_it_ends(client: Client, user: User, minutes: list[int], status: int) -> None:
+    with time_machine.travel(AT, tick=False) as now:
+        sign_in(client)
+        for step in minutes:
+            now.shift(timedelta(minutes=step))
+            response = client.get("/admin/")
+
+    assert response.status_code == status
+
+
+def test_session_when_it_ended_then_the_sign_in_page_says_so(client: Client, user: User) -> None:
+    with time_machine.travel(AT, tick=False) as now:
+        sign_in(client)
+        now.shift(timedelta(hours=1))
+        page = client.get("/admin/", follow=True).content.decode()
+
+    assert "چون مدت نشست تمام شده بود" in page
+
+
+def test_session_when_a_page_asks_by_itself_then_that_is_no_use_of_it(client: Client, user: User) -> None:
+    with time_machine.travel(AT, tick=False) as now:
+        sign_in(client)
+        for _time in range(4):
+            now.shift(timedelta(minutes=10))
+            response = client.get("/admin/", headers={"Sec-Fetch-Dest": "empty"})
+
+    assert response.status_code == 302
+
+
+def test_session_when_used_again_soon_then_nothing_is_written(client: Client, user: User) -> None:
+    sign_in(client)
+    client.get("/admin/")
+
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/admin/")
+
+    assert not [query["sql"] for query in captured if not query["sql"].startswith("SELECT")]
+
+
+# --- Once more, before what matters -------------------------------------------------------------------------------
+
+MEMBERSHIPS = "/admin/directory/membership/add/"
+
+
+@pytest.fixture
+def administrator(client: Client, user: User, settings: Any) -> Client:
+    """Sign an administrator in, with the second question switched on."""
+    settings.STEP_UP_REQUIRED = True
+    unit = Unit.objects.create(code="IT", name_fa="فناوری")
+    Membership.objects.create(user=user, unit=unit, role=Role.ADMINISTRATOR)
+    sign_in(client)
+    return client
+
+
+def test_members_when_changed_then_the_password_is_asked_for_once_more(administrator: Client) -> None:
+    other = User.objects.create(username="other", is_staff=True)
+    words = {"user": other.pk, "unit": Unit.objects.get().pk, "role": "officer", "is_active": "on"}
+
+    asked = administrator.get(MEMBERSHIPS)
+    too_soon = administrator.post(MEMBERSHIPS, words)
+    back = administrator.post(asked["Location"], {"password": PASSWORD})
+    done = administrator.post(MEMBERSHIPS, words)
+
+    assert asked["Location"].startswith("/accounts/reauthenticate/?next=")
+    assert too_soon["Location"] == MEMBERSHIPS
+    assert back["Location"] == MEMBERSHIPS
+    assert done["Location"] == "/admin/directory/membership/"
+    assert other.memberships.count() == 1
+
+
+@pytest.mark.parametrize("door", ["user/add/", "user/{pk}/change/", "user/{pk}/password/"])
+def test_accounts_when_changed_then_the_password_is_asked_for_once_more(
+    administrator: Client, door: str
+) -> None:
+    other = User.objects.create(username="other", is_staff=True)
+
+    response = administrator.get(f"/admin/directory/{door.format(pk=other.pk)}")
+
+    assert response["Location"].startswith("/accounts/reauthenticate/")
+
+
+def test_members_when_the_last_proof_is_old_then_it_is_asked_for_again(
+    administrator: Client, settings: Any
+) -> None:
+    settings.STAFF_IDLE_SECONDS = 3600
+    with time_machine.travel(AT, tick=False) as now:
+        sign_in(administrator)
+        administrator.post("/accounts/reauthenticate/", {"password": PASSWORD})
+        assert administrator.get(MEMBERSHIPS).status_code == 200
+        now.shift(timedelta(minutes=11))
+
+        assert administrator.get(MEMBERSHIPS).status_code == 302
+
+
+def test_members_when_the_role_is_another_then_no_password_opens_them(
+    client: Client, user: User, settings: Any
+) -> None:
+    settings.STEP_UP_REQUIRED = True
+    client.force_login(user)
+
+    assert client.get(MEMBERSHIPS).status_code == 403
+
+
+def test_session_proof_when_asked_for_then_no_address_is_kept(administrator: Client) -> None:
+    """Allauth's own way would keep the request with the address and the browser of whoever sent it."""
+    administrator.post(MEMBERSHIPS, {"role": "officer"}, headers={"User-Agent": "browser-of-somebody"})
+
+    kept = str(dict(administrator.session))
+    assert "browser-of-somebody" not in kept
+    assert "127.0.0.1" not in kept

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, NoReturn
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.sites import all_sites
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -18,6 +19,8 @@ from django.db import models
 from django.forms import Field, ModelForm
 from django.http import Http404, HttpRequest
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -75,6 +78,8 @@ class UnitScopedAdmin(admin.ModelAdmin):
     writers: ClassVar[frozenset[str]] = frozenset()
     #: Whether writers may add rows here.
     may_add: ClassVar[bool] = False
+    #: Views of the page that ask for the password or the second factor once more (portal.accounts).
+    asks_again: ClassVar[tuple[str, ...]] = ()
     #: Texts that no citizen reads; all others are held against the wording check when they are saved.
     private_texts: ClassVar[frozenset[str]] = frozenset()
 
@@ -98,7 +103,15 @@ class UnitScopedAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         if not self._may_read(request):
             return self.model._default_manager.none()
-        return self.visible_to(request.user).order_by(*self.get_ordering(request) or ("pk",))
+        return self._rows(request).order_by(*self.get_ordering(request) or ("pk",))
+
+    def _rows(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Return the rows of `visible_to`, worked out once a request however often they are asked for."""
+        known: dict[str, models.QuerySet[Any]] = request.__dict__.setdefault("staff_rows", {})
+        label = self.opts.label
+        if label not in known:
+            known[label] = self.visible_to(request.user)
+        return known[label].all()
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
         """Answer a hidden row and one that never was with the same page, which does not repeat what was asked."""
@@ -157,6 +170,10 @@ class UnitScopedAdmin(admin.ModelAdmin):
             return ("id__exact", "isnull")
         return ("exact", "isnull")
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Find a row by its key; an address that names no field to find it by ("?_to_field=") means the key."""
+        return super().get_object(request, object_id, from_field or None)
+
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
         return to_field == self.opts.pk.name
 
@@ -174,6 +191,16 @@ class UnitScopedAdmin(admin.ModelAdmin):
         """Offer the page's own actions to writers; the framework's "delete" is none of them."""
         offered = super().get_actions(request) if self._may_write(request) else {}
         return {name: action for name, action in offered.items() if name != "delete_selected"}
+
+    @admin.display(description=SafeString('<input type="checkbox" id="action-toggle">'))
+    def action_checkbox(self, obj: Any) -> SafeString:
+        """Draw the box of a row without a template: fifty of them were a fifth of the time of a list."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            obj.pk,
+            _("Choose {row}").format(row=obj),
+        )
 
     def get_action_choices(self, request: HttpRequest, default_choices: Any = ()) -> list[tuple[str, str]]:
         return super().get_action_choices(request, [("", str(_("Choose an action")))])

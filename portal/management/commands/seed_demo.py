@@ -40,6 +40,8 @@ class Command(BaseCommand):
         made = seed_cases(now=timezone.now())
         services.seed_answering(timezone.now())
         seed_demo_responses(timezone.now())
+        services.count_figures(at=timezone.now())
+        seed_reads(now=timezone.now())
         self.stdout.write(f"{staff} members of staff and {made} cases added")
         if staff:
             self.stdout.write(f"password of new demo staff: {password}")
@@ -151,6 +153,13 @@ def _finish(case: Case, row: dict[str, str], officer: User, at: datetime) -> Non
         services.refer_out(case_id=case.pk, actor=officer, body=row["answer"], at=at)
     elif row["state"] == Status.ANSWERED:
         services.answer(case_id=case.pk, actor=officer, body=row["answer"], at=at)
+
+
+def seed_reads(*, now: datetime) -> None:
+    """Let the inspector look into the demo's reports of misconduct, so that the head of inspection finds rows."""
+    inspector = User.objects.get(username="inspector")
+    for case in Case.objects.visible_to(inspector).filter(is_confidential=True):
+        services.note_read(case=case, reader=inspector, at=min(case.received_at + timedelta(hours=3), now))
 
 
 def demo_codes(count: int = 3) -> list[tuple[str, str]]:

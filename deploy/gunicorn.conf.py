@@ -1,0 +1,22 @@
+"""The web server: two processes of four threads a machine of two cores; `WEB_WORKERS` for larger ones.
+
+No access log: it would hold the addresses of citizens. `worker_connections` keeps one process from taking all of the
+proxy's lasting connections, which leaves the other idle.
+"""
+
+import os
+
+bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")  # the proxy alone reaches it
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = 4
+worker_connections = 32
+keepalive = 5
+timeout = 60
+graceful_timeout = 25
+max_requests = 20_000  # a slow leak in a library never grows old
+max_requests_jitter = 2_000
+preload_app = True
+control_socket_disable = True
+accesslog = None
+errorlog = "-"

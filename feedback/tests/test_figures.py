@@ -1,0 +1,78 @@
+"""The figures of the home page: counted exactly, kept, and never in a visitor's way."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from feedback import selectors, services
+from feedback.models import Case, Figures
+from feedback.tests.factories import AT, make_case, make_reference, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _reference(db: None) -> None:
+    make_reference()
+
+
+def answered_after(days: int) -> Case:
+    case = make_case()
+    actor = make_user(f"officer{case.pk}", "CONT")
+    services.answer(case_id=case.pk, actor=actor, body="سلام. درست شد.", at=AT + timedelta(days=days))
+    return case
+
+
+def test_figures_when_counted_then_they_hold_open_and_late_cases_too() -> None:
+    for days in (0, 1, 5, 6, 40):
+        answered_after(days)
+    make_case(at=AT - timedelta(days=100))
+    for _number in range(7):
+        make_case()
+    at = AT + timedelta(days=41)
+
+    figures = services.count_figures(at=at)
+
+    assert (figures.received, figures.due, figures.late, figures.overdue_open) == (12, 12, 8, 8)
+    assert (figures.on_time_percent, figures.median_days) == (33, 3)
+    assert (figures.since, figures.until) == (date(2026, 4, 1), date(2026, 6, 30))
+
+
+def test_figures_when_counted_twice_a_day_then_the_day_has_one_row() -> None:
+    services.count_figures(at=AT)
+    make_case()
+    services.count_figures(at=AT + timedelta(hours=2))
+
+    assert list(Figures.objects.values_list("received", flat=True)) == [1]
+
+
+def test_figures_when_nothing_came_then_none_are_shown() -> None:
+    services.count_figures(at=AT)
+
+    assert selectors.public_figures() is None
+
+
+def test_figures_when_they_do_not_add_up_then_the_database_refuses_them() -> None:
+    figures = services.count_figures(at=AT)
+    figures.late = 1
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        figures.save()
+
+
+@pytest.mark.parametrize("cases", [10, 13])
+def test_home_when_opened_then_its_figures_cost_one_query_whatever_the_number_of_cases(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, cases: int
+) -> None:
+    for _number in range(cases):
+        make_case()
+    Case.objects.update(received_at=AT)
+    services.count_figures(at=AT + timedelta(days=60))
+    Figures.objects.update(until=date.today(), since=date.today() - timedelta(days=90))  # noqa: DTZ011
+
+    with django_assert_num_queries(1):
+        assert selectors.public_figures() is not None
+    assert 'class="figs"' in client.get("/").content.decode()

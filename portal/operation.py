@@ -1,0 +1,125 @@
+"""Whether the portal itself runs well, read in one go for the operator's page and for the metrics."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Count
+
+from feedback.enums import NoticeChannel, NoticeState
+from feedback.models import Notice
+from portal.celery import app
+from portal.outbox.models import Delivery, DeliveryState, Event, Heartbeat
+from portal.outbox.schedule import SCHEDULE
+from portal.outbox.selectors import lateness
+from portal.views import LATE, SILENT
+
+#: Days of failed notices that are told of, and days after which a backup or its rehearsal is too old.
+NOTICE_DAYS, BACKUP_DAYS = 14, 2
+#: Share of the disk under which room is running out.
+TIGHT = 0.1
+#: Parked deliveries that are listed; the others are counted.
+LISTED = 50
+BACKUP, REHEARSAL = "backup", "backup.rehearsal"
+
+
+@dataclass(frozen=True)
+class Beat:
+    """A process or a periodic task: when it was last heard of, and whether that is too long ago."""
+
+    name: str
+    at: datetime | None
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class Operation:
+    """The state of the portal at one moment."""
+
+    at: datetime
+    late: timedelta
+    unrelayed: int
+    waiting: int
+    sent: int
+    parked: int
+    failed: dict[NoticeChannel, int]
+    disk_free: int
+    disk_total: int
+    backup: Beat
+    rehearsal: Beat
+    beats: list[Beat]
+
+    @property
+    def is_late(self) -> bool:
+        return self.late.total_seconds() > LATE
+
+    @property
+    def is_tight(self) -> bool:
+        return self.disk_free < TIGHT * self.disk_total
+
+    @property
+    def is_well(self) -> bool:
+        silent = any(beat.is_late for beat in (*self.beats, self.backup, self.rehearsal))
+        return not (silent or self.is_late or self.is_tight or self.parked or any(self.failed.values()))
+
+
+def operation(*, at: datetime) -> Operation:
+    """Return how the portal runs; a handful of queries on small or indexed rows."""
+    heard = dict(Heartbeat.objects.values_list("name", "at"))
+    disk = shutil.disk_usage(_standing(Path(settings.MEDIA_ROOT)))
+    states = dict(
+        Delivery.objects.exclude(state=DeliveryState.DONE)
+        .values_list("state")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    return Operation(
+        at=at,
+        late=lateness(at=at),
+        unrelayed=Event.objects.filter(relayed_at=None).count(),
+        waiting=states.get(DeliveryState.WAITING, 0),
+        sent=states.get(DeliveryState.SENT, 0),
+        parked=states.get(DeliveryState.PARKED, 0),
+        failed=_failed_notices(at),
+        disk_free=disk.free,
+        disk_total=disk.total,
+        backup=_beat(BACKUP, heard, at, timedelta(days=BACKUP_DAYS)),
+        rehearsal=_beat(REHEARSAL, heard, at, timedelta(days=BACKUP_DAYS)),
+        beats=[_beat(name, heard, at, 3 * every + timedelta(seconds=SILENT)) for name, every in periods()],
+    )
+
+
+def parked_deliveries() -> list[Delivery]:
+    """Return the oldest parked deliveries; their reasons hold places in our code, never a citizen's words."""
+    parked = Delivery.objects.filter(state=DeliveryState.PARKED).select_related("event").order_by("pk")
+    return list(parked[:LISTED])
+
+
+@cache
+def periods() -> list[tuple[str, timedelta]]:
+    """Return the periodic tasks with their intervals, as beat sends them."""
+    app.loader.import_default_modules()
+    return sorted((name, entry["schedule"]) for name, entry in SCHEDULE.items())
+
+
+def _beat(name: str, heard: dict[str, datetime], at: datetime, longest: timedelta) -> Beat:
+    last = heard.get(name)
+    return Beat(name, last, last is None or at - last > longest)
+
+
+def _failed_notices(at: datetime) -> dict[NoticeChannel, int]:
+    """Count notices that gave up, those of confidential cases left out: they are known to their unit alone."""
+    since = at - timedelta(days=NOTICE_DAYS)
+    failed = Notice.objects.filter(
+        state=NoticeState.FAILED, created_at__gte=since, case__is_confidential=False
+    )
+    counted = dict(failed.order_by().values_list("channel").annotate(count=Count("pk")))
+    return {channel: counted.get(channel.value, 0) for channel in NoticeChannel}
+
+
+def _standing(folder: Path) -> Path:
+    """Return the folder, or the nearest one above it that exists already."""
+    return next(path for path in (folder, *folder.parents) if path.exists())

@@ -1,0 +1,219 @@
+"""The files of `deploy/`, as far as one machine can try them; nginx and gunicorn run with the real configuration."""
+
+import configparser
+import http.client
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import yaml
+from celery.bin.beat import beat
+from celery.bin.worker import worker
+from click import Command, Context
+from django.conf import settings as django_settings
+from django.db import connection
+
+from feedback.tests.pages import make_basics
+from portal.embedded import process
+from portal.settings import REQUIRED
+
+BASE = Path(django_settings.BASE_DIR)
+DEPLOY = BASE / "deploy"
+PATIENCE = 60  # seconds
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+PRODUCTION = {
+    "SECRET_KEY": "a-long-key-for-one-check-only-0123456789-abcdefghijklmnopqrstuvwxyz",
+    "CODE_PEPPER": "1:a-pepper-for-one-check-only",
+    "ALLOWED_HOSTS": "feedback.example.ir",
+    "PUBLIC_URL": "https://feedback.example.ir",
+    "BEHIND_PROXY": "1",
+    "DEMO": "0",
+}
+
+
+def unit(role: str) -> configparser.SectionProxy:
+    parser = configparser.ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[method-assign, assignment]
+    parser.read(DEPLOY / "systemd" / f"portal-{role}.service", encoding="utf-8")
+    assert parser["Install"]["WantedBy"] == "multi-user.target"
+    return parser["Service"]
+
+
+# --- Settings ---------------------------------------------------------------------------------------------------
+
+
+def test_settings_when_they_are_those_of_production_then_the_deployment_check_is_silent(tmp_path: Path) -> None:
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    environment = os.environ | PRODUCTION | {"DATA_DIR": str(tmp_path)}
+    done = subprocess.run(command, check=False, cwd=BASE, env=environment, capture_output=True, text=True)
+
+    assert (done.returncode, done.stdout.strip()) == (0, "System check identified no issues (0 silenced).")
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_settings_when_one_is_missing_then_the_start_is_refused_in_one_line(name: str, tmp_path: Path) -> None:
+    environment = os.environ | PRODUCTION | {"DATA_DIR": str(tmp_path), name: ""}
+    command = [sys.executable, "manage.py", "check"]
+    done = subprocess.run(command, check=False, cwd=BASE, env=environment, capture_output=True, text=True)
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(f"{name} is not set: ")
+
+
+def test_example_of_settings_when_read_then_it_names_every_setting_and_no_other() -> None:
+    source = "".join((BASE / name).read_text() for name in ("portal/settings.py", "portal/embedded/checks.py"))
+    read = set(re.findall(r'env\.(?:\w+)\(\s*"([A-Z_]+)"', source)) | set(REQUIRED)
+    named = set(re.findall(r"^#? ?([A-Z_]{4,})=", (BASE / ".env.example").read_text(), re.MULTILINE))
+
+    assert read - named == set()
+    assert named - read <= {"HOST", "PORT", "DEMO_PASSWORD"}
+
+
+# --- Units, compose, image --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("role", "command"), [("worker", worker), ("beat", beat)])
+def test_unit_when_read_then_celery_understands_its_command(role: str, command: Command) -> None:
+    program, application, name, *options = unit(role)["ExecStart"].split()
+
+    assert (Path(program).name, application, name) == ("celery", "--app=portal.celery:app", role)
+    assert command.make_parser(Context(command)).parse_args(options)[1] == []
+
+
+@pytest.mark.parametrize("role", ["web", "worker", "beat"])
+def test_unit_when_read_then_it_runs_as_nobody_special_in_a_closed_room(role: str) -> None:
+    service = unit(role)
+
+    assert (service["User"], service["NoNewPrivileges"], service["ProtectSystem"]) == ("portal", "yes", "strict")
+    assert service["Restart"] == "always"
+    assert service["CapabilityBoundingSet"] == ""
+
+
+def test_web_server_when_its_configuration_is_read_then_it_is_accepted(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "gunicorn", "--check-config", *unit("web")["ExecStart"].split()[1:]]
+    environment = os.environ | {"PYTHONWARNINGS": "ignore"}
+    done = subprocess.run(command, check=False, cwd=BASE, env=environment, capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_compose_when_read_then_every_part_is_there_and_waits_for_what_it_needs() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
+
+    assert set(services) == {"postgres", "valkey", "prepare", "web", "worker", "beat", "nginx"}
+    for role in ("web", "worker", "beat"):
+        assert services[role]["depends_on"]["prepare"] == {"condition": "service_completed_successfully"}
+        assert services[role]["cap_drop"] == ["ALL"]
+    assert set(services["web"]["environment"]) >= {"DATABASE_URL", "REDIS_URL", "BEHIND_PROXY"}
+
+
+def test_image_when_read_then_it_runs_as_a_user_of_its_own_and_tells_its_health() -> None:
+    lines = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").splitlines()
+
+    assert "USER portal" in lines
+    assert any(line.startswith("HEALTHCHECK") for line in lines)
+    assert not any("requirements/test" in line or "embedded" in line for line in lines)
+
+
+# --- nginx in front of gunicorn ---------------------------------------------------------------------------------
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture
+def site(transactional_db: None, tmp_path: Path) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
+    """Run the real nginx.conf before gunicorn with the real gunicorn.conf.py; return its port, and gunicorn."""
+    if NGINX is None:
+        pytest.skip("there is no nginx on this machine (on Debian: apt-get install nginx-light)")
+    make_basics()
+    front, back = free_port(), free_port()
+    (tmp_path / "collected").mkdir()
+    (tmp_path / "collected" / "a.css").write_text("a{}")
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media" / "secret.pdf").write_text("secret")
+    web = process.spawn(
+        [sys.executable, "-m", "gunicorn", "portal.wsgi", "--config", "deploy/gunicorn.conf.py"],
+        log=tmp_path / "web.log",
+        env=os.environ | {"WEB_BIND": f"127.0.0.1:{back}", "WEB_WORKERS": "1", **database_of_tests()},
+        cwd=BASE,
+    )
+    proxy = process.spawn(
+        [NGINX, "-e", "/dev/stderr", "-g", f"daemon off; {user()}", "-c", written(tmp_path, front, back)],
+        log=tmp_path / "nginx.log",
+    )
+    assert process.wait_until(lambda: ask(front, "/healthz")[0] == 200, seconds=PATIENCE), logs(tmp_path)
+    yield front, web
+    process.stop(proxy)
+    process.stop(web)
+
+
+def user() -> str:
+    """Let nginx read the folder of a test, which belongs to whoever runs the tests."""
+    return "user root;" if os.geteuid() == 0 else ""
+
+
+def database_of_tests() -> dict[str, str]:
+    whole = os.environ["DATABASE_URL"].rpartition("/")[0]
+    return {"DATABASE_URL": f"{whole}/{connection.settings_dict['NAME']}", "BEHIND_PROXY": "1", "TRUSTED_PROXIES": "1"}
+
+
+def written(folder: Path, front: int, back: int) -> str:
+    """Write the project's nginx.conf with the names of this machine; return its path."""
+    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    for name, here in {
+        "web:8000": f"127.0.0.1:{back}",
+        "listen 80;": f"listen 127.0.0.1:{front};",
+        "/srv/portal/": f"{BASE}/",
+        "/srv/data/": f"{folder}/",
+        "/tmp/portal-nginx.pid": str(folder / "nginx.pid"),
+        "include mime.types;": "include /etc/nginx/mime.types;",
+    }.items():
+        assert name in text
+        text = text.replace(name, here)
+    path = folder / "nginx.conf"
+    path.write_text(text, encoding="utf-8")
+    folder.chmod(0o755)
+    return str(path)
+
+
+def logs(folder: Path) -> str:
+    return "".join((folder / f"{name}.log").read_text() for name in ("web", "nginx"))
+
+
+def ask(port: int, path: str, *, size: int = 0) -> tuple[int, str, dict[str, str]]:
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    with suppress(OSError):
+        body = b"x" * size if size else None
+        client.request("POST" if size else "GET", path, body, {"Host": "localhost"})
+        answer = client.getresponse()
+        return answer.status, answer.read().decode(), dict(answer.headers)
+    return 0, "", {}
+
+
+def test_proxy_when_asked_then_pages_come_from_the_portal_and_files_from_the_disk(
+    site: tuple[int, "subprocess.Popen[bytes]"],
+) -> None:
+    front, web = site
+
+    status, page, headers = ask(front, "/")
+    assert (status, "میز خدمت الکترونیک" in page, "Content-Security-Policy" in headers) == (200, True, True)
+    status, page, headers = ask(front, "/static/a.css")
+    assert (status, page, headers["Cache-Control"]) == (200, "a{}", "public, max-age=31536000, immutable")
+    assert ask(front, "/protected/secret.pdf")[0] == 404
+    assert ask(front, "/nowhere/")[0] == 404
+    status, page, _headers = ask(front, "/feedback/new/complaint/", size=60_000_000)
+    assert status in {413, 0}  # a client that does not stop sending may not hear the answer
+
+    process.stop(web)
+    status, page, headers = ask(front, "/feedback/new/complaint/")
+    assert (status, headers.get("Retry-After"), "سامانه چند دقیقه بسته است" in page) == (503, "60", True)
