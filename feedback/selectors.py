@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,21 +19,19 @@ from feedback.models import (
     Attachment,
     Case,
     CaseEvent,
-    CaseWords,
     ClusterCase,
     Draft,
     Figures,
     HeldFile,
     Message,
     Notice,
-    OutgoingStep,
     Rating,
     Rejection,
     Review,
     RoutingDecision,
-    Word,
     WrongCodes,
 )
+from feedback.models.similar import similar_to
 from portal.kernel import codes, jalali, workdays
 from portal.kernel.text import clean
 
@@ -329,14 +327,9 @@ def drafts_on(case: Case, user: User, at: datetime) -> Writing:
     return Writing(own=own, writers=list(others.values()))
 
 
-def held_in(case: Case) -> OutgoingStep | None:
-    """Return the step of a case that is about to go out."""
-    return OutgoingStep.objects.filter(case=case).select_related("actor").first()
-
-
 def open_rejection(case: Case) -> Rejection | None:
     """Return the proposal to reject a case that waits for a second person."""
-    return Rejection.objects.filter(case=case, outcome="").select_related("proposed_by").first()
+    return Rejection.objects.filter(case=case, outcome="").select_related("proposed_by", "case").first()
 
 
 def spoken(case: Case) -> QuerySet[Message]:
@@ -346,35 +339,13 @@ def spoken(case: Case) -> QuerySet[Message]:
     return people.prefetch_related("attachments")
 
 
-#: Rare words of a case that are looked up, and how many of them a similar one must share.
-RARE, SHARED = 10, 2
-
-
-def alike(case: Case, user: User, *, most: int = 8) -> list[Case]:
-    """Return open cases of the same unit that this user may see and that share rare words, the likest first.
-
-    Words of confidential cases are in no vocabulary, so those have none.
-    """
-    words = CaseWords.objects.filter(case=case).values_list("words", flat=True).first() or []
-    rare = list(
-        Word.objects.filter(word__in=words, cases__gte=2)
-        .order_by("cases", "word")
-        .values_list("word", flat=True)
-    )[:RARE]
-    if not rare or case.is_confidential:
+def alike(case: Case, user: User) -> list[Case]:
+    """Return open cases of the same unit that are like this one and that the user may see, to be answered together."""
+    if case.is_confidential:
         return []
-    cases = (
-        Case.objects.visible_to(user)
-        .open()
-        .filter(unit=case.unit_id, merged_into=None, is_confidential=False)
-    )
-    found = (
-        cases.filter(word_row__words__overlap=rare)
-        .exclude(pk=case.pk)
-        .annotate(words_held=F("word_row__words"))
-    )
-    ranked = sorted(found.order_by("-pk")[:200], key=lambda one: -len(set(one.words_held) & set(rare)))
-    return [one for one in ranked if len(set(one.words_held) & set(rare)) >= min(SHARED, len(rare))][:most]
+    cases = Case.objects.visible_to(user).open().filter(unit=case.unit_id, merged_into=None)
+    found = similar_to(case, cases.filter(is_confidential=False))
+    return [*found.by_sender, *found.by_words]
 
 
 def together(case: Case, user: User) -> list[ClusterCase]:

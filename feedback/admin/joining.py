@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
@@ -44,6 +43,10 @@ class MergeForm(StepForm):
         error_messages={"required": _("Write the number of the older case.")},
     )
 
+    @property
+    def is_written(self) -> bool:
+        return False
+
     def clean_number(self) -> str:
         try:
             return codes.read_case_number(self.cleaned_data["number"])
@@ -66,7 +69,7 @@ class UnmergeForm(StepForm):
 
     step, event, said = "unmerge", EventKind.UNMERGED, ""
     stays = True
-    button: Any = _("Part it again")
+    button = _("Part it again")
     done = _("The case is answered by itself again; the citizen is told.")
 
     def take(self, *, actor: User, at: datetime, version: int) -> None:

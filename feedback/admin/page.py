@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directory.models import User
+from directory.enums import Role
+from directory.models import Membership, User
 from directory.selectors import reach
 from feedback import policy, selectors, services
 from feedback.admin.deadline import standing, today_of
@@ -23,8 +24,8 @@ from feedback.admin.queue import next_after
 from feedback.admin.steps import FORMS, RedirectForm, StepForm, forms_for, was_taken
 from feedback.admin.why import how_counted, way_of
 from feedback.admin.writing import ready_answers, typed_drafts, typed_words, words_of, writing_now
-from feedback.enums import Purpose
-from feedback.models import Case, CaseEvent, Message
+from feedback.enums import EventKind, Purpose
+from feedback.models import Case, CaseEvent, Message, OutgoingStep
 from feedback.models.similar import similar_to
 from portal.templatetags.persian import fa_digits, ltr
 
@@ -49,14 +50,18 @@ class CasePage:
     def _look(self) -> None:
         """Read how the case stands: what is about to go out, what waits for a decision, what is being written."""
         now = timezone.now()
-        self.held = selectors.held_in(self.case)
+        self.held: OutgoingStep | None = getattr(self.case, "outgoing", None)
         if self.held is not None and self.held.due_at <= now:
             # Nobody waits for the worker: whoever finds a step due takes it, once (decision 16).
             services.send_held(held_id=self.held.pk, at=now)
             self.held = None
             self.case.refresh_from_db()
-        self.review = selectors.review_of(self.case)
-        self.rejection = selectors.open_rejection(self.case)
+        self.events = list(self.case.events.select_related("actor", "unit"))
+        # The record tells what there is to look for.
+        happened = {event.kind for event in self.events}
+        self.review = selectors.review_of(self.case) if EventKind.REVIEW_ASKED in happened else None
+        proposed = EventKind.REJECT_ASKED in happened
+        self.rejection = selectors.open_rejection(self.case) if proposed else None
         self.writing = selectors.drafts_on(self.case, self.user, now)
 
     def respond(self) -> HttpResponse:
@@ -173,11 +178,15 @@ class CasePage:
         return forms
 
     def _may_decide(self) -> bool:
-        return self.rejection is not None and policy.may_decide(
+        if self.rejection is None:
+            return False
+        unit = self.case.unit_id
+        heads = Membership.objects.active().filter(role=Role.HEAD, user=self.user.pk, unit=unit)
+        return policy.may_decide(
             actor=self.user.pk,
             proposer=self.rejection.proposed_by_id,
-            unit=self.case.unit_id,
-            headed=reach(self.user).heads,
+            unit=unit,
+            headed={unit} if heads.exists() else reach(self.user).heads,
         )
 
     def _step(self, forms: list[StepForm], pressed: StepForm) -> HttpResponse:
@@ -204,7 +213,8 @@ class CasePage:
 
     def _changed(self, form: StepForm, forms: list[StepForm]) -> HttpResponse:
         """Show the case as it is now, what happened to it meanwhile, and every word that was typed."""
-        case = self.page.get_queryset(self.request).filter(pk=self.case.pk).first()
+        rows: Any = self.page.get_queryset(self.request)
+        case = rows.with_what_goes_out().filter(pk=self.case.pk).first()
         if case is None:
             return gone(self.page, self.request)
         self.case = form.case = case
@@ -212,7 +222,7 @@ class CasePage:
         if was_taken(form, self.user, self._number("seen")):
             return self._done(form)
         self.was_changed = True
-        self.news = list(self.case.events.filter(pk__gt=self._number("seen")).select_related("actor", "unit"))
+        self.news = [event for event in self.events if event.pk > self._number("seen")]
         return self._show(self._forms(typed_words(self.request)))
 
     def _done(self, form: StepForm) -> HttpResponse:
@@ -258,7 +268,6 @@ class CasePage:
         ticked = self._ticked(answer)
         if ticked and not self.alike:
             self.alike = selectors.alike(case, self.user)
-        events = list(case.events.select_related("actor", "unit"))
         count = selectors.counting(case)
         seen = self.page.get_queryset(self.request)
         context = {
@@ -280,7 +289,7 @@ class CasePage:
             "was_changed": self.was_changed,
             "orphans": self._orphans(forms),
             "files_lost": bool(self.request.FILES),
-            "events": events,
+            "events": self.events,
             "review": self.review,
             "held": self.held,
             "held_title": next(
@@ -295,7 +304,7 @@ class CasePage:
             "alike": self.alike,
             "ticked": ticked,
             "together": selectors.together(case, self.user) if any(_led(one) for one in said) else (),
-            "seen": max((event.pk for event in events), default=0),
+            "seen": max((event.pk for event in self.events), default=0),
             "notices": case.notices.select_related("recipient"),
             "similar": similar_to(case, seen),
             "next": next_after(case, seen, self.user),

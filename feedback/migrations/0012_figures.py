@@ -12,13 +12,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Figures",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("since", models.DateField(verbose_name="from")),
                 ("until", models.DateField(unique=True, verbose_name="until")),
                 ("received", models.PositiveIntegerField(verbose_name="messages received")),
                 ("due", models.PositiveIntegerField(verbose_name="answered or due")),
                 ("late", models.PositiveIntegerField(verbose_name="of these late")),
-                ("median_days", models.PositiveSmallIntegerField(verbose_name="median of working days to an answer")),
+                (
+                    "median_days",
+                    models.PositiveSmallIntegerField(verbose_name="median of working days to an answer"),
+                ),
                 ("overdue_open", models.PositiveIntegerField(verbose_name="open and overdue")),
                 ("counted_at", models.DateTimeField(verbose_name="counted")),
             ],
@@ -26,7 +34,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "figures of our work",
                 "verbose_name_plural": "figures of our work",
                 "ordering": ["-until"],
-                "constraints": [models.CheckConstraint(condition=models.Q(("late__lte", models.F("due")), ("due__lte", models.F("received")), ("since__lt", models.F("until"))), name="figures_add_up")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("late__lte", models.F("due")),
+                            ("due__lte", models.F("received")),
+                            ("since__lt", models.F("until")),
+                        ),
+                        name="figures_add_up",
+                    )
+                ],
             },
         ),
     ]

@@ -46,6 +46,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Cases with what a list shows, the nearest deadline first."""
         return self.select_related("unit", "service", "assigned_to").order_by("due_on", "id")
 
+    def with_what_goes_out(self) -> "CaseQuerySet":
+        """Cases with the step that is about to go out, and the case they are joined with."""
+        return self.select_related("unit", "service", "assigned_to", "outgoing__actor", "merged_into")
+
 
 class Case(models.Model):
     """Everything that follows from one submission (پرونده)."""

@@ -7,6 +7,7 @@ and takes the step, all in one transaction: it happens once, however often it is
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
@@ -151,4 +152,5 @@ def _release(held: OutgoingStep) -> None:
     """Delete the row and, once that is certain, its files."""
     kept = [(one.file.storage, str(one.file.name)) for one in held.files.all()]
     OutgoingStep.objects.filter(pk=held.pk).delete()
-    transaction.on_commit(lambda: [storage.delete(name) for storage, name in kept])
+    for storage, name in kept:
+        transaction.on_commit(partial(storage.delete, name))

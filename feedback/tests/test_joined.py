@@ -9,7 +9,16 @@ from feedback.enums import Kind, Purpose
 from feedback.models import Case, ClusterCase, Message, Notice
 from feedback.tests.factories import AT, make_case, make_receipt, make_user
 from feedback.tests.pages import text_of
-from feedback.tests.test_admin_case import QUEUE, WORDS, errors_of, hidden, page_of, shown, take_step
+from feedback.tests.test_admin_case import (
+    QUEUE,
+    WORDS,
+    count_queries,
+    errors_of,
+    hidden,
+    page_of,
+    shown,
+    take_step,
+)
 from feedback.tests.test_drafts import client_of
 from portal.outbox.models import Event
 
@@ -164,6 +173,16 @@ def test_merge_when_the_number_is_wrong_then_says_so_beside_it(
     page = text_of(take_step(client_of(officer), pair[1], "merge", merge__number="1405-1-1"))
 
     assert errors_of(page, "merge-number")
+
+
+def test_page_when_three_are_joined_then_costs_what_one_costs(officer: User, pair: tuple[Case, Case]) -> None:
+    old, _young = pair
+    join(pair, officer)
+    one = count_queries(client_of(officer), old)
+    for _more in range(2):
+        join((old, make_case(phone=PHONE)), officer)
+
+    assert count_queries(client_of(officer), old) == one <= 25
 
 
 # --- One answer to similar cases ----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from feedback.enums import Ground, Outcome, Purpose
 from feedback.models import Case, Message, Notice, Rejection
 from feedback.tests.factories import AT, make_case, make_user
 from feedback.tests.pages import text_of
-from feedback.tests.test_admin_case import hidden, press, shown, take_step
+from feedback.tests.test_admin_case import count_queries, hidden, press, shown, take_step
 from feedback.tests.test_drafts import client_of
 from portal.outbox.models import Event
 
@@ -55,6 +55,14 @@ def proposed(case: Case, actor: User) -> Rejection:
         onward="دیوان عدالت اداری",
         at=AT,
     )
+
+
+def test_page_when_a_head_may_decide_then_costs_no_more_than_twenty_five_queries(
+    officer: User, head: User, case: Case
+) -> None:
+    proposed(case, officer)
+
+    assert count_queries(client_of(head), case) <= 25
 
 
 def test_rejection_when_proposed_then_the_citizen_is_told_nothing_and_the_head_is(

@@ -10,10 +10,12 @@
   if (!form) return;
   const PAUSE = 1500;
   const ROUND = 20000;
+  const AWAY = 600000;
   const notice = document.querySelector("[data-writing]");
   let timer = 0;
   let leaving = null;
   let last = null;
+  let busy = Date.now();
 
   const tell = (news) => {
     const words = [news.writing, news.changed].filter(Boolean).join(" ");
@@ -59,8 +61,10 @@
     timer = -1;
     if (leaving) leaving.abort();
   });
+  /* Nobody is asked for news while nobody is there, so that the session can end. */
+  for (const sign of ["keydown", "pointerdown"]) addEventListener(sign, () => (busy = Date.now()));
   setInterval(() => {
-    if (!document.hidden && timer === 0) ask("GET");
+    if (!document.hidden && timer === 0 && Date.now() - busy < AWAY) ask("GET");
   }, ROUND);
 
   form.addEventListener("click", (event) => {
