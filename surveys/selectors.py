@@ -5,17 +5,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from directory.enums import Role
-from directory.models import Membership, User
+from directory.models import Membership, Unit, User
+from directory.selectors import reach
+from portal.kernel import codes, jalali
 from surveys import policy
 from surveys.enums import ItemKind, State
-from surveys.models import AnswerValue, Response, ResponseQuerySet, Version
+from surveys.models import AnswerValue, Kiosk, Response, ResponseQuerySet, Version, VisitToken
 
 #: Who may change questionnaires, and who may read what people wrote in their own words; superusers may do both.
 EDITORS = (Role.ADMINISTRATOR,)
 READERS = (Role.ADMINISTRATOR, Role.MANAGER)
+
+#: Who may hand out visit codes and set up kiosks, for the units they belong to; an administrator for all.
+ISSUERS = (Role.CLERK, Role.HEAD)
 
 
 def _holds(user: User, roles: Iterable[Role]) -> bool:
@@ -32,6 +38,54 @@ def may_edit(user: User) -> bool:
 def may_read_texts(user: User) -> bool:
     """Tell whether a member of staff may read single answers in people's own words."""
     return _holds(user, READERS)
+
+
+def may_issue(user: User, unit: Unit) -> bool:
+    """Tell whether a member of staff may hand out visit codes for a unit and set up its kiosks."""
+    if _holds(user, EDITORS):
+        return True
+    return unit.pk in reach(user).heads or (
+        Membership.objects.active().filter(user=user, unit=unit, role__in=ISSUERS).exists()
+    )
+
+
+def own_units(user: User) -> QuerySet[Unit]:
+    """Return the units for which a member of staff may hand out visit codes."""
+    if _holds(user, EDITORS):
+        return Unit.objects.all()
+    mine = Membership.objects.active().filter(user=user, role__in=ISSUERS).values("unit")
+    return Unit.objects.filter(pk__in=reach(user).heads) | Unit.objects.filter(pk__in=mine)
+
+
+# --- Ways in at the counter -------------------------------------------------------------------------------------
+
+
+def digests(code: str) -> list[bytes]:
+    """Return the hashes of a visit code under every pepper in use."""
+    return [codes.digest(code, pepper) for pepper in settings.CODE_PEPPERS.values()]
+
+
+def visit_of(code: str, at: datetime) -> VisitToken:
+    """Return the visit of a code that can still be used, with its sheet; raises `policy.TokenRefused`."""
+    visit = VisitToken.objects.select_related("sheet__unit", "sheet__service").filter(
+        digest__in=digests(code)
+    )
+    found = visit.first()
+    if found is None:
+        raise policy.TokenRefused(policy.Refusal.UNKNOWN)
+    policy.check_token(
+        is_spent=found.is_spent,
+        is_void=found.sheet.is_void,
+        expires_on=found.sheet.expires_on,
+        today=jalali.local(at).date(),
+    )
+    return found
+
+
+def kiosk_of(key: str) -> Kiosk | None:
+    """Return the kiosk of a key, None for a key that is unknown or was taken away."""
+    kiosks = Kiosk.objects.select_related("unit", "service__unit")
+    return kiosks.filter(key_digest=policy.token_digest(key), revoked_at=None).first()
 
 
 def open_surveys() -> QuerySet[Version]:

@@ -6,6 +6,7 @@ from surveys import views
 
 app_name = "surveys"
 urlpatterns = [
+    path("s/", views.visit, name="visit"),
     path("surveys/", views.index, name="index"),
     path("surveys/results/", views.results, name="results"),
     path("surveys/useful/", views.useful, name="useful"),

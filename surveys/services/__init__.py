@@ -13,18 +13,24 @@ from surveys.services.versions import (
     start_draft,
     take_out_of_draft,
 )
+from surveys.services.visits import codes_of, count_offer, issue_sheet, redeem, void_sheet
 
 __all__ = [
     "DraftExists",
     "add_options",
+    "codes_of",
     "copy_to_draft",
+    "count_offer",
     "count_page_vote",
     "fill_in_options",
+    "issue_sheet",
     "load_default_questionnaires",
     "publish_version",
+    "redeem",
     "retire_version",
     "seed_demo_responses",
     "start_draft",
     "submit_response",
     "take_out_of_draft",
+    "void_sheet",
 ]

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from directory.models import Service
+from directory.models import Service, Unit
 from portal.kernel import jalali
 from surveys import policy
-from surveys.enums import Page
+from surveys.enums import Flag, Mode, Page
 from surveys.models import AnswerValue, Item, PageVote, Response, Version
 
 
@@ -22,11 +22,14 @@ def submit_response(
     at: datetime,
     seconds: float | None = None,
     is_trapped: bool = False,
+    mode: Mode = Mode.WEB,
+    unit: Unit | None = None,
 ) -> Response:
     """Store a response and return it; sending the same form again, also at once, returns the first one.
 
     `answers` is item code → what was sent, as a list. `token` is the form's one-time token. `seconds` (from opening
-    to sending) and `is_trapped` only ever flag a response. Raises `policy.VersionClosed` and `policy.AnswersRefused`.
+    to sending) and `is_trapped` only ever flag a response. `unit` is where the visit was; without one, and wherever
+    a service is named, it is the service's. Raises `policy.VersionClosed` and `policy.AnswersRefused`.
     """
     digest = policy.token_digest(token)
     again = Response.objects.filter(token_digest=digest).first()
@@ -35,13 +38,17 @@ def submit_response(
     policy.check_open(version.state, version.retired_at, at)
     accepted = policy.judge(version.questions, answers)
     local = jalali.local(at)
+    about = service if version.questionnaire.asks_service else None
     response = Response(
         version=version,
-        service=service if version.questionnaire.asks_service else None,
+        service=about,
+        unit=about.unit if about else unit,
+        mode=mode,
         language=language,
         day=local.date(),
         hour=local.hour,
-        flags=policy.flags_of(version.questions, accepted, seconds=seconds, is_trapped=is_trapped),
+        flags=policy.flags_of(version.questions, accepted, seconds=seconds, is_trapped=is_trapped)
+        + _out_of_hours(mode, local.hour),
         token_digest=digest,
     )
     try:
@@ -51,6 +58,10 @@ def submit_response(
         if again is None:
             raise
         return again
+
+
+def _out_of_hours(mode: Mode, hour: int) -> list[Flag]:
+    return [Flag.OUT_OF_HOURS] if mode == Mode.KIOSK and hour not in policy.OPEN_HOURS else []
 
 
 @transaction.atomic
