@@ -47,6 +47,10 @@ class Scale(models.TextChoices):
     AGREEMENT = "AGR5", _("strongly agree … strongly disagree")
 
 
+#: Points of a five-point scale that count as content; their share is the headline figure.
+BEST = ("5", "4")
+
+
 class Operator(models.TextChoices):
     """What the condition of a question may ask of an earlier answer."""
 

@@ -81,7 +81,7 @@ def answer(
     message = _say(case, Purpose.ANSWER, actor, body, at)
     attach(message=message, files=files)
     record(case, EventKind.ANSWERED, at=at, actor=actor, unit=case.unit)
-    publish("case.answered", case_id=case.pk, message_id=message.pk)
+    publish("case.answered", case_id=case.pk, message_id=message.pk, unit_id=case.unit_id)
     return message
 
 
@@ -149,7 +149,7 @@ def refer_out(*, case_id: int, actor: User, body: str, at: datetime, version: in
     move(case, "refer_out", answered_at=at, awaits_staff=False)
     message = _say(case, Purpose.ANSWER, actor, body, at)
     record(case, EventKind.REFERRED_OUT, at=at, actor=actor, unit=case.unit)
-    publish("case.answered", case_id=case.pk, message_id=message.pk)
+    publish("case.answered", case_id=case.pk, message_id=message.pk, unit_id=case.unit_id)
     return message
 
 

@@ -33,7 +33,15 @@ from surveys.policy.figures import (
 from surveys.policy.flags import flags_of
 from surveys.policy.groups import LEAST_BURST, OPEN_HOURS, Seen, twins
 from surveys.policy.periods import SETTLING, Quarter, last_settled, quarter_of, quarter_slug, read_quarter
-from surveys.policy.questions import Choice, Condition, ConditionRefused, Question, is_shown, read_condition
+from surveys.policy.questions import (
+    Choice,
+    Condition,
+    ConditionRefused,
+    Question,
+    is_shown,
+    read_condition,
+    short_form,
+)
 from surveys.policy.suppression import Cell, shown
 from surveys.policy.tokens import Refusal, TokenRefused, check_token
 from surveys.policy.versions import (
@@ -95,6 +103,7 @@ __all__ = [
     "quarter_slug",
     "read_condition",
     "read_quarter",
+    "short_form",
     "shown",
     "token_digest",
     "twins",

@@ -111,9 +111,9 @@ def percent(share: float) -> int:
     return math.floor(round(share * 100, 6) + 0.5)
 
 
-def may_show(n: int) -> bool:
+def may_show(n: int, least: int = MIN_SHOWN) -> bool:
     """Tell whether figures that rest on n answers may be shown; the one rule for page, table and export."""
-    return n >= MIN_SHOWN
+    return n >= least
 
 
 def last_closed_day(counts: Iterable[tuple[date, int]], today: date) -> date | None:

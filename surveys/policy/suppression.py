@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from surveys.policy.figures import MIN_SHOWN
+from surveys.policy.figures import MIN_SHOWN, may_show
 
 
 @dataclass
@@ -26,14 +26,14 @@ def shown(whole: Cell, least: int = MIN_SHOWN) -> set[object]:
     together. An empty cell is hidden as well, so that empty and hidden look alike. No sum or difference of shown
     cells tells a group of 1 to `least` − 1 answers.
     """
-    return set(_shown(whole, least)) if whole.n >= least else set()
+    return set(_shown(whole, least)) if may_show(whole.n, least) else set()
 
 
 def _shown(cell: Cell, least: int) -> Iterator[object]:
     yield cell.key
-    hidden = sum(child.n for child in cell.children if child.n < least)
+    hidden = sum(child.n for child in cell.children if not may_show(child.n, least))
     for child in sorted(cell.children, key=lambda child: (child.n, str(child.key))):
-        if child.n < least:
+        if not may_show(child.n, least):
             continue
         if 0 < hidden < least:
             hidden += child.n

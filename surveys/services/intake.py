@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -37,27 +38,49 @@ def submit_response(
         return again
     policy.check_open(version.state, version.retired_at, at)
     accepted = policy.judge(version.questions, answers)
-    local = jalali.local(at)
     about = service if version.questionnaire.asks_service else None
-    response = Response(
+    response = make_response(
         version=version,
+        accepted=accepted,
+        at=at,
+        seconds=seconds,
+        is_trapped=is_trapped,
         service=about,
         unit=about.unit if about else unit,
         mode=mode,
         language=language,
-        day=local.date(),
-        hour=local.hour,
-        flags=policy.flags_of(version.questions, accepted, seconds=seconds, is_trapped=is_trapped)
-        + _out_of_hours(mode, local.hour),
         token_digest=digest,
     )
     try:
-        return _store(response, _values(response, accepted))
+        return _store(response, answer_rows(response, accepted))
     except IntegrityError:
         again = Response.objects.filter(token_digest=digest).first()
         if again is None:
             raise
         return again
+
+
+def make_response(
+    *,
+    version: Version,
+    accepted: Mapping[str, policy.Answer],
+    at: datetime,
+    seconds: float | None,
+    mode: Mode,
+    is_trapped: bool = False,
+    **fields: Any,
+) -> Response:
+    """Return an unsaved response with the flags that its own answers earn."""
+    local = jalali.local(at)
+    flags = policy.flags_of(version.questions, accepted, seconds=seconds, is_trapped=is_trapped)
+    return Response(
+        version=version,
+        mode=mode,
+        day=local.date(),
+        hour=local.hour,
+        flags=flags + _out_of_hours(mode, local.hour),
+        **fields,
+    )
 
 
 def _out_of_hours(mode: Mode, hour: int) -> list[Flag]:
@@ -71,7 +94,8 @@ def _store(response: Response, values: list[AnswerValue]) -> Response:
     return response
 
 
-def _values(response: Response, accepted: Mapping[str, policy.Answer]) -> list[AnswerValue]:
+def answer_rows(response: Response, accepted: Mapping[str, policy.Answer]) -> list[AnswerValue]:
+    """Return the unsaved answers of a response."""
     items = {item.code: item for item in response.version.asked}
     return [row for code, answer in accepted.items() for row in _rows(response, items[code], answer)]
 

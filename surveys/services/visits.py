@@ -1,7 +1,7 @@
 """Sheets of visit codes and their use: a code gives one answer, and the answer leads to no code."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -9,40 +9,26 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.expressions import Case, Value, When
 
-from directory.models import Service, Unit, User
+from directory.models import User
 from portal.kernel import codes, jalali
 from surveys import policy
 from surveys.enums import Mode
-from surveys.models import Offer, Response, Version, VisitSheet, VisitToken
+from surveys.models import Offer, Response, Version, VisitCount, VisitSheet, VisitToken
 from surveys.selectors import digests, may_issue
 from surveys.services.intake import submit_response
 
 
 @transaction.atomic
-def issue_sheet(
-    *,
-    unit: Unit,
-    service: Service | None,
-    count: int,
-    expires_on: date,
-    actor: User | None,
-    at: datetime,
-) -> VisitSheet:
-    """Issue a sheet of one-time codes for a counter; `actor` is None for the portal itself.
+def issue_sheet(*, sheet: VisitSheet, actor: User | None, at: datetime) -> VisitSheet:
+    """Save an unsaved sheet with its one-time codes; `actor` is None for the portal itself.
 
     The codes are not stored: `codes_of` makes them again for printing. Raises `PermissionDenied`.
     """
-    if actor is not None and not may_issue(actor, unit):
+    if actor is not None and not may_issue(actor, sheet.unit):
         raise PermissionDenied
-    sheet = VisitSheet.objects.create(
-        unit=unit,
-        service=service,
-        count=count,
-        key=next(iter(settings.CODE_PEPPERS)),
-        issued_on=jalali.local(at).date(),
-        issued_by=actor,
-        expires_on=expires_on,
-    )
+    sheet.key = next(iter(settings.CODE_PEPPERS))
+    sheet.issued_on, sheet.issued_by = jalali.local(at).date(), actor
+    sheet.save(force_insert=True)
     pepper = settings.CODE_PEPPERS[sheet.key]
     # In the order of their hashes: the number of a row does not tell which slip of the page it was.
     hashes = sorted(codes.digest(code, pepper) for code in codes_of(sheet))
@@ -113,6 +99,16 @@ def redeem(
     spent = Case(When(Q(pk=visit.pk), then=Value(True)), default=F("is_spent"))
     VisitToken.objects.filter(sheet=sheet).update(is_spent=spent)
     return response
+
+
+@transaction.atomic
+def count_visits(*, visits: VisitCount, actor: User) -> VisitCount:
+    """Save how many people a unit received on a day; raises `PermissionDenied`."""
+    if not may_issue(actor, visits.unit):
+        raise PermissionDenied
+    visits.entered_by = actor
+    visits.save()
+    return visits
 
 
 def count_offer(*, key: str, unit_id: int, at: datetime) -> None:

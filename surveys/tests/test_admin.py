@@ -18,6 +18,8 @@ pytestmark = pytest.mark.django_db
 
 EDITED = ("questionnaire", "version", "section", "item", "option")
 GATHERED = ("answervalue", "pagevote")
+COUNTERS = ("visitsheet", "kiosk", "visitcount")
+RECORD = ("closing", "suspicion", "improvementaction")
 
 
 def sign_in(client: Client, role: Role | None) -> User:
@@ -283,7 +285,7 @@ def test_responses_when_asked_for_then_they_have_no_page() -> None:
         model._meta.model_name for model in admin.site._registry if model._meta.app_label == "surveys"
     }
 
-    assert registered == {*EDITED, *GATHERED}
+    assert registered == {*EDITED, *GATHERED, *COUNTERS, *RECORD}
 
 
 def test_votes_when_filtered_then_they_are_counted(client: Client) -> None:

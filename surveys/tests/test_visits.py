@@ -27,9 +27,8 @@ def make_sheet(*, days: int = 30, count: int = 10) -> VisitSheet:
     service, now = make_service(), timezone.now()
     expires_on = jalali.local(now).date() + timedelta(days=days)
     at = now if days >= 0 else now - timedelta(days=60)
-    return services.issue_sheet(
-        unit=service.unit, service=service, count=count, expires_on=expires_on, actor=None, at=at
-    )
+    sheet = VisitSheet(unit=service.unit, service=service, count=count, expires_on=expires_on)
+    return services.issue_sheet(sheet=sheet, actor=None, at=at)
 
 
 def send(client: Client, fields: dict[str, Any]) -> Any:

@@ -1,6 +1,23 @@
 """The doors of the surveys: what citizens fill in and read, and what managers read."""
 
-from surveys.views.public import index, results, survey, thanks, useful
+from surveys.views.kiosk import kiosk, kiosk_thanks, kiosk_upload
+from surveys.views.public import actions, index, results, survey, thanks, useful
+from surveys.views.reports import figures_file, report, reports, unit_report
 from surveys.views.visit import visit
 
-__all__ = ["index", "results", "survey", "thanks", "useful", "visit"]
+__all__ = [
+    "actions",
+    "figures_file",
+    "index",
+    "kiosk",
+    "kiosk_thanks",
+    "kiosk_upload",
+    "report",
+    "reports",
+    "results",
+    "survey",
+    "thanks",
+    "unit_report",
+    "useful",
+    "visit",
+]

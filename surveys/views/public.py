@@ -15,8 +15,8 @@ from portal.ui.origin import same_origin_post
 from surveys import policy, selectors, services
 from surveys.enums import Page
 from surveys.forms import ResponseForm
-from surveys.models import Questionnaire
-from surveys.reports import published_results
+from surveys.models import ImprovementAction, Questionnaire
+from surveys.reports import effects, published_results
 
 
 @require_safe
@@ -70,6 +70,14 @@ def results(request: HttpRequest) -> HttpResponse:
     today = jalali.local(timezone.now()).date()
     context: dict[str, Any] = {"surveys": published_results(today), "least": policy.MIN_SHOWN}
     return render(request, "surveys/results.html", context)
+
+
+@require_safe
+def actions(request: HttpRequest) -> HttpResponse:
+    """Show what was changed because of the surveys, with the figures before and after."""
+    public = ImprovementAction.objects.filter(is_public=True).select_related("unit", "questionnaire")
+    today = jalali.local(timezone.now()).date()
+    return render(request, "surveys/actions.html", {"effects": effects(public, today)})
 
 
 @same_origin_post

@@ -1,4 +1,4 @@
-"""Reads of the surveys that several rooms share."""
+"""Questionnaires, who may do what with them, ways in at the counter, and counts of what came in."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ READERS = (Role.ADMINISTRATOR, Role.MANAGER)
 ISSUERS = (Role.CLERK, Role.HEAD)
 
 
-def _holds(user: User, roles: Iterable[Role]) -> bool:
+def holds(user: User, roles: Iterable[Role]) -> bool:
     if user.is_superuser:
         return user.is_active
     return Membership.objects.active().filter(user=user, role__in=roles).exists()
@@ -32,17 +32,17 @@ def _holds(user: User, roles: Iterable[Role]) -> bool:
 
 def may_edit(user: User) -> bool:
     """Tell whether a member of staff may change questionnaires and publish them."""
-    return _holds(user, EDITORS)
+    return holds(user, EDITORS)
 
 
 def may_read_texts(user: User) -> bool:
     """Tell whether a member of staff may read single answers in people's own words."""
-    return _holds(user, READERS)
+    return holds(user, READERS)
 
 
 def may_issue(user: User, unit: Unit) -> bool:
     """Tell whether a member of staff may hand out visit codes for a unit and set up its kiosks."""
-    if _holds(user, EDITORS):
+    if holds(user, EDITORS):
         return True
     return unit.pk in reach(user).heads or (
         Membership.objects.active().filter(user=user, unit=unit, role__in=ISSUERS).exists()
@@ -51,7 +51,7 @@ def may_issue(user: User, unit: Unit) -> bool:
 
 def own_units(user: User) -> QuerySet[Unit]:
     """Return the units for which a member of staff may hand out visit codes."""
-    if _holds(user, EDITORS):
+    if holds(user, EDITORS):
         return Unit.objects.all()
     mine = Membership.objects.active().filter(user=user, role__in=ISSUERS).values("unit")
     return Unit.objects.filter(pk__in=reach(user).heads) | Unit.objects.filter(pk__in=mine)
@@ -152,15 +152,15 @@ def left_out(version: Version, until: date) -> int:
 
 
 @dataclass(frozen=True)
-class Tally:
+class Answered:
     """How often each option of an item was chosen, and by how many people any of them."""
 
     counts: dict[str, int]
     people: int
 
 
-def tallies(version: Version, until: date) -> dict[str, Tally]:
-    """Return item code → tally of the counted responses up to a day; answers that count as none are not people."""
+def tallies(version: Version, until: date) -> dict[str, Answered]:
+    """Return item code → counts of the counted responses up to a day; answers that count as none are not people."""
     counted = responses_of(version).counted().filter(day__lte=until)
     answers = AnswerValue.objects.filter(response__in=counted, option__isnull=False).order_by()
     counts: dict[str, dict[str, int]] = {}
@@ -172,7 +172,7 @@ def tallies(version: Version, until: date) -> dict[str, Tally]:
         counts.setdefault(code, {})[value] = count
         people[code] += 0 if is_missing else count
     people.update(_extra_ticks(answers))
-    return {code: Tally(chosen, people[code]) for code, chosen in counts.items()}
+    return {code: Answered(chosen, people[code]) for code, chosen in counts.items()}
 
 
 def _extra_ticks(answers: QuerySet[AnswerValue]) -> dict[str, int]:
