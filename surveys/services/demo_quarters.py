@@ -1,6 +1,7 @@
 """Made-up visits of the past four quarters, so that every report of a fresh demo shows something."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -34,14 +35,20 @@ from surveys.services.versions import DATA
 from surveys.services.visits import issue_sheet
 
 #: Responses of each service in a quarter, at least and at most, and how they come in.
-EACH = (14, 46)
+EACH = (4, 60)
 WAYS = {Mode.TOKEN: 62, Mode.PAPER: 22, Mode.KIOSK: 10, Mode.WEB: 6}
 
 #: How much less or more content the visitors of a unit are, and by how much that changes from quarter to quarter.
-MOODS = {"CONT": (-0.75, 0.2), "DESK": (0.25, 0.0), "STAT": (0.1, 0.0), "TECH": (0.0, -0.08)}
+MOODS = {
+    "CONT": (-0.9, 0.25),
+    "BUD": (-0.2, -0.3),
+    "HRD": (0.3, 0.15),
+    "STAT": (0.1, 0.0),
+    "TECH": (0.0, -0.08),
+}
 
-#: Codes handed to a unit's counter in a quarter, and the visitors counted in a week.
-HANDED, VISITORS = 100, (12, 60)
+#: Codes handed out for a service in a quarter, and the visitors for it that are counted in a week.
+HANDED, VISITORS = 100, (7, 11)
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ STORIES = (
         *(Decision.CARD, 240, None),
     ),
     Story(
-        *("DESK", "S_RESPECT", 2),
+        *("BUD", "S_SAT", 1),
         ("ورودی ساختمان رمپ ندارد.", "The entrance has no ramp."),
         ("رمپ حیاط شرقی ساخته می‌شود.", "A ramp is built in the eastern yard."),
         *(Decision.PLACE, 60, None),
@@ -95,14 +102,13 @@ def seed_demo_quarters(now: datetime) -> str:
     last = policy.quarter_of(jalali.local(now).date()).previous
     quarters = [last.previous.previous.previous, last.previous.previous, last.previous, last]
     services = list(Service.objects.filter(is_active=True).select_related("unit"))
-    units = list({service.unit.pk: service.unit for service in services}.values())
     for age, quarter in enumerate(quarters):
         _answers(version, quarter, age, services)
-        _visits(quarter, units)
+        _visits(quarter, services)
     close_settled_quarters(at=now)
     _actions(version.questionnaire, quarters)
-    issue_sheet(sheet=_sheet(units[0], jalali.local(now).date()), actor=None, at=now)
-    kiosk = Kiosk(name="کیوسک نمونه", unit=units[0], service=services[0])
+    issue_sheet(sheet=_sheet(services[0], jalali.local(now).date()), actor=None, at=now)
+    kiosk = Kiosk(name="کیوسک نمونه", unit=services[0].unit, service=services[0])
     return add_kiosk(kiosk=kiosk, actor=None, at=now)
 
 
@@ -158,25 +164,24 @@ def _moment(quarter: Quarter, chance: Random) -> datetime:
     return datetime.combine(day, time(chance.randint(5, 9), 30), UTC)
 
 
-def _visits(quarter: Quarter, units: list[Unit]) -> None:
+def _visits(quarter: Quarter, services: list[Service]) -> None:
     """Count visitors week by week, and hand out a sheet of codes of which some are used."""
     chance = Random(policy.quarter_slug(quarter))  # noqa: S311 - no secret
-    for unit in units:
-        weeks = range(0, (quarter.last - quarter.first).days, 7)
-        VisitCount.objects.bulk_create(
-            VisitCount(
-                unit=unit, day=quarter.first + timedelta(days=day), count=chance.randint(*VISITORS) // 4
-            )
-            for day in weeks
-        )
+    visitors: Counter[tuple[Unit, date]] = Counter()
+    for service in services:
+        for week in range(0, (quarter.last - quarter.first).days, 7):
+            visitors[service.unit, quarter.first + timedelta(days=week)] += chance.randint(*VISITORS)
         opened = datetime.combine(quarter.first, time(6), UTC)
-        sheet = issue_sheet(sheet=_sheet(unit, quarter.last), actor=None, at=opened)
-        used = chance.sample(list(sheet.tokens.values_list("pk", flat=True)), k=chance.randint(40, 80))
+        sheet = issue_sheet(sheet=_sheet(service, quarter.last), actor=None, at=opened)
+        used = chance.sample(list(sheet.tokens.values_list("pk", flat=True)), k=chance.randint(5, 40))
         VisitToken.objects.filter(pk__in=used).update(is_spent=True)
+    VisitCount.objects.bulk_create(
+        VisitCount(unit=unit, day=day, count=count) for (unit, day), count in visitors.items()
+    )
 
 
-def _sheet(unit: Unit, day: date) -> VisitSheet:
-    return VisitSheet(unit=unit, count=HANDED, expires_on=day + timedelta(days=30))
+def _sheet(service: Service, day: date) -> VisitSheet:
+    return VisitSheet(unit=service.unit, service=service, count=HANDED, expires_on=day + timedelta(days=30))
 
 
 def _actions(questionnaire: Questionnaire, quarters: list[Quarter]) -> None:
