@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,7 @@ from portal.templatetags.persian import fa_digits, ltr
 from portal.ui import qr
 from portal.ui.admin_base import UnitScopedAdmin, jalali_column
 from surveys import services
+from surveys.admin.paper import forms_page, key_page
 from surveys.models import Kiosk, VisitCount, VisitSheet
 from surveys.selectors import EDITORS, ISSUERS, own_units
 
@@ -90,14 +91,30 @@ class VisitSheetAdmin(CounterAdmin):
         services.issue_sheet(sheet=obj, actor=user, at=timezone.now())
 
     def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(self.print_view)
-        return [path("<int:sheet_id>/print/", page, name="surveys_visitsheet_print"), *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:sheet_id>/print/", wrap(self.print_view), name="surveys_visitsheet_print"),
+            path("<int:sheet_id>/paper/", wrap(self.paper_view), name="surveys_visitsheet_paper"),
+            path("<int:sheet_id>/key/", wrap(self.key_view), name="surveys_visitsheet_key"),
+            *super().get_urls(),
+        ]
+
+    def _known(self, request: HttpRequest, sheet_id: int) -> VisitSheet:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return get_object_or_404(self.get_queryset(request).filter(is_void=False), pk=sheet_id)
+
+    def paper_view(self, request: HttpRequest, sheet_id: int) -> HttpResponse:
+        """Show the paper forms of a sheet."""
+        return forms_page(request, self._known(request, sheet_id))
+
+    def key_view(self, request: HttpRequest, sheet_id: int) -> HttpResponse:
+        """Take in the paper forms of a sheet."""
+        return key_page(request, self._known(request, sheet_id), self.admin_site.each_context(request))
 
     def print_view(self, request: HttpRequest, sheet_id: int) -> HttpResponse:
         """Show the slips of a sheet, ready to be printed and cut."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        sheet = get_object_or_404(self.get_queryset(request).filter(is_void=False), pk=sheet_id)
+        sheet = self._known(request, sheet_id)
         address = request.build_absolute_uri(reverse("surveys:visit"))
         slips = [(codes.grouped(code), qr.draw(f"{address}#{code}")) for code in services.codes_of(sheet)]
         context = {"sheet": sheet, "slips": slips, "address": address.partition("//")[2]}
@@ -112,12 +129,16 @@ class VisitSheetAdmin(CounterAdmin):
         figures = {"spent": fa_digits(sheet.spent), "count": fa_digits(sheet.count)}  # type: ignore[attr-defined]
         return _now("%(spent)s of %(count)s") % figures
 
-    @admin.display(description=_("slips"))
+    @admin.display(description=_("print and key in"))
     def print_link(self, sheet: VisitSheet) -> SafeString | str:
         if sheet.is_void:
             return "—"
-        address = reverse("admin:surveys_visitsheet_print", args=[sheet.pk])
-        return format_html('<a href="{}">{}</a>', address, _("Print the slips"))
+        links = {"print": _("slips"), "paper": _("paper forms"), "key": _("key in")}
+        rows = (
+            (reverse(f"admin:surveys_visitsheet_{name}", args=[sheet.pk]), words)
+            for name, words in links.items()
+        )
+        return format_html_join(" · ", '<a href="{}">{}</a>', rows)
 
     @admin.action(description=_("Call in lost sheets"))
     def call_in(self, request: HttpRequest, queryset: QuerySet[VisitSheet]) -> None:

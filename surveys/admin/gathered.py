@@ -18,7 +18,8 @@ from surveys.models import AnswerValue, PageVote, Version
 class WordsAdmin(GatheredAdmin):
     """What people wrote in their own words: with the question, and with nothing that tells who or when.
 
-    Shown only of versions that enough people answered, in an order that follows from nothing.
+    Shown only of versions that enough people answered, in an order that follows from nothing; numbers and addresses
+    that name somebody are masked.
     """
 
     list_display = ("question", "words")
@@ -37,7 +38,7 @@ class WordsAdmin(GatheredAdmin):
 
     @admin.display(description=_("in their own words"))
     def words(self, answer: AnswerValue) -> SafeString:
-        return said(answer.text)
+        return said(policy.mask_personal(answer.text))
 
 
 @admin.register(PageVote)

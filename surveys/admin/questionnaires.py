@@ -1,13 +1,18 @@
 """Questionnaires and their versions; the steps of a version are actions."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +22,9 @@ from portal.ui.admin_base import jalali_column
 from surveys import policy, services
 from surveys.admin.base import SurveyAdmin
 from surveys.enums import EXCLUDING, Change, State
+from surveys.forms import ResponseForm
 from surveys.models import Questionnaire, Version
-from surveys.policy import Defect
+from surveys.policy import Defect, Difference
 
 #: Why a version cannot be published, in words.
 DEFECTS: dict[Defect, str | Promise] = {
@@ -32,6 +38,50 @@ DEFECTS: dict[Defect, str | Promise] = {
     Defect.NOT_A_DRAFT: _("it is not a draft"),
     Defect.NOT_PUBLISHED: _("it is not published"),
 }
+
+
+#: How a question differs from the version before, in words.
+DIFFERENCES: dict[Difference, str | Promise] = {
+    Difference.ADDED: _("new question"),
+    Difference.REMOVED: _("question taken out"),
+    Difference.MOVED: _("stands elsewhere"),
+    Difference.KIND: _("answered in another way"),
+    Difference.SCALE: _("another scale"),
+    Difference.CONDITION: _("asked under another condition"),
+    Difference.LIMIT: _("another limit"),
+    Difference.DUTY: _("compulsory, or no longer"),
+    Difference.OPTIONS: _("other options"),
+}
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One question that differs: how, and its wording before and after."""
+
+    code: str
+    signs: list[str]
+    before: str
+    after: str
+
+
+def compared(before: Version, after: Version) -> list[Changed]:
+    """Return every question whose rules or wording differ between two versions."""
+    old = {item.code: item.wording for item in before.asked}
+    new = {item.code: item.wording for item in after.asked}
+    signs: dict[str, list[str]] = {code: [] for code in (*new, *old) if old.get(code) != new.get(code)}
+    try:
+        for code, sign in policy.differences(before.questions, after.questions):
+            signs.setdefault(code, []).append(str(DIFFERENCES[sign]))
+    except policy.ConditionRefused:
+        signs.setdefault("", []).append(str(DEFECTS[Defect.BAD_CONDITION] % {"item": ""}))
+    return [Changed(code, words, old.get(code, ""), new.get(code, "")) for code, words in signs.items()]
+
+
+def _least(before: Version, after: Version) -> str:
+    try:
+        return str(policy.least_change(before.questions, after.questions).label)
+    except policy.ConditionRefused:
+        return ""
 
 
 @admin.register(Questionnaire)
@@ -77,7 +127,7 @@ class VersionAdmin(SurveyAdmin):
     form = VersionForm
     list_display = (
         *("questionnaire", "number_shown", "state", jalali_column("published_at", _("published on"))),
-        *("received", "left_out"),
+        *("received", "left_out", "look"),
     )
     list_select_related = ("questionnaire",)
     list_filter = ("questionnaire", "state")
@@ -112,6 +162,56 @@ class VersionAdmin(SurveyAdmin):
     @admin.display(description=_("of them left out"))
     def left_out(self, version: Version) -> str:
         return thousands(version.responses_odd)  # type: ignore[attr-defined]
+
+    # --- Looking at a version before it is published ---
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:version_id>/preview/", wrap(self.preview_view), name="surveys_version_preview"),
+            path("<int:version_id>/compare/", wrap(self.compare_view), name="surveys_version_compare"),
+            *super().get_urls(),
+        ]
+
+    def _known(self, request: HttpRequest, version_id: int) -> Version:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return get_object_or_404(self.get_queryset(request).select_related("questionnaire"), pk=version_id)
+
+    def preview_view(self, request: HttpRequest, version_id: int) -> HttpResponse:
+        """Show a version as citizens would see it; nothing can be sent from here."""
+        version = self._known(request, version_id)
+        form, fault = None, ""
+        try:
+            form = ResponseForm(version=version, at=timezone.now())
+        except policy.ConditionRefused as refused:
+            fault = str(refused)
+        context = {"form": form, "version": version, "fault": fault, "is_preview": True}
+        return render(request, "admin/surveys/version/preview.html", context)
+
+    def compare_view(self, request: HttpRequest, version_id: int) -> HttpResponse:
+        """Show what a version changes against the one before, and the smallest level this may be called."""
+        version = self._known(request, version_id)
+        before = version.questionnaire.versions.filter(number__lt=version.number).order_by("number").last()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _now("What this version changes"),
+            "version": version,
+            "before": before,
+            "rows": compared(before, version) if before else [],
+            "least": _least(before, version) if before else "",
+        }
+        return render(request, "admin/surveys/version/compare.html", context)
+
+    @admin.display(description=_("look"))
+    def look(self, version: Version) -> SafeString:
+        addresses = [
+            reverse(f"admin:surveys_version_{name}", args=[version.pk]) for name in ("preview", "compare")
+        ]
+        return format_html(
+            '<a href="{}">{}</a> · <a href="{}">{}</a>',
+            *(addresses[0], _("preview"), addresses[1], _("what changes")),
+        )
 
     @admin.action(description=_("Publish the chosen drafts"))
     def publish(self, request: HttpRequest, queryset: QuerySet[Version]) -> None:

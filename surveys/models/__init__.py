@@ -3,7 +3,7 @@
 from surveys.models.questionnaire import Item, Option, Questionnaire, Section, Version
 from surveys.models.record import Closing, ImprovementAction, Suspicion, Tally
 from surveys.models.response import AnswerValue, PageVote, Response, ResponseQuerySet
-from surveys.models.visit import Kiosk, Offer, VisitCount, VisitSheet, VisitToken
+from surveys.models.visit import Kiosk, Offer, PaperBatch, PaperEntry, VisitCount, VisitSheet, VisitToken
 
 __all__ = [
     "AnswerValue",
@@ -14,6 +14,8 @@ __all__ = [
     "Offer",
     "Option",
     "PageVote",
+    "PaperBatch",
+    "PaperEntry",
     "Questionnaire",
     "Response",
     "ResponseQuerySet",

@@ -126,3 +126,47 @@ class VisitCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} · {self.day}"
+
+
+class PaperEntry(models.Model):
+    """A paper form that was keyed in and waits for its sheet to be closed; then its answers go on without the code.
+
+    `is_second` is the check of a form by another person.
+    """
+
+    token = models.ForeignKey(
+        VisitToken, models.PROTECT, related_name="entries", verbose_name=_("visit code")
+    )
+    is_second = models.BooleanField(_("second keying"), default=False)
+    answers = models.JSONField(_("answers"))
+    keyed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("keyed by"))
+
+    class Meta:
+        verbose_name = _("keyed paper form")
+        verbose_name_plural = _("keyed paper forms")
+        constraints = [models.UniqueConstraint(fields=["token", "is_second"], name="paper_entry_once")]
+
+    def __str__(self) -> str:
+        return f"{self.token}"
+
+
+class PaperBatch(models.Model):
+    """The paper forms of a sheet after they were keyed and checked: how many, and how often two people differed."""
+
+    sheet = models.OneToOneField(VisitSheet, models.PROTECT, related_name="batch", verbose_name=_("sheet"))
+    day = models.DateField(_("day of the visits"))
+    keyed = models.PositiveSmallIntegerField(_("forms keyed"))
+    checked = models.PositiveSmallIntegerField(_("forms keyed twice"))
+    compared = models.PositiveIntegerField(_("answers compared"))
+    differed = models.PositiveIntegerField(_("of them different"))
+    spoiled = models.PositiveSmallIntegerField(_("forms left out, their code being used online"))
+    closed_at = models.DateTimeField(_("closed on"))
+    closed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("closed by"))
+
+    class Meta:
+        verbose_name = _("batch of paper forms")
+        verbose_name_plural = _("batches of paper forms")
+        ordering = ["-closed_at"]
+
+    def __str__(self) -> str:
+        return f"{self.sheet}"

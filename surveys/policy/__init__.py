@@ -32,7 +32,9 @@ from surveys.policy.figures import (
 )
 from surveys.policy.flags import flags_of
 from surveys.policy.groups import LEAST_BURST, OPEN_HOURS, Seen, twins
+from surveys.policy.paper import KeyRefused, differing, enough_checked, keys_of, read_keys
 from surveys.policy.periods import SETTLING, Quarter, last_settled, quarter_of, quarter_slug, read_quarter
+from surveys.policy.personal import MASK, is_personal, mask_personal
 from surveys.policy.questions import (
     Choice,
     Condition,
@@ -47,9 +49,11 @@ from surveys.policy.tokens import Refusal, TokenRefused, check_token
 from surveys.policy.versions import (
     MAX_ITEMS,
     Defect,
+    Difference,
     VersionRefused,
     check_complete,
     check_level,
+    differences,
     least_change,
 )
 
@@ -57,6 +61,7 @@ __all__ = [
     "FEW",
     "LEAST_BURST",
     "LIMITS",
+    "MASK",
     "MAX_ITEMS",
     "MIN_SHOWN",
     "MIN_SHOWN_OF_A_PERSON",
@@ -72,8 +77,10 @@ __all__ = [
     "Condition",
     "ConditionRefused",
     "Defect",
+    "Difference",
     "Fault",
     "Interval",
+    "KeyRefused",
     "Quarter",
     "Question",
     "Reason",
@@ -88,13 +95,19 @@ __all__ = [
     "check_level",
     "check_open",
     "check_token",
+    "differences",
+    "differing",
+    "enough_checked",
     "flags_of",
     "funnel",
+    "is_personal",
     "is_shown",
     "judge",
+    "keys_of",
     "last_closed_day",
     "last_settled",
     "least_change",
+    "mask_personal",
     "may_show",
     "needed",
     "newcombe",
@@ -102,6 +115,7 @@ __all__ = [
     "quarter_of",
     "quarter_slug",
     "read_condition",
+    "read_keys",
     "read_quarter",
     "short_form",
     "shown",

@@ -117,7 +117,7 @@ def _row(name: str, figure: Figure | None, whole: Figure | None, axis: charts.Ax
         return Row(name)
     stands = policy.verdict(figure.k, figure.n, whole.share)
     words, tone = VERDICTS[stands]
-    is_off = stands in (policy.Verdict.LOWER, policy.Verdict.HIGHER)
+    is_off = stands == policy.Verdict.LOWER
     return Row(name, figure, dot(figure, whole.share, axis, is_off=is_off), str(words), tone, slug)
 
 

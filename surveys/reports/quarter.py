@@ -349,7 +349,7 @@ def _points(rows: list[tuple[str, int, Figure | None]]) -> list[Point]:
         base = [old for _name, own, old in rows if own == series and old][:BASE_QUARTERS]
         middle = sum(old.k for old in base) / sum(old.n for old in base) if base else 0.0
         signal = _signal(figure, None if starts else before[1], middle)
-        drawn = dot(figure, middle, axis, is_off=bool(signal)) if figure else None
+        drawn = dot(figure, middle, axis, is_off=bool(signal) and figure.share < middle) if figure else None
         points.append(Point(name, figure, drawn, starts, signal))
         before = (series, figure or (None if starts else before[1]))
     return points

@@ -1,6 +1,6 @@
 """Reads of the surveys that several rooms share; one file a subject, imported from here."""
 
-from surveys.selectors.quarters import closing_of, closings, headlines, sums, units_reported_to
+from surveys.selectors.quarters import closing_of, closings, headlines, sums, units_reported_to, words_of
 from surveys.selectors.questionnaires import (
     EDITORS,
     ISSUERS,
@@ -48,4 +48,5 @@ __all__ = [
     "units_reported_to",
     "version_shown",
     "visit_of",
+    "words_of",
 ]

@@ -8,8 +8,8 @@ from django.db.models import QuerySet, Sum
 from directory.enums import Role
 from directory.models import Unit, User
 from directory.selectors import reach
-from surveys.enums import ItemKind
-from surveys.models import Closing, Item, Questionnaire, Tally
+from surveys.enums import WRITTEN, ItemKind
+from surveys.models import AnswerValue, Closing, Item, Questionnaire, Response, Tally
 from surveys.policy import Quarter
 from surveys.selectors.questionnaires import holds
 
@@ -52,3 +52,11 @@ def sums(
         closing__in=[closing.pk for closing in closings], questionnaire=questionnaire, **where
     )
     return list(tallies.order_by().values_list(*by).annotate(total=Sum("count")))
+
+
+def words_of(questionnaire: Questionnaire, quarter: Quarter) -> QuerySet[AnswerValue]:
+    """Return what people wrote in a quarter in their own words, in the order of random numbers."""
+    days = (quarter.first, quarter.last)
+    counted = Response.objects.counted().filter(version__questionnaire=questionnaire, day__range=days)
+    words = AnswerValue.objects.filter(response__in=counted, item__kind__in=WRITTEN).exclude(text="")
+    return words.select_related("item").order_by("id")

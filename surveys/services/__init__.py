@@ -7,6 +7,7 @@ from surveys.services.demo_quarters import seed_demo_quarters
 from surveys.services.groups import decide_suspicion, look_for_groups
 from surveys.services.intake import count_page_vote, submit_response
 from surveys.services.kiosk import add_kiosk, revoke_kiosk, take_from_kiosk
+from surveys.services.paper import PaperFault, PaperRefused, close_batch, key_form
 from surveys.services.quarters import (
     QuarterRunning,
     close_quarter,
@@ -34,9 +35,12 @@ from surveys.services.visits import (
 
 __all__ = [
     "DraftExists",
+    "PaperFault",
+    "PaperRefused",
     "QuarterRunning",
     "add_kiosk",
     "add_options",
+    "close_batch",
     "close_quarter",
     "close_settled_quarters",
     "codes_of",
@@ -48,6 +52,7 @@ __all__ = [
     "fill_in_options",
     "finish_action",
     "issue_sheet",
+    "key_form",
     "load_default_questionnaires",
     "look_for_groups",
     "publish_version",

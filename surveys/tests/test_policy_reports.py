@@ -190,3 +190,26 @@ def test_twins_when_long_answers_repeat_then_all_of_them_are_found() -> None:
     hour = [Seen(n, long) for n in range(5)] + [Seen(9, other)] + [Seen(20 + n, short) for n in range(50)]
 
     assert policy.twins(hour) == [0, 1, 2, 3, 4]
+
+
+# --- What names a person ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("با ۰۹۱۶۱۲۳۴۵۶۷ تماس بگیرید", "با ▪▪▪ تماس بگیرید"),
+        ("کد ملی من 0012345679 است", "کد ملی من ▪▪▪ است"),
+        ("کارت ۶۲۱۹-۸۶۱۰-۰۰۰۰-۰۰۰۹", "کارت ▪▪▪"),
+        ("شبا IR06 0960 0000 0001 0324 2000 01", "شبا ▪▪▪"),
+        ("به ali.test@example.ir بنویسید", "به ▪▪▪ بنویسید"),
+        ("تلفن 066-33221100", "تلفن ▪▪▪"),
+        ("۱۲ روز و ۳۵۰۰۰۰۰ ریال شد", "۱۲ روز و ۳۵۰۰۰۰۰ ریال شد"),
+        ("نامهٔ 1234567890", "نامهٔ 1234567890"),
+        ("سال ۱۴۰۵-۰۳-۲۳ آمدم", "سال ۱۴۰۵-۰۳-۲۳ آمدم"),
+        ("", ""),
+    ],
+)
+def test_mask_when_a_text_names_somebody_then_that_is_taken_out(written: str, shown: str) -> None:
+    assert policy.mask_personal(written) == shown
+    assert policy.is_personal(written) == (written != shown)

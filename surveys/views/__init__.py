@@ -2,11 +2,12 @@
 
 from surveys.views.kiosk import kiosk, kiosk_thanks, kiosk_upload
 from surveys.views.public import actions, index, results, survey, thanks, useful
-from surveys.views.reports import figures_file, report, reports, unit_report
+from surveys.views.reports import comments, figures_file, report, reports, unit_report
 from surveys.views.visit import visit
 
 __all__ = [
     "actions",
+    "comments",
     "figures_file",
     "index",
     "kiosk",

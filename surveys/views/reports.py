@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -31,6 +32,9 @@ from surveys.reports import (
 )
 
 View = Callable[..., HttpResponse]
+
+#: Comments on one page.
+COMMENTS = 50
 
 
 def for_report_readers(view: View) -> View:
@@ -109,6 +113,25 @@ def unit_report(
         "least": policy.MIN_SHOWN,
     }
     return render(request, "surveys/reports/unit.html", context)
+
+
+@for_report_readers
+def comments(request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str) -> HttpResponse:
+    """Show what people wrote in a quarter: without place or day, in an order that follows from nothing."""
+    user: Any = request.user
+    if not selectors.may_read_texts(user):
+        raise PermissionDenied
+    figures = _report(units, slug, quarter)
+    words = selectors.words_of(figures.questionnaire, figures.closing.period)
+    page = Paginator(words, COMMENTS).get_page(request.GET.get("page"))
+    context = {
+        "report": figures,
+        "page": page,
+        "comments": [(answer.item, policy.mask_personal(answer.text)) for answer in page],
+        "least": policy.MIN_SHOWN,
+        "is_shown": policy.may_show(page.paginator.count),
+    }
+    return render(request, "surveys/reports/comments.html", context)
 
 
 @for_report_readers
