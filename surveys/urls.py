@@ -10,6 +10,7 @@ urlpatterns = [
     path("surveys/", views.index, name="index"),
     path("surveys/results/", views.results, name="results"),
     path("surveys/results/actions/", views.actions, name="actions"),
+    path("surveys/results/<slug:slug>/<slug:quarter>/", views.results_quarter, name="results_quarter"),
     path("surveys/useful/", views.useful, name="useful"),
     path("surveys/kiosk/<slug:key>/", views.kiosk, name="kiosk"),
     path("surveys/kiosk/<slug:key>/thanks/", views.kiosk_thanks, name="kiosk_thanks"),
@@ -23,6 +24,9 @@ urlpatterns = [
         views.figures_file,
         name="figures_file",
     ),
+    path("reports/surveys/<slug:slug>/<slug:quarter>/half/", views.half, name="half"),
+    path("reports/surveys/<slug:slug>/<slug:quarter>/half.<slug:form>", views.half_file, name="half_file"),
+    path("reports/surveys/<slug:slug>/<slug:quarter>/comments/", views.comments, name="comments"),
     path(
         "reports/surveys/<slug:slug>/<slug:quarter>/unit/<slug:code>/", views.unit_report, name="unit_report"
     ),

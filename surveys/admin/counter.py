@@ -21,14 +21,15 @@ from directory.models import Service
 from portal.kernel import codes, jalali
 from portal.templatetags.persian import fa_digits, ltr
 from portal.ui import qr
-from portal.ui.admin_base import UnitScopedAdmin, jalali_column
+from portal.ui.admin_base import jalali_column
 from surveys import services
+from surveys.admin.base import OfferingAdmin
 from surveys.admin.paper import forms_page, key_page
 from surveys.models import Kiosk, VisitCount, VisitSheet
 from surveys.selectors import EDITORS, ISSUERS, own_units
 
 
-class CounterAdmin(UnitScopedAdmin):
+class CounterAdmin(OfferingAdmin):
     """A table of the counters: heads and clerks write for their own units, administrators for all."""
 
     readers = frozenset({*ISSUERS, Role.ADMINISTRATOR})
@@ -41,13 +42,10 @@ class CounterAdmin(UnitScopedAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is None and super().has_change_permission(request)
 
-    def choices_of(self, db_field: Any, request: HttpRequest) -> QuerySet[Any]:
-        user: Any = request.user
-        if db_field.name == "unit":
+    def offered(self, name: str, user: Any) -> QuerySet[Any] | None:
+        if name == "unit":
             return own_units(user).order_by("order", "code")
-        if db_field.name == "service":
-            return Service.objects.filter(is_active=True)
-        return super().choices_of(db_field, request)
+        return Service.objects.filter(is_active=True) if name == "service" else None
 
 
 class VisitSheetForm(forms.ModelForm):

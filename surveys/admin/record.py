@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from directory.enums import Role
-from directory.models import User
+from directory.models import Membership, Unit, User
 from portal.templatetags.persian import fa_digits, ltr, said
-from portal.ui.admin_base import UnitScopedAdmin, jalali_column
+from portal.ui.admin_base import jalali_column
 from surveys import services
-from surveys.admin.base import GatheredAdmin
-from surveys.models import Closing, ImprovementAction, Suspicion
+from surveys.admin.base import GatheredAdmin, OfferingAdmin
+from surveys.models import Closing, ImprovementAction, Questionnaire, Suspicion
 from surveys.reports import quarter_name
 from surveys.selectors import EDITORS, READERS, units_reported_to
 
@@ -106,7 +106,7 @@ class SuspicionAdmin(GatheredAdmin):
 
 
 @admin.register(ImprovementAction)
-class ImprovementActionAdmin(UnitScopedAdmin):
+class ImprovementActionAdmin(OfferingAdmin):
     """What was decided because of a finding; heads write for their own units."""
 
     readers = frozenset({*READERS, Role.HEAD})
@@ -127,16 +127,12 @@ class ImprovementActionAdmin(UnitScopedAdmin):
         own = ImprovementAction.objects.all()
         return own.none() if units is None else own.filter(unit__in=units.values("pk"))
 
-    def choices_of(self, db_field: Any, request: HttpRequest) -> QuerySet[Any]:
-        user: Any = request.user
-        if db_field.name == "unit":
-            units = units_reported_to(user)
-            return super().choices_of(db_field, request).none() if units is None else units
-        if db_field.name == "owner":
-            return User.objects.filter(is_staff=True, is_active=True).order_by("name_fa")
-        if db_field.name == "questionnaire":
-            return db_field.remote_field.model.objects.all()
-        return super().choices_of(db_field, request)
+    def offered(self, name: str, user: Any) -> QuerySet[Any] | None:
+        units = units_reported_to(user) or Unit.objects.none()
+        if name == "owner":
+            own = User.objects.filter(memberships__in=Membership.objects.active().filter(unit__in=units))
+            return own.filter(is_staff=True).order_by("name_fa", "pk").distinct()
+        return {"unit": units, "questionnaire": Questionnaire.objects.all()}.get(name)
 
     @admin.display(description=_("what people said, in Persian"))
     def said_shown(self, action: ImprovementAction) -> SafeString:

@@ -57,7 +57,7 @@ def _key_field(item: Item, question: policy.Question) -> forms.Field:
         )
     names = {option.value: option.label for option in item.options.all()}
     hint = " · ".join(f"{fa_digits(key)} {names[value]}" for key, value in policy.keys_of(question).items())
-    look = {"class": "short key"} | ({} if question.kind == ItemKind.SEVERAL else {"data-one": True})
+    look: dict[str, Any] = {"size": "6"} | ({} if question.kind == ItemKind.SEVERAL else {"data-one": True})
     return forms.CharField(required=False, label=label, help_text=hint, widget=DigitsInput(look))
 
 

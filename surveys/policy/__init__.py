@@ -33,7 +33,15 @@ from surveys.policy.figures import (
 from surveys.policy.flags import flags_of
 from surveys.policy.groups import LEAST_BURST, OPEN_HOURS, Seen, twins
 from surveys.policy.paper import KeyRefused, differing, enough_checked, keys_of, read_keys
-from surveys.policy.periods import SETTLING, Quarter, last_settled, quarter_of, quarter_slug, read_quarter
+from surveys.policy.periods import (
+    SETTLING,
+    Quarter,
+    half_of,
+    last_settled,
+    quarter_of,
+    quarter_slug,
+    read_quarter,
+)
 from surveys.policy.personal import MASK, is_personal, mask_personal
 from surveys.policy.questions import (
     Choice,
@@ -100,6 +108,7 @@ __all__ = [
     "enough_checked",
     "flags_of",
     "funnel",
+    "half_of",
     "is_personal",
     "is_shown",
     "judge",

@@ -41,6 +41,12 @@ def quarter_of(day: date) -> Quarter:
     return Quarter(own.year, (own.month + 2) // 3)
 
 
+def half_of(quarter: Quarter) -> tuple[Quarter, Quarter]:
+    """Return both quarters of the half year that a quarter belongs to."""
+    first = Quarter(quarter.year, 1 if quarter.number <= 2 else 3)
+    return first, first.next
+
+
 def last_settled(today: date) -> Quarter:
     """Return the last quarter that is over and settled."""
     return quarter_of(today - SETTLING).previous

@@ -5,7 +5,7 @@ from surveys.reports.coverage import Coverage, coverage
 from surveys.reports.figures import about, columns, figure_lines
 from surveys.reports.published import published_results
 from surveys.reports.quarter import QuarterReport, axis_of_figures, trend_of
-from surveys.reports.words import quarter_name
+from surveys.reports.words import half_name, quarter_name
 
 __all__ = [
     "Coverage",
@@ -17,6 +17,7 @@ __all__ = [
     "coverage",
     "effects",
     "figure_lines",
+    "half_name",
     "published_results",
     "quarter_name",
     "trend_of",

@@ -22,3 +22,13 @@ SEASONS: dict[int, str | Promise] = {1: _("spring"), 2: _("summer"), 3: _("autum
 def quarter_name(quarter: Quarter) -> str:
     """Return a quarter in words: «بهار ۱۴۰۵»."""
     return _now("%(season)s %(year)s") % {"season": SEASONS[quarter.number], "year": fa_digits(quarter.year)}
+
+
+def half_name(quarter: Quarter) -> str:
+    """Return the half year of a quarter in words."""
+    year = {"year": fa_digits(quarter.year)}
+    return (
+        _now("First half of %(year)s") % year
+        if quarter.number <= 2
+        else _now("Second half of %(year)s") % year
+    )

@@ -33,7 +33,7 @@ def test_kiosk_when_the_network_is_away_then_answers_wait_and_arrive_once(
     assert Axe().run(page).violations_count == 0
     answer(page, "5", "4", "", "5")
     page.wait_for_selector("[data-thanks]:not([hidden])")
-    page.wait_for_function("document.querySelector('[data-waiting]').hidden", timeout=PATIENCE)
+    page.wait_for_selector("[data-waiting]", state="hidden", timeout=PATIENCE)
 
     page.context.set_offline(True)
     for _person in range(3):
@@ -42,7 +42,7 @@ def test_kiosk_when_the_network_is_away_then_answers_wait_and_arrive_once(
         page.wait_for_selector("[data-thanks]:not([hidden])")
     waiting = page.inner_text("[data-count]")
     page.context.set_offline(False)
-    page.wait_for_function("document.querySelector('[data-waiting]').hidden", timeout=3 * PATIENCE)
+    page.wait_for_selector("[data-waiting]", state="hidden", timeout=3 * PATIENCE)
     page.reload()
     page.wait_for_timeout(500)
 
@@ -66,7 +66,7 @@ def test_kiosk_when_somebody_walks_away_then_it_starts_anew_and_the_answer_count
     page.clock.run_for(31_000)
 
     page.wait_for_selector("[data-step]:first-child:not([hidden])", timeout=PATIENCE)
-    page.wait_for_function("document.querySelector('[data-waiting]').hidden", timeout=PATIENCE)
+    page.wait_for_selector("[data-waiting]", state="hidden", timeout=PATIENCE)
     assert dict(Response.objects.get().answers.values_list("item__code", "option__value")) == {
         "S_SAT": "1",
         "S_FLOW": "2",

@@ -137,6 +137,27 @@ def test_reports_when_there_is_none_then_404(quarter: Version, path: str) -> Non
     assert sign_in(Role.MANAGER).get(f"/reports/surveys/service/{path}").status_code == 404
 
 
+def test_comments_when_read_then_they_stand_alone_and_only_managers_see_them(quarter: Version) -> None:
+    service = Service.objects.get(code="big0")
+    for number in range(12):
+        services.submit_response(
+            version=quarter,
+            answers={"S_SAT": ["3"], "S_COMMENT": [f"شمارهٔ من ۰۹۱۶۱۲۳۴۵۶۷ است، بار {number}"]},
+            service=service,
+            language="fa",
+            token=f"words {number}",
+            at=INSIDE,
+            seconds=90,
+        )
+
+    page = text_of(sign_in(Role.MANAGER).get(f"{PAGE}comments/"))
+
+    assert page.count("▪▪▪") == 12
+    assert "۰۹۱۶" not in page
+    assert "خدمت BIG0" not in page
+    assert sign_in(Role.HEAD).get(f"{PAGE}comments/").status_code == 403
+
+
 # --- What they say ----------------------------------------------------------------------------------------------
 
 
@@ -201,6 +222,29 @@ def test_report_when_read_then_it_takes_few_queries(
 
     with django_assert_max_num_queries(30):
         client.get(PAGE)
+
+
+def test_half_year_when_read_then_both_pages_and_file_show_its_closed_quarters(quarter: Version) -> None:
+    client = sign_in(Role.MANAGER)
+
+    page = text_of(client.get(f"{PAGE}half/"))
+    file = client.get(f"{PAGE}half.xlsx")
+
+    assert "نیمهٔ نخست ۱۴۰۵" in page
+    assert "بهار ۱۴۰۵" in page
+    assert zipfile.ZipFile(io.BytesIO(file.content)).namelist()
+    assert client.get("/reports/surveys/service/1405-3/half.xlsx").status_code == 404
+
+
+def test_results_when_a_quarter_is_closed_then_everybody_reads_the_whole_and_no_unit(
+    quarter: Version,
+) -> None:
+    page = text_of(Client().get("/surveys/results/service/1405-1/"))
+
+    assert "بهار ۱۴۰۵" in page
+    assert "واحد" not in page.partition("<main")[2].partition("</main>")[0]
+    assert "/surveys/results/service/1405-1/" in text_of(Client().get("/surveys/results/"))
+    assert Client().get("/surveys/results/service/1405-2/").status_code == 404
 
 
 # --- What followed ----------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from surveys import policy, selectors, services
 from surveys.enums import Page
 from surveys.forms import ResponseForm
 from surveys.models import ImprovementAction, Questionnaire
-from surveys.reports import effects, published_results
+from surveys.reports import QuarterReport, effects, published_results, quarter_name
 
 
 @require_safe
@@ -68,8 +68,24 @@ def thanks(request: HttpRequest, slug: str) -> HttpResponse:
 def results(request: HttpRequest) -> HttpResponse:
     """Show the published figures of every open survey."""
     today = jalali.local(timezone.now()).date()
-    context: dict[str, Any] = {"surveys": published_results(today), "least": policy.MIN_SHOWN}
+    context: dict[str, Any] = {
+        "surveys": published_results(today),
+        "least": policy.MIN_SHOWN,
+        "quarters": [(closing, quarter_name(closing.period)) for closing in selectors.closings()[:8]],
+    }
     return render(request, "surveys/results.html", context)
+
+
+@require_safe
+def results_quarter(request: HttpRequest, slug: str, quarter: str) -> HttpResponse:
+    """Show the figures of the whole organization in one closed quarter; units stand in the managers' reports."""
+    questionnaire = get_object_or_404(Questionnaire, slug=slug)
+    period = policy.read_quarter(quarter)
+    closing = selectors.closing_of(period) if period else None
+    if closing is None:
+        raise Http404
+    context = {"report": QuarterReport(closing, questionnaire, {}), "least": policy.MIN_SHOWN}
+    return render(request, "surveys/quarter.html", context)
 
 
 @require_safe

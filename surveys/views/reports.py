@@ -27,6 +27,7 @@ from surveys.reports import (
     coverage,
     effects,
     figure_lines,
+    half_name,
     quarter_name,
     trend_of,
 )
@@ -70,6 +71,7 @@ def reports(request: HttpRequest, units: dict[int, Unit]) -> HttpResponse:
 @for_report_readers
 def report(request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str) -> HttpResponse:
     """Show the report of one survey and closed quarter."""
+    user: Any = request.user
     figures = _report(units, slug, quarter)
     actions = ImprovementAction.objects.filter(
         questionnaire=figures.questionnaire,
@@ -82,6 +84,7 @@ def report(request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str
         "coverage": coverage(figures.closing, figures.questionnaire, units.values()),
         "effects": effects(actions, jalali.local(timezone.now()).date()),
         "least": policy.MIN_SHOWN,
+        "reads_texts": selectors.may_read_texts(user),
     }
     return render(request, "surveys/reports/quarter.html", context)
 
@@ -139,22 +142,66 @@ def figures_file(
     request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str, form: str
 ) -> HttpResponse:
     """Hand out the figures of a quarter as a spreadsheet, without what the page hides."""
-    if form not in sheets.FORMATS:
+    return _file([_report(units, slug, quarter)], f"survey-{slug}-{quarter}", form)
+
+
+def _file(reports_of: list[QuarterReport], name: str, form: str) -> HttpResponse:
+    if form not in sheets.FORMATS or not reports_of:
         raise Http404
-    figures, file = _report(units, slug, quarter), io.BytesIO()
-    own = columns(figures)
+    file = io.BytesIO()
+    rows = (sheets.row_of(columns(one), line) for one in reports_of for line in figure_lines(one))
     sheets.write(
         file,
         form,
-        title=figures.slug,
-        columns=own,
-        rows=(sheets.row_of(own, line) for line in figure_lines(figures)),
-        about=about(figures),
+        title=reports_of[0].slug,
+        columns=columns(reports_of[0]),
+        rows=rows,
+        about=[pair for one in reports_of for pair in about(one)],
         right_to_left=get_language() == "fa",
     )
-    name = f"survey-{slug}-{figures.slug}.{form}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return HttpResponse(file.getvalue(), content_type=sheets.FORMATS[form], headers=headers)
+
+
+@for_report_readers
+def half(request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str) -> HttpResponse:
+    """Show the half year of a quarter on one page, ready to be printed: coverage, main figures, actions."""
+    figures = _half(units, slug, quarter)
+    questionnaire = get_object_or_404(Questionnaire, slug=slug)
+    period = policy.read_quarter(quarter)
+    actions = ImprovementAction.objects.filter(
+        questionnaire=questionnaire,
+        unit__in=units,
+        year=period.year if period else 0,
+        quarter__in=[one.closing.quarter for one in figures],
+    ).select_related("unit", "questionnaire")
+    context = {
+        "questionnaire": questionnaire,
+        "name": half_name(period) if period else "",
+        "slug": quarter,
+        "quarters": [(one, coverage(one.closing, questionnaire, units.values())) for one in figures],
+        "effects": effects(actions, jalali.local(timezone.now()).date()),
+        "least": policy.MIN_SHOWN,
+    }
+    return render(request, "surveys/reports/half.html", context)
+
+
+@for_report_readers
+def half_file(
+    request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str, form: str
+) -> HttpResponse:
+    """Hand out the figures of a half year as a spreadsheet."""
+    return _file(_half(units, slug, quarter), f"survey-{slug}-half-{quarter}", form)
+
+
+def _half(units: dict[int, Unit], slug: str, quarter: str) -> list[QuarterReport]:
+    """Return the reports of the closed quarters of the half year that a quarter belongs to."""
+    period = policy.read_quarter(quarter)
+    if period is None:
+        raise Http404
+    questionnaire = get_object_or_404(Questionnaire, slug=slug)
+    closed = [selectors.closing_of(one) for one in policy.half_of(period)]
+    return [QuarterReport(closing, questionnaire, units) for closing in closed if closing]
 
 
 def _report(units: dict[int, Unit], slug: str, quarter: str) -> QuarterReport:
