@@ -56,7 +56,7 @@ def _key_field(item: Item, question: policy.Question) -> forms.Field:
             required=False, multiline=question.kind == ItemKind.LONG_TEXT, label=label, widget=widget
         )
     names = {option.value: option.label for option in item.options.all()}
-    hint = " · ".join(f"{fa_digits(key)} {names[value]}" for key, value in policy.keys_of(question).items())
+    hint = " · ".join(f"{fa_digits(key)}\u00a0{names[value]}" for key, value in policy.keys_of(question).items())
     look: dict[str, Any] = {"size": "6"} | ({} if question.kind == ItemKind.SEVERAL else {"data-one": True})
     return forms.CharField(required=False, label=label, help_text=hint, widget=DigitsInput(look))
 

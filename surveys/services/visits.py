@@ -74,7 +74,8 @@ def redeem(
     if again is not None:
         return again
     sheet_id = VisitToken.objects.filter(digest__in=digests(code)).values_list("sheet", flat=True).first()
-    sheet = VisitSheet.objects.select_for_update(of=("self",)).filter(pk=sheet_id).first()
+    sheets = VisitSheet.objects.select_for_update(of=("self",)).select_related("unit", "service__unit")
+    sheet = sheets.filter(pk=sheet_id).first()
     visit = VisitToken.objects.filter(digest__in=digests(code)).first()
     if visit is None or sheet is None:
         raise policy.TokenRefused(policy.Refusal.UNKNOWN)

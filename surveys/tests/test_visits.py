@@ -10,13 +10,14 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from directory.models import Unit
 from portal.kernel import codes, jalali
 from portal.ui import challenge
 from surveys import policy, services
 from surveys.enums import VISIT_SURVEY, Mode
-from surveys.models import Offer, Response, VisitSheet, VisitToken
+from surveys.models import Offer, Response, Version, VisitSheet, VisitToken
 from surveys.policy import Refusal
 from surveys.tests.factories import make_published, make_service
 
@@ -110,6 +111,21 @@ def test_code_when_answers_are_forged_then_the_code_stays_unused() -> None:
     assert page.status_code == 200
     assert not sheet.tokens.filter(is_spent=True).exists()
     assert send(Client(), filled_in(code)).status_code == 303
+
+
+@pytest.mark.django_db
+def test_submission_when_stored_then_it_takes_few_queries(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    version = make_published(VISIT_SURVEY, asks_service=True)
+    code = services.codes_of(make_sheet())[0]
+    shared = {"version": Version.objects.get(pk=version.pk), "answers": ANSWERS, "language": "fa"}
+
+    with django_assert_max_num_queries(12):
+        services.submit_response(**shared, service=None, token="open", at=timezone.now())
+    shared["version"] = Version.objects.get(pk=version.pk)
+    with django_assert_max_num_queries(16):
+        services.redeem(**shared, code=code, token="visit", at=timezone.now())
 
 
 @pytest.mark.django_db
