@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.templatetags.persian import fa_digits
@@ -49,14 +48,16 @@ class PaperForm(forms.Form):
 
 
 def _key_field(item: Item, question: policy.Question) -> forms.Field:
-    label: str | Promise = item.wording
+    label = item.wording
     if question.kind not in CHOSEN:
         widget = Textarea({"class": "low"}) if question.kind == ItemKind.LONG_TEXT else None
         return TextField(
             required=False, multiline=question.kind == ItemKind.LONG_TEXT, label=label, widget=widget
         )
     names = {option.value: option.label for option in item.options.all()}
-    hint = " · ".join(f"{fa_digits(key)}\u00a0{names[value]}" for key, value in policy.keys_of(question).items())
+    hint = " · ".join(
+        f"{fa_digits(key)}\u00a0{names[value]}" for key, value in policy.keys_of(question).items()
+    )
     look: dict[str, Any] = {"size": "6"} | ({} if question.kind == ItemKind.SEVERAL else {"data-one": True})
     return forms.CharField(required=False, label=label, help_text=hint, widget=DigitsInput(look))
 

@@ -30,9 +30,9 @@ REFUSALS: dict[Refusal, str | Promise] = {
 }
 
 
-def refusal_words(reason: Refusal) -> str | Promise:
+def refusal_words(reason: Refusal) -> str:
     """Return what is said of a code that does not open the survey."""
-    return REFUSALS[reason]
+    return str(REFUSALS[reason])
 
 
 def read_code(typed: object) -> str:
@@ -41,7 +41,7 @@ def read_code(typed: object) -> str:
         return codes.read_visit(str(typed or ""))
     except codes.CodeTypo as typo:
         count = {"count": fa_digits(typo.count)}
-        raise ValidationError(TYPOS[typo.reason], typo.reason.value, count) from None
+        raise ValidationError(str(TYPOS[typo.reason]), typo.reason.value, count) from None
 
 
 class CodeField(forms.Field):

@@ -140,10 +140,12 @@ def names_of(
 ) -> Iterator[tuple[Key, str]]:
     """Yield the places that are known by name: units, and services under them."""
     for key in places.n:
-        if len(key) == 1 and key[0] in units:
-            yield key, units[key[0]].name
-        if len(key) == 2 and key[0] in units and key[1] in services:
-            yield key, services[key[1]].title
+        unit = units.get(key[0] or 0) if key else None
+        service = services.get(key[1] or 0) if len(key) == 2 else None
+        if unit and len(key) == 1:
+            yield key, unit.name
+        if unit and service:
+            yield key, service.title
 
 
 def few_words() -> str:

@@ -195,8 +195,8 @@ class QuarterReport:
 
     @property
     def unit_rows(self) -> list[Row]:
-        names = {key: name for key, name in self._names.items() if len(key) == 1}
-        slugs = {key: self.units[key[0]].code for key in names if key[0] is not None}
+        names: dict[Key, str] = {key: name for key, name in self._names.items() if len(key) == 1}
+        slugs: dict[Key, str] = {key: self.units[key[0]].code for key in names if key[0] is not None}
         return self.places.rows(names, slugs)
 
     @property

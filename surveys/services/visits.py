@@ -73,9 +73,8 @@ def redeem(
     again = Response.objects.filter(token_digest=policy.token_digest(token)).first()
     if again is not None:
         return again
-    sheet_id = VisitToken.objects.filter(digest__in=digests(code)).values_list("sheet", flat=True).first()
     sheets = VisitSheet.objects.select_for_update(of=("self",)).select_related("unit", "service__unit")
-    sheet = sheets.filter(pk=sheet_id).first()
+    sheet = sheets.filter(tokens__digest__in=digests(code)).first()
     visit = VisitToken.objects.filter(digest__in=digests(code)).first()
     if visit is None or sheet is None:
         raise policy.TokenRefused(policy.Refusal.UNKNOWN)

@@ -40,7 +40,7 @@ def make_key() -> str:
 
 def fields_of(page: str) -> dict[str, str]:
     """Return the hidden fields of the form of the question that is shown."""
-    shown = re.search(r'<section class="step" data-step aria.*?</section>', page, re.DOTALL)[0]
+    shown = re.findall(r'<section class="step" data-step aria.*?</section>', page, re.DOTALL)[0]
     form = shown.partition("</form>")[0]
     return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
 

@@ -85,7 +85,7 @@ def text_of(response: Any) -> str:
 
 
 def table_of(page: str, label: str) -> str:
-    return re.search(rf'aria-label="{label}".*?</table>', page, re.DOTALL)[0]
+    return re.findall(rf'aria-label="{label}".*?</table>', page, re.DOTALL)[0]
 
 
 # --- Who reads --------------------------------------------------------------------------------------------------
