@@ -20,7 +20,7 @@ from portal.logs import REQUEST
 Handler = Callable[[HttpRequest], HttpResponse]
 
 #: Pages that show what only the holder of a code may see.
-CITIZENS = ("/track/", "/feedback/received/")
+CITIZENS = ("/track/", "/feedback/received/", "/s/")
 #: Pages that show what only a member of staff may see. They keep the referrer within the site: without one the
 #: browser sends `Origin: null`, and every form of the staff would be refused as forged.
 STAFF = ("/admin/", "/accounts/", "/reports/")

@@ -23,7 +23,10 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
     # The citizen wrote in a case.
     "case.replied": ("feedback.tasks.notify_reply", "feedback.tasks.learn_words"),
     # There is an answer, or the name of the body the matter belongs to.
-    "case.answered": ("feedback.tasks.notify_answered",),
+    "case.answered": (
+        "feedback.tasks.notify_answered",
+        "surveys.tasks.offer",  # the page of the answer asks how it was; counted for the legal coverage
+    ),
     # A step was sent; it waits until nobody can take it back any more.
     "step.held": ("feedback.tasks.send_held",),
     # One answer goes to several similar cases; this is one of them.

@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+#: The questionnaire that visit codes, kiosks and paper forms belong to, by its name in the address.
+VISIT_SURVEY = "service"
+
 
 class State(models.TextChoices):
     """Where a version of a questionnaire stands; it only ever moves down this list."""
@@ -44,6 +47,10 @@ class Scale(models.TextChoices):
     AGREEMENT = "AGR5", _("strongly agree … strongly disagree")
 
 
+#: Points of a five-point scale that count as content; their share is the headline figure.
+BEST = ("5", "4")
+
+
 class Operator(models.TextChoices):
     """What the condition of a question may ask of an earlier answer."""
 
@@ -56,6 +63,13 @@ class Mode(models.TextChoices):
     """How a response came in."""
 
     WEB = "web", _("this site")
+    TOKEN = "token", _("code from the counter")
+    KIOSK = "kiosk", _("kiosk")
+    PAPER = "paper", _("paper form")
+
+
+#: Modes in which one visit gives one answer; the official figures rest on these alone, the others stand beside them.
+ASSURED = (Mode.TOKEN, Mode.PAPER)
 
 
 class Language(models.TextChoices):
@@ -71,11 +85,30 @@ class Flag(models.TextChoices):
     TRAPPED = "trapped", _("the trap for robots was filled in")
     SPEEDING = "speeding", _("answered faster than anybody reads")
     STRAIGHT_LINING = "straight_lining", _("the same answer everywhere")
+    BURST = "burst", _("many more at once than this place ever has")
+    TWINS = "twins", _("the same answers to every question, several times within an hour")
+    OUT_OF_HOURS = "out_of_hours", _("from a kiosk while the building is closed")
 
 
 #: Flags that leave a response out of the published figures. The same answer everywhere is what a content visitor
 #: gives too, so it is only marked.
-EXCLUDING = (Flag.TRAPPED, Flag.SPEEDING)
+EXCLUDING = (Flag.TRAPPED, Flag.SPEEDING, Flag.BURST, Flag.TWINS, Flag.OUT_OF_HOURS)
+
+#: Flags that only show in many responses together; a nightly look gives them, a member of staff can lift them.
+GROUP_FLAGS = (Flag.BURST, Flag.TWINS)
+
+
+class Decision(models.TextChoices):
+    """What was decided after a finding of a survey."""
+
+    PROCESS = "process", _("procedure changed")
+    CARD = "card", _("service card corrected")
+    INFORMATION = "information", _("information improved")
+    PLACE = "place", _("place or equipment improved")
+    TRAINING = "training", _("staff trained")
+    THANKED = "thanked", _("staff thanked")
+    COUNSELLED = "counselled", _("talked to staff")
+    NOTHING = "nothing", _("nothing, for the reason given")
 
 
 class Page(models.TextChoices):

@@ -61,7 +61,7 @@ def _settle(
     message = say(case, Purpose.ANSWER, actor, body, at)
     attach(message=message, files=files)
     record(case, kind, at=at, actor=actor, unit=case.unit, reason=reason)
-    publish("case.answered", case_id=case.pk, message_id=message.pk)
+    publish("case.answered", case_id=case.pk, message_id=message.pk, unit_id=case.unit_id)
     return message
 
 

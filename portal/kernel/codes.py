@@ -17,6 +17,7 @@ from portal.kernel.characters import ASCII_DIGITS
 from portal.kernel.text import ascii_digits
 
 LENGTH = 16
+VISIT_LENGTH = 12  # a one-time code that opens a survey and nothing else
 FIRST_DIGITS = 4  # 1–4
 RUNNING_LENGTH = 6
 CASE_NUMBER_LENGTHS = range(4 + RUNNING_LENGTH + 1, 4 + 9 + 1 + 1)
@@ -86,6 +87,26 @@ def read(typed: str) -> str:
     """
     digits = _digits(typed, "")
     if len(digits) != LENGTH:
+        raise CodeTypo(CodeFault.LENGTH, len(digits))
+    return _checked(digits)
+
+
+def derive_visit(seed: str, *, pepper: bytes) -> str:
+    """Return the visit code of a seed: 11 digits and a Damm digit, always the same under the same pepper.
+
+    Raises ValueError when seed or pepper is empty.
+    """
+    if not seed or not pepper:
+        raise ValueError("a visit code needs a seed and a pepper")
+    source = _keyed_bytes(f"visit-code/{seed}".encode(), pepper)
+    body = "".join(f"{_next_digit(source)}" for _ in range(VISIT_LENGTH - 1))
+    return f"{body}{damm(body)}"
+
+
+def read_visit(typed: str) -> str:
+    """Return the visit code meant by `typed`, 12 ASCII digits; takes what `read` takes. Raises CodeTypo."""
+    digits = _digits(typed, "")
+    if len(digits) != VISIT_LENGTH:
         raise CodeTypo(CodeFault.LENGTH, len(digits))
     return _checked(digits)
 

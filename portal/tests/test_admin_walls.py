@@ -45,6 +45,15 @@ from feedback.tests.pages import make_basics, text_of
 from portal.kernel import jalali
 from portal.outbox.models import Delivery, Event, Heartbeat
 from portal.ui.admin_base import UnitScopedAdmin, check_pages
+from surveys.models import ImprovementAction, Kiosk, Suspicion, Version, VisitCount, VisitSheet
+from surveys.policy import Quarter
+from surveys.services import (
+    add_kiosk,
+    close_quarter,
+    count_visits,
+    issue_sheet,
+    load_default_questionnaires,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -215,6 +224,25 @@ def _outbox() -> None:
     Heartbeat.objects.create(name="outbox.relay", at=AT)
 
 
+def _surveys() -> None:
+    """Make a row for every page of the surveys: a sheet, a kiosk and an action of BUD, a quarter, a suspicion."""
+    load_default_questionnaires()
+    unit, staff = Unit.objects.get(code="BUD"), User.objects.get(username="superuser")
+    issue_sheet(sheet=VisitSheet(unit=unit, count=10, expires_on=AT.date()), actor=None, at=AT)
+    add_kiosk(kiosk=Kiosk(name="باجهٔ ۱", unit=unit), actor=None, at=AT)
+    count_visits(visits=VisitCount(unit=unit, day=AT.date(), count=7), actor=staff)
+    version = Version.objects.latest("pk")
+    Suspicion.objects.create(version=version, mode="web", day=AT.date(), hour=9, flag="burst", count=40)
+    close_quarter(quarter=Quarter(1404, 1), at=AT)
+    ImprovementAction.objects.create(
+        questionnaire=version.questionnaire,
+        code="S_SAT", unit=unit, year=1404, quarter=1, said_fa="صف", done_fa="باجه",
+        decision="place",
+        owner=staff,
+        due_on=AT.date(),
+    )
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """Build the world once; each test runs in a savepoint of its transaction."""
@@ -226,6 +254,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         _exports(world.users)
         _holds(world)
         _public_pages()
+        _surveys()
         with django_db_blocker.block():
             yield world
         transaction.set_rollback(True)

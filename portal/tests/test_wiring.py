@@ -7,8 +7,9 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from feedback import tasks
+from feedback import tasks as feedback_tasks
 from portal.wiring import FOLLOWS
+from surveys import tasks as surveys_tasks
 
 APPS = ("directory", "routing", "feedback", "surveys")
 
@@ -50,6 +51,7 @@ def test_wiring_when_read_then_no_handler_of_the_tasks_is_forgotten() -> None:
     used = {path for paths in FOLLOWS.values() for path in paths}
     handlers = {
         f"{tasks.__name__}.{name}"
+        for tasks in (feedback_tasks, surveys_tasks)
         for name, member in vars(tasks).items()
         if inspect.isfunction(member) and member.__module__ == tasks.__name__ and not name.startswith("_")
     }

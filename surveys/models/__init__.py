@@ -1,16 +1,29 @@
 """Questionnaires whose published versions never change, and the responses to them, which are only ever added."""
 
 from surveys.models.questionnaire import Item, Option, Questionnaire, Section, Version
+from surveys.models.record import Closing, ImprovementAction, Suspicion, Tally
 from surveys.models.response import AnswerValue, PageVote, Response, ResponseQuerySet
+from surveys.models.visit import Kiosk, Offer, PaperBatch, PaperEntry, VisitCount, VisitSheet, VisitToken
 
 __all__ = [
     "AnswerValue",
+    "Closing",
+    "ImprovementAction",
     "Item",
+    "Kiosk",
+    "Offer",
     "Option",
     "PageVote",
+    "PaperBatch",
+    "PaperEntry",
     "Questionnaire",
     "Response",
     "ResponseQuerySet",
     "Section",
+    "Suspicion",
+    "Tally",
     "Version",
+    "VisitCount",
+    "VisitSheet",
+    "VisitToken",
 ]

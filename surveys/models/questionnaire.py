@@ -14,7 +14,7 @@ from surveys import policy
 from surveys.enums import Change, ItemKind, Scale, State
 
 #: Words that stand where a questionnaire's slug would stand in an address.
-RESERVED_SLUGS = ("results", "useful")
+RESERVED_SLUGS = ("results", "useful", "kiosk")
 
 item_code = RegexValidator(
     r"^[A-Z][A-Z0-9_]*$", _("Capital Latin letters, digits and _ only, a letter first.")

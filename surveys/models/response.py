@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Service
+from directory.models import Service, Unit
 from surveys.enums import EXCLUDING, Flag, Language, Mode, Page
 from surveys.models.questionnaire import Item, Option, Version
 
@@ -32,6 +32,9 @@ class Response(models.Model):
     version = models.ForeignKey(Version, models.PROTECT, related_name="responses", verbose_name=_("version"))
     service = models.ForeignKey(
         Service, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("service")
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("unit")
     )
     language = models.CharField(_("language"), max_length=2, choices=Language)
     mode = models.CharField(_("mode"), max_length=8, choices=Mode, default=Mode.WEB)

@@ -3,13 +3,23 @@
 import math
 from collections.abc import Iterable
 from datetime import date
+from enum import StrEnum
 from typing import NamedTuple
 
 #: Answers under which no figure is shown (surveys are small enough to guess whose answer it is).
 MIN_SHOWN = 10
 
-#: The two-sided 95 % point of the normal distribution.
-Z95 = 1.96
+#: Answers under which nothing is shown that leads to one person or one counter.
+MIN_SHOWN_OF_A_PERSON = 20
+
+#: Answers under which a figure is shown, and marked as resting on few.
+FEW = 30
+
+#: The two-sided 95 % and 99.8 % points of the normal distribution.
+Z95, Z998 = 1.96, 3.0902
+
+#: Points of a hundred under which a difference is too small to act upon, however certain it is.
+WORTH_ACTING = 0.05
 
 
 class Interval(NamedTuple):
@@ -32,14 +42,78 @@ def wilson(k: int, n: int, z: float = Z95) -> Interval:
     return Interval(max(0.0, centre - half), min(1.0, centre + half))
 
 
+def newcombe(k1: int, n1: int, k2: int, n2: int) -> Interval:
+    """Return the 95 % interval of the difference k1/n1 − k2/n2 (R. G. Newcombe 1998, method 10)."""
+    first, second = wilson(k1, n1), wilson(k2, n2)
+    p1, p2 = k1 / n1, k2 / n2
+    difference = p1 - p2
+    return Interval(
+        difference - math.hypot(p1 - first.low, second.high - p2),
+        difference + math.hypot(first.high - p1, p2 - second.low),
+    )
+
+
+class Verdict(StrEnum):
+    """How a unit stands to the whole; never a rank."""
+
+    ALIKE = "alike"
+    MAYBE_HIGHER = "maybe_higher"
+    MAYBE_LOWER = "maybe_lower"
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+def verdict(k: int, n: int, whole: float) -> Verdict:
+    """Tell whether k of n differs from the whole's share, as a funnel plot does (D. J. Spiegelhalter 2005).
+
+    Different: the whole's share lies outside the 99.8 % interval and five points or more away. Maybe: outside the
+    95 % interval. Twenty units that are all alike are called different in fewer than one quarter of twenty.
+    """
+    share = k / n
+    is_higher = share > whole
+    far, near = wilson(k, n, Z998), wilson(k, n, Z95)
+    if not far.low <= whole <= far.high and abs(share - whole) >= WORTH_ACTING:
+        return Verdict.HIGHER if is_higher else Verdict.LOWER
+    if not near.low <= whole <= near.high:
+        return Verdict.MAYBE_HIGHER if is_higher else Verdict.MAYBE_LOWER
+    return Verdict.ALIKE
+
+
+def funnel(whole: float, n: int, z: float) -> Interval:
+    """Return where a unit of n answers falls if it is like the whole."""
+    half = z * math.sqrt(whole * (1 - whole) / n)
+    return Interval(max(0.0, whole - half), min(1.0, whole + half))
+
+
+def needed(drop: float, base: float = 0.8) -> int:
+    """Return the answers a group needs to show a drop of so much, at 80 % power and 95 % certainty."""
+    other = base - drop
+    middle = (base + other) / 2
+    root = Z95 * math.sqrt(2 * middle * (1 - middle)) + 0.8416 * math.sqrt(
+        base * (1 - base) + other * (1 - other)
+    )
+    return math.ceil((root / drop) ** 2)
+
+
+def burst_limit(usual: float) -> int:
+    """Return the largest number that chance alone brings in 999 of 1000 hours, where `usual` is the mean (Poisson)."""
+    term = total = math.exp(-usual)
+    number = 0
+    while total < 0.999 and number < 10_000:
+        number += 1
+        term *= usual / number
+        total += term
+    return number
+
+
 def percent(share: float) -> int:
     """Return a share as a whole number of a hundred; halves go up, as readers expect."""
     return math.floor(round(share * 100, 6) + 0.5)
 
 
-def may_show(n: int) -> bool:
+def may_show(n: int, least: int = MIN_SHOWN) -> bool:
     """Tell whether figures that rest on n answers may be shown; the one rule for page, table and export."""
-    return n >= MIN_SHOWN
+    return n >= least
 
 
 def last_closed_day(counts: Iterable[tuple[date, int]], today: date) -> date | None:

@@ -104,3 +104,14 @@ def _check_values(operator: Operator, values: frozenset[str], asked: Question) -
         raise ConditionRefused(f"{operator} needs values, and a question with options")
     if strange := values - set(asked.values):
         raise ConditionRefused(f"{asked.code} has no option {', '.join(sorted(strange))}")
+
+
+#: Questions of the short form for kiosks, where a version has them: overall, and the three subjects of the law.
+SHORT = ("S_SAT", "S_FLOW", "S_MATCH", "S_RESPECT")
+
+
+def short_form(questions: Sequence[Question]) -> list[str]:
+    """Return the codes of the four questions that a kiosk asks, in the order of the version."""
+    scales = [one.code for one in questions if one.kind == ItemKind.FIVE_POINT and one.condition is None]
+    known = [code for code in scales if code in SHORT]
+    return known or scales[: len(SHORT)]

@@ -84,3 +84,45 @@ def check_level(old: Sequence[Question], new: Sequence[Question], chosen: Change
     """Raise `VersionRefused` when the editor calls a change smaller than it is."""
     if LEVELS.index(chosen) < LEVELS.index(least_change(old, new)):
         raise VersionRefused(Defect.LEVEL_TOO_LOW)
+
+
+class Difference(StrEnum):
+    """How a question differs from the version before."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"
+    KIND = "kind"
+    SCALE = "scale"
+    CONDITION = "condition"
+    LIMIT = "limit"
+    DUTY = "duty"
+    OPTIONS = "options"
+
+
+def differences(old: Sequence[Question], new: Sequence[Question]) -> list[tuple[str, Difference]]:
+    """Return the code of every question that differs and how, in the order of the new version; wording is not seen."""
+    before, after = {one.code: one for one in old}, {one.code: one for one in new}
+    found = [(code, Difference.REMOVED) for code in before if code not in after]
+    stayed = [code for code in before if code in after]
+    place = {code: number for number, code in enumerate(code for code in after if code in before)}
+    for code, question in after.items():
+        if code not in before:
+            found.append((code, Difference.ADDED))
+            continue
+        if stayed.index(code) != place[code]:
+            found.append((code, Difference.MOVED))
+        found += [(code, sign) for sign in _signs(before[code], question)]
+    return found
+
+
+def _signs(old: Question, new: Question) -> list[Difference]:
+    pairs = {
+        Difference.KIND: (old.kind, new.kind),
+        Difference.SCALE: (old.scale, new.scale),
+        Difference.CONDITION: (old.condition, new.condition),
+        Difference.LIMIT: (old.limit, new.limit),
+        Difference.DUTY: (old.is_compulsory, new.is_compulsory),
+        Difference.OPTIONS: (old.choices, new.choices),
+    }
+    return [sign for sign, (was, now) in pairs.items() if was != now]

@@ -1,8 +1,19 @@
 """The only writers of the surveys."""
 
+from surveys.services.actions import finish_action, show_action
 from surveys.services.defaults import load_default_questionnaires
 from surveys.services.demo import seed_demo_responses
+from surveys.services.demo_quarters import seed_demo_quarters
+from surveys.services.groups import decide_suspicion, look_for_groups
 from surveys.services.intake import count_page_vote, submit_response
+from surveys.services.kiosk import add_kiosk, revoke_kiosk, take_from_kiosk
+from surveys.services.paper import PaperFault, PaperRefused, close_batch, key_form
+from surveys.services.quarters import (
+    QuarterRunning,
+    close_quarter,
+    close_settled_quarters,
+    snapshot_hash,
+)
 from surveys.services.versions import (
     DraftExists,
     add_options,
@@ -13,18 +24,48 @@ from surveys.services.versions import (
     start_draft,
     take_out_of_draft,
 )
+from surveys.services.visits import (
+    codes_of,
+    count_offer,
+    count_visits,
+    issue_sheet,
+    redeem,
+    void_sheet,
+)
 
 __all__ = [
     "DraftExists",
+    "PaperFault",
+    "PaperRefused",
+    "QuarterRunning",
+    "add_kiosk",
     "add_options",
+    "close_batch",
+    "close_quarter",
+    "close_settled_quarters",
+    "codes_of",
     "copy_to_draft",
+    "count_offer",
     "count_page_vote",
+    "count_visits",
+    "decide_suspicion",
     "fill_in_options",
+    "finish_action",
+    "issue_sheet",
+    "key_form",
     "load_default_questionnaires",
+    "look_for_groups",
     "publish_version",
+    "redeem",
     "retire_version",
+    "revoke_kiosk",
+    "seed_demo_quarters",
     "seed_demo_responses",
+    "show_action",
+    "snapshot_hash",
     "start_draft",
     "submit_response",
+    "take_from_kiosk",
     "take_out_of_draft",
+    "void_sheet",
 ]

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from directory.models import Service
+from directory.models import Service, Unit
 from portal.kernel import jalali
 from surveys import policy
-from surveys.enums import Page
+from surveys.enums import Flag, Mode, Page
 from surveys.models import AnswerValue, Item, PageVote, Response, Version
 
 
@@ -22,11 +23,14 @@ def submit_response(
     at: datetime,
     seconds: float | None = None,
     is_trapped: bool = False,
+    mode: Mode = Mode.WEB,
+    unit: Unit | None = None,
 ) -> Response:
     """Store a response and return it; sending the same form again, also at once, returns the first one.
 
     `answers` is item code → what was sent, as a list. `token` is the form's one-time token. `seconds` (from opening
-    to sending) and `is_trapped` only ever flag a response. Raises `policy.VersionClosed` and `policy.AnswersRefused`.
+    to sending) and `is_trapped` only ever flag a response. `unit` is where the visit was; without one, and wherever
+    a service is named, it is the service's. Raises `policy.VersionClosed` and `policy.AnswersRefused`.
     """
     digest = policy.token_digest(token)
     again = Response.objects.filter(token_digest=digest).first()
@@ -34,23 +38,53 @@ def submit_response(
         return again
     policy.check_open(version.state, version.retired_at, at)
     accepted = policy.judge(version.questions, answers)
-    local = jalali.local(at)
-    response = Response(
+    about = service if version.questionnaire.asks_service else None
+    response = make_response(
         version=version,
-        service=service if version.questionnaire.asks_service else None,
+        accepted=accepted,
+        at=at,
+        seconds=seconds,
+        is_trapped=is_trapped,
+        service=about,
+        unit=about.unit if about else unit,
+        mode=mode,
         language=language,
-        day=local.date(),
-        hour=local.hour,
-        flags=policy.flags_of(version.questions, accepted, seconds=seconds, is_trapped=is_trapped),
         token_digest=digest,
     )
     try:
-        return _store(response, _values(response, accepted))
+        return _store(response, answer_rows(response, accepted))
     except IntegrityError:
         again = Response.objects.filter(token_digest=digest).first()
         if again is None:
             raise
         return again
+
+
+def make_response(
+    *,
+    version: Version,
+    accepted: Mapping[str, policy.Answer],
+    at: datetime,
+    seconds: float | None,
+    mode: Mode,
+    is_trapped: bool = False,
+    **fields: Any,
+) -> Response:
+    """Return an unsaved response with the flags that its own answers earn."""
+    local = jalali.local(at)
+    flags = policy.flags_of(version.questions, accepted, seconds=seconds, is_trapped=is_trapped)
+    return Response(
+        version=version,
+        mode=mode,
+        day=local.date(),
+        hour=local.hour,
+        flags=flags + _out_of_hours(mode, local.hour),
+        **fields,
+    )
+
+
+def _out_of_hours(mode: Mode, hour: int) -> list[Flag]:
+    return [Flag.OUT_OF_HOURS] if mode == Mode.KIOSK and hour not in policy.OPEN_HOURS else []
 
 
 @transaction.atomic
@@ -60,7 +94,8 @@ def _store(response: Response, values: list[AnswerValue]) -> Response:
     return response
 
 
-def _values(response: Response, accepted: Mapping[str, policy.Answer]) -> list[AnswerValue]:
+def answer_rows(response: Response, accepted: Mapping[str, policy.Answer]) -> list[AnswerValue]:
+    """Return the unsaved answers of a response."""
     items = {item.code: item for item in response.version.asked}
     return [row for code, answer in accepted.items() for row in _rows(response, items[code], answer)]
 

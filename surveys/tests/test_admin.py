@@ -18,6 +18,8 @@ pytestmark = pytest.mark.django_db
 
 EDITED = ("questionnaire", "version", "section", "item", "option")
 GATHERED = ("answervalue", "pagevote")
+COUNTERS = ("visitsheet", "kiosk", "visitcount")
+RECORD = ("closing", "suspicion", "improvementaction")
 
 
 def sign_in(client: Client, role: Role | None) -> User:
@@ -283,7 +285,7 @@ def test_responses_when_asked_for_then_they_have_no_page() -> None:
         model._meta.model_name for model in admin.site._registry if model._meta.app_label == "surveys"
     }
 
-    assert registered == {*EDITED, *GATHERED}
+    assert registered == {*EDITED, *GATHERED, *COUNTERS, *RECORD}
 
 
 def test_votes_when_filtered_then_they_are_counted(client: Client) -> None:
@@ -295,3 +297,22 @@ def test_votes_when_filtered_then_they_are_counted(client: Client) -> None:
 
     assert PageVote.objects.count() == 3
     assert found.context["cl"].result_count == 2
+
+
+def test_draft_when_compared_then_the_page_says_what_changes_and_how_it_may_be_called(client: Client) -> None:
+    version = make_published()
+    user = sign_in(client, None)
+    draft = services.copy_to_draft(version_id=version.pk, actor=user)
+    draft.items.filter(code="SAT").update(wording_fa="از همه چیز راضی بودید؟")
+    draft.items.filter(code="AGAIN").update(is_compulsory=True)
+    draft.items.get(code="PLACE").delete()
+
+    shown = client.get(f"/admin/surveys/version/{draft.pk}/compare/").content.decode()
+    preview = client.get(f"/admin/surveys/version/{draft.pk}/preview/").content.decode()
+
+    assert "از همه چیز راضی بودید؟" in shown
+    assert "برداشته شد" in shown
+    assert "اجباری" in shown
+    assert "از همه چیز راضی بودید؟" in preview
+    assert "btn big" not in preview
+    assert client.get(f"/admin/surveys/version/{version.pk}/compare/").status_code == 200

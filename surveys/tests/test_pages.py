@@ -458,8 +458,9 @@ def test_results_when_many_responded_then_the_number_of_queries_stays(
     services.seed_demo_responses(timezone.now())
     client.get("/surveys/results/")
 
-    # The surveys; for each its days, the sums remembered, questions, options and how many are left out.
-    with django_assert_num_queries(1 + 2 * 5):
+    # The surveys and the closed quarters; for each survey its days, the sums remembered, questions, options and how
+    # many are left out.
+    with django_assert_num_queries(2 + 2 * 5):
         page = text_of(client.get("/surveys/results/"))
 
     assert page.count('<table class="chart"') == 6

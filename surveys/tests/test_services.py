@@ -245,6 +245,7 @@ def test_response_when_stored_then_nothing_leads_to_a_person_or_a_minute() -> No
     assert linked == {
         "surveys.Version",
         "directory.Service",
+        "directory.Unit",
         "surveys.Response",
         "surveys.Item",
         "surveys.Option",

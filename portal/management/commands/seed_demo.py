@@ -18,7 +18,7 @@ from feedback.models import Case
 from portal.kernel import codes, jalali
 from portal.kernel.text import persian_digits
 from routing.services import load_rules, seed_demo_draft
-from surveys.services import load_default_questionnaires, seed_demo_responses
+from surveys.services import load_default_questionnaires, seed_demo_quarters, seed_demo_responses
 
 SAMPLES = Path(__file__).parent / "demo_cases.csv"
 #: The demo's cases come in over these days before today.
@@ -45,11 +45,14 @@ class Command(BaseCommand):
         services.seed_demo_records(username="tech.head", at=timezone.now())
         seed_demo_pages(timezone.now())
         seed_demo_draft(at=timezone.now())
+        kiosk = seed_demo_quarters(timezone.now())
         self.stdout.write(f"{staff} members of staff and {made} cases added")
         if staff:
             self.stdout.write(f"password of new demo staff: {password}")
         for number, code in demo_codes():
             self.stdout.write(f"answered case {number}, tracking code {code}")
+        if kiosk:
+            self.stdout.write(f"survey kiosk at /surveys/kiosk/{kiosk}/")
 
 
 def seed_staff(password: str) -> int:

@@ -266,3 +266,41 @@ def test_keyed_bytes_never_end():
     stream = codes._keyed_bytes(b"message", PEPPER)
 
     assert len(set(islice(stream, 4096))) == 256
+
+
+# --- Visit codes ------------------------------------------------------------------------------------------------
+
+
+def test_visit_code_when_derived_then_it_is_the_same_under_the_same_pepper_only() -> None:
+    code = codes.derive_visit("seed/0", pepper=b"one")
+
+    assert codes.derive_visit("seed/0", pepper=b"one") == code
+    assert codes.derive_visit("seed/1", pepper=b"one") != code
+    assert codes.derive_visit("seed/0", pepper=b"other") != code
+    assert codes.read_visit(codes.grouped(code)) == code
+    assert len({codes.derive_visit(f"seed/{number}", pepper=b"one") for number in range(1000)}) == 1000
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [("", "empty"), ("1234", "length"), ("1234 5678 9012 3456", "length"), ("کد", "foreign")],
+)
+def test_visit_code_when_typed_wrong_then_the_reason_is_told(typed: str, reason: str) -> None:
+    with pytest.raises(codes.CodeTypo) as typo:
+        codes.read_visit(typed)
+
+    assert typo.value.reason == reason
+
+
+def test_visit_code_when_one_digit_is_wrong_then_it_is_a_typo() -> None:
+    code = codes.derive_visit("seed/0", pepper=b"one")
+    wrong = f"{code[:5]}{(int(code[5]) + 1) % 10}{code[6:]}"
+
+    with pytest.raises(codes.CodeTypo):
+        codes.read_visit(wrong)
+
+
+@pytest.mark.parametrize(("seed", "pepper"), [("", b"one"), ("seed", b"")])
+def test_visit_code_when_seed_or_pepper_is_missing_then_refused(seed: str, pepper: bytes) -> None:
+    with pytest.raises(ValueError, match="seed"):
+        codes.derive_visit(seed, pepper=pepper)

@@ -10,15 +10,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.templatetags.persian import percent
+from portal.ui import charts
 from surveys import policy, selectors
-from surveys.enums import CHOSEN, ItemKind
+from surveys.enums import BEST, CHOSEN, ItemKind
 from surveys.models import Item, Option, Version
-
-#: Points of a five-point scale that count as content; their share is the headline figure.
-BEST = ("5", "4")
-
-#: Width of the gap between two pieces of a bar, in percent.
-GAP = 0.3
 
 #: Seconds for which the sums of a closed day are remembered.
 HOUR = 3600
@@ -100,26 +95,27 @@ def _survey(version: Version, today: date) -> SurveyFigures:
     if until is None:
         return SurveyFigures(version)
     tallies = _tallies(version, until)
-    nobody = selectors.Tally({}, 0)
+    nobody = selectors.Answered({}, 0)
     asked = [item for item in version.asked if item.kind in CHOSEN]
     return SurveyFigures(
         version,
         until=until,
         n=sum(count for day, count in counts if day <= until),
         left_out=selectors.left_out(version, until),
-        items=tuple(_item(item, tallies.get(item.code, nobody)) for item in asked),
+        items=tuple(item_figures(item, tallies.get(item.code, nobody)) for item in asked),
     )
 
 
-def _tallies(version: Version, until: date) -> dict[str, selectors.Tally]:
+def _tallies(version: Version, until: date) -> dict[str, selectors.Answered]:
     """Return the tallies up to a closed day, counted once an hour: only flags can still change them."""
     key = f"surveys.tallies.{version.pk}.{until}"
     return cast(
-        dict[str, selectors.Tally], cache.get_or_set(key, lambda: selectors.tallies(version, until), HOUR)
+        dict[str, selectors.Answered], cache.get_or_set(key, lambda: selectors.tallies(version, until), HOUR)
     )
 
 
-def _item(item: Item, tally: selectors.Tally) -> ItemFigures:
+def item_figures(item: Item, tally: selectors.Answered) -> ItemFigures:
+    """Return the figures of a question, or nothing but its wording where too few answered."""
     if not policy.may_show(tally.people):
         return ItemFigures(item, n=None)
     options = list(item.options.all())
@@ -137,7 +133,7 @@ def _item(item: Item, tally: selectors.Tally) -> ItemFigures:
     )
 
 
-def _shares(options: Sequence[Option], tally: selectors.Tally, *, is_stacked: bool) -> Iterator[Share]:
+def _shares(options: Sequence[Option], tally: selectors.Answered, *, is_stacked: bool) -> Iterator[Share]:
     start = 0.0
     for option in options:
         count = tally.counts.get(option.value, 0)
@@ -156,18 +152,8 @@ def _share(label: str, value: str, count: int, n: int, *, start: float = 0.0) ->
         percent=policy.percent(count / n),
         low=policy.percent(interval.low),
         high=policy.percent(interval.high),
-        x=_left_edge(start, width),
-        width=_length(max(0.0, width - GAP)),
-        line_from=_left_edge(100 * interval.low, 0),
-        line_to=_left_edge(100 * interval.high, 0),
+        x=charts.left_edge(start, width),
+        width=charts.length(width - charts.GAP),
+        line_from=charts.left_edge(100 * interval.low),
+        line_to=charts.left_edge(100 * interval.high),
     )
-
-
-def _left_edge(start: float, width: float) -> str:
-    """Return where a piece begins: bars grow from the reading side, the right one in Persian."""
-    return _length(100 - start - width if get_language() == "fa" else start)
-
-
-def _length(value: float) -> str:
-    """Return a length for an SVG attribute, whatever the page's language."""
-    return f"{max(0.0, value):.1f}%"

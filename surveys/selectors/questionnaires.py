@@ -1,24 +1,30 @@
-"""Reads of the surveys that several rooms share."""
+"""Questionnaires, who may do what with them, ways in at the counter, and counts of what came in."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from directory.enums import Role
-from directory.models import Membership, User
+from directory.models import Membership, Unit, User
+from directory.selectors import reach
+from portal.kernel import codes, jalali
 from surveys import policy
 from surveys.enums import ItemKind, State
-from surveys.models import AnswerValue, Response, ResponseQuerySet, Version
+from surveys.models import AnswerValue, Kiosk, Response, ResponseQuerySet, Version, VisitToken
 
 #: Who may change questionnaires, and who may read what people wrote in their own words; superusers may do both.
 EDITORS = (Role.ADMINISTRATOR,)
 READERS = (Role.ADMINISTRATOR, Role.MANAGER)
 
+#: Who may hand out visit codes and set up kiosks, for the units they belong to; an administrator for all.
+ISSUERS = (Role.CLERK, Role.HEAD)
 
-def _holds(user: User, roles: Iterable[Role]) -> bool:
+
+def holds(user: User, roles: Iterable[Role]) -> bool:
     if user.is_superuser:
         return user.is_active
     return Membership.objects.active().filter(user=user, role__in=roles).exists()
@@ -26,12 +32,60 @@ def _holds(user: User, roles: Iterable[Role]) -> bool:
 
 def may_edit(user: User) -> bool:
     """Tell whether a member of staff may change questionnaires and publish them."""
-    return _holds(user, EDITORS)
+    return holds(user, EDITORS)
 
 
 def may_read_texts(user: User) -> bool:
     """Tell whether a member of staff may read single answers in people's own words."""
-    return _holds(user, READERS)
+    return holds(user, READERS)
+
+
+def may_issue(user: User, unit: Unit) -> bool:
+    """Tell whether a member of staff may hand out visit codes for a unit and set up its kiosks."""
+    if holds(user, EDITORS):
+        return True
+    return unit.pk in reach(user).heads or (
+        Membership.objects.active().filter(user=user, unit=unit, role__in=ISSUERS).exists()
+    )
+
+
+def own_units(user: User) -> QuerySet[Unit]:
+    """Return the units for which a member of staff may hand out visit codes."""
+    if holds(user, EDITORS):
+        return Unit.objects.all()
+    mine = Membership.objects.active().filter(user=user, role__in=ISSUERS).values("unit")
+    return Unit.objects.filter(pk__in=reach(user).heads) | Unit.objects.filter(pk__in=mine)
+
+
+# --- Ways in at the counter -------------------------------------------------------------------------------------
+
+
+def digests(code: str) -> list[bytes]:
+    """Return the hashes of a visit code under every pepper in use."""
+    return [codes.digest(code, pepper) for pepper in settings.CODE_PEPPERS.values()]
+
+
+def visit_of(code: str, at: datetime) -> VisitToken:
+    """Return the visit of a code that can still be used, with its sheet; raises `policy.TokenRefused`."""
+    visit = VisitToken.objects.select_related("sheet__unit", "sheet__service").filter(
+        digest__in=digests(code)
+    )
+    found = visit.first()
+    if found is None:
+        raise policy.TokenRefused(policy.Refusal.UNKNOWN)
+    policy.check_token(
+        is_spent=found.is_spent,
+        is_void=found.sheet.is_void,
+        expires_on=found.sheet.expires_on,
+        today=jalali.local(at).date(),
+    )
+    return found
+
+
+def kiosk_of(key: str) -> Kiosk | None:
+    """Return the kiosk of a key, None for a key that is unknown or was taken away."""
+    kiosks = Kiosk.objects.select_related("unit", "service__unit")
+    return kiosks.filter(key_digest=policy.token_digest(key), revoked_at=None).first()
 
 
 def open_surveys() -> QuerySet[Version]:
@@ -98,15 +152,15 @@ def left_out(version: Version, until: date) -> int:
 
 
 @dataclass(frozen=True)
-class Tally:
+class Answered:
     """How often each option of an item was chosen, and by how many people any of them."""
 
     counts: dict[str, int]
     people: int
 
 
-def tallies(version: Version, until: date) -> dict[str, Tally]:
-    """Return item code → tally of the counted responses up to a day; answers that count as none are not people."""
+def tallies(version: Version, until: date) -> dict[str, Answered]:
+    """Return item code → counts of the counted responses up to a day; answers that count as none are not people."""
     counted = responses_of(version).counted().filter(day__lte=until)
     answers = AnswerValue.objects.filter(response__in=counted, option__isnull=False).order_by()
     counts: dict[str, dict[str, int]] = {}
@@ -118,7 +172,7 @@ def tallies(version: Version, until: date) -> dict[str, Tally]:
         counts.setdefault(code, {})[value] = count
         people[code] += 0 if is_missing else count
     people.update(_extra_ticks(answers))
-    return {code: Tally(chosen, people[code]) for code, chosen in counts.items()}
+    return {code: Answered(chosen, people[code]) for code, chosen in counts.items()}
 
 
 def _extra_ticks(answers: QuerySet[AnswerValue]) -> dict[str, int]:

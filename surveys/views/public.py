@@ -15,8 +15,8 @@ from portal.ui.origin import same_origin_post
 from surveys import policy, selectors, services
 from surveys.enums import Page
 from surveys.forms import ResponseForm
-from surveys.models import Questionnaire
-from surveys.reports import published_results
+from surveys.models import ImprovementAction, Questionnaire
+from surveys.reports import QuarterReport, effects, published_results, quarter_name
 
 
 @require_safe
@@ -68,8 +68,32 @@ def thanks(request: HttpRequest, slug: str) -> HttpResponse:
 def results(request: HttpRequest) -> HttpResponse:
     """Show the published figures of every open survey."""
     today = jalali.local(timezone.now()).date()
-    context: dict[str, Any] = {"surveys": published_results(today), "least": policy.MIN_SHOWN}
+    context: dict[str, Any] = {
+        "surveys": published_results(today),
+        "least": policy.MIN_SHOWN,
+        "quarters": [(closing, quarter_name(closing.period)) for closing in selectors.closings()[:8]],
+    }
     return render(request, "surveys/results.html", context)
+
+
+@require_safe
+def results_quarter(request: HttpRequest, slug: str, quarter: str) -> HttpResponse:
+    """Show the figures of the whole organization in one closed quarter; units stand in the managers' reports."""
+    questionnaire = get_object_or_404(Questionnaire, slug=slug)
+    period = policy.read_quarter(quarter)
+    closing = selectors.closing_of(period) if period else None
+    if closing is None:
+        raise Http404
+    context = {"report": QuarterReport(closing, questionnaire, {}), "least": policy.MIN_SHOWN}
+    return render(request, "surveys/quarter.html", context)
+
+
+@require_safe
+def actions(request: HttpRequest) -> HttpResponse:
+    """Show what was changed because of the surveys, with the figures before and after."""
+    public = ImprovementAction.objects.filter(is_public=True).select_related("unit", "questionnaire")
+    today = jalali.local(timezone.now()).date()
+    return render(request, "surveys/actions.html", {"effects": effects(public, today)})
 
 
 @same_origin_post

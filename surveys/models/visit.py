@@ -1,0 +1,172 @@
+"""Ways into a survey at the counter: sheets of one-time codes, and kiosks. Nothing here leads to a response."""
+
+import uuid
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from directory.models import Service, Unit, User
+from portal.kernel import jalali
+from portal.kernel.text import persian_digits
+
+#: Codes of a sheet: few enough for one printed page of cuttings, many enough to hide whose code was used.
+LEAST_CODES, MOST_CODES = 10, 100
+
+
+class VisitSheet(models.Model):
+    """A sheet of one-time codes that a counter cuts up and hands out, one to every visitor."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
+    service = models.ForeignKey(
+        Service, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("service")
+    )
+    count = models.PositiveSmallIntegerField(
+        _("codes"),
+        default=30,
+        validators=[MinValueValidator(LEAST_CODES), MaxValueValidator(MOST_CODES)],
+    )
+    #: What the codes are made from, together with a pepper that is kept outside the database.
+    seed = models.UUIDField(default=uuid.uuid4, editable=False)
+    key = models.PositiveSmallIntegerField(_("number of the pepper"), editable=False)
+    issued_on = models.DateField(_("issued on"), editable=False)
+    issued_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", null=True, editable=False, verbose_name=_("issued by")
+    )
+    expires_on = models.DateField(_("last day of use"))
+    is_void = models.BooleanField(_("void"), default=False)
+
+    class Meta:
+        verbose_name = _("sheet of visit codes")
+        verbose_name_plural = _("sheets of visit codes")
+        ordering = ["-issued_on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(count__gte=LEAST_CODES, count__lte=MOST_CODES), name="sheet_holds_enough_codes"
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_on__gte=models.F("issued_on")), name="sheet_expires_after_issue"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service or self.unit} · {persian_digits(jalali.short(self.issued_on))}"
+
+
+class VisitToken(models.Model):
+    """One code of a sheet, stored as a keyed hash; of its use nothing is kept but the fact, not even the day."""
+
+    sheet = models.ForeignKey(VisitSheet, models.PROTECT, related_name="tokens", verbose_name=_("sheet"))
+    digest = models.BinaryField(_("keyed hash"), max_length=32, unique=True)
+    is_spent = models.BooleanField(_("used"), default=False)
+
+    class Meta:
+        verbose_name = _("visit code")
+        verbose_name_plural = _("visit codes")
+
+    def __str__(self) -> str:
+        return f"{self.sheet}"
+
+
+class Kiosk(models.Model):
+    """A screen at a counter that asks a few questions. Its address carries a key that can be taken away."""
+
+    name = models.CharField(_("name"), max_length=60)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
+    service = models.ForeignKey(
+        Service, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("service")
+    )
+    key_digest = models.BinaryField(_("hash of the key"), max_length=32, unique=True, editable=False)
+    added_at = models.DateTimeField(_("added on"), editable=False)
+    last_answer_on = models.DateField(_("last answer on"), null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked on"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("kiosk")
+        verbose_name_plural = _("kiosks")
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Offer(models.Model):
+    """Somebody was offered the survey after an answer to a case. One row an answer; nothing of the case is kept."""
+
+    #: A keyed hash of the answer's number: the same answer counts once, and the row does not lead back to it.
+    digest = models.BinaryField(max_length=32, unique=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
+    day = models.DateField(_("day"))
+
+    class Meta:
+        verbose_name = _("offer")
+        verbose_name_plural = _("offers")
+        indexes = [models.Index(fields=["day"], name="offer_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.unit} · {self.day}"
+
+
+class VisitCount(models.Model):
+    """How many people a unit received on a day, counted at its counters."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
+    day = models.DateField(_("day"))
+    count = models.PositiveIntegerField(_("visits"))
+    entered_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", null=True, editable=False, verbose_name=_("entered by")
+    )
+
+    class Meta:
+        verbose_name = _("visits of a day")
+        verbose_name_plural = _("visits of a day")
+        ordering = ["-day", "unit"]
+        constraints = [models.UniqueConstraint(fields=["unit", "day"], name="visit_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.unit} · {self.day}"
+
+
+class PaperEntry(models.Model):
+    """A paper form that was keyed in and waits for its sheet to be closed; then its answers go on without the code.
+
+    `is_second` is the check of a form by another person.
+    """
+
+    token = models.ForeignKey(
+        VisitToken, models.PROTECT, related_name="entries", verbose_name=_("visit code")
+    )
+    is_second = models.BooleanField(_("second keying"), default=False)
+    answers = models.JSONField(_("answers"))
+    keyed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("keyed by"))
+
+    class Meta:
+        verbose_name = _("keyed paper form")
+        verbose_name_plural = _("keyed paper forms")
+        constraints = [models.UniqueConstraint(fields=["token", "is_second"], name="paper_entry_once")]
+
+    def __str__(self) -> str:
+        return f"{self.token}"
+
+
+class PaperBatch(models.Model):
+    """The paper forms of a sheet after they were keyed and checked: how many, and how often two people differed."""
+
+    sheet = models.OneToOneField(VisitSheet, models.PROTECT, related_name="batch", verbose_name=_("sheet"))
+    day = models.DateField(_("day of the visits"))
+    keyed = models.PositiveSmallIntegerField(_("forms keyed"))
+    checked = models.PositiveSmallIntegerField(_("forms keyed twice"))
+    compared = models.PositiveIntegerField(_("answers compared"))
+    differed = models.PositiveIntegerField(_("of them different"))
+    spoiled = models.PositiveSmallIntegerField(_("forms left out, their code being used online"))
+    closed_at = models.DateTimeField(_("closed on"))
+    closed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("closed by"))
+
+    class Meta:
+        verbose_name = _("batch of paper forms")
+        verbose_name_plural = _("batches of paper forms")
+        ordering = ["-closed_at"]
+
+    def __str__(self) -> str:
+        return f"{self.sheet}"

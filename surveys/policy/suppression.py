@@ -1,0 +1,41 @@
+"""The one rule of what is hidden: used by every page, drawing and file of the reports."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from surveys.policy.figures import MIN_SHOWN, may_show
+
+
+@dataclass
+class Cell:
+    """A number of answers in a tree: the whole, under it units, under them services. `key` tells cells apart.
+
+    A cell's `n` is what its children add up to, or its own where it has none.
+    """
+
+    key: object
+    n: int
+    children: list["Cell"] = field(default_factory=list)
+
+
+def shown(whole: Cell, least: int = MIN_SHOWN) -> set[object]:
+    """Return the keys of the cells whose figures may be shown.
+
+    A cell is hidden where fewer than `least` answered, where its parent is hidden, and where it would give a hidden
+    neighbour away by subtraction: then the smallest cells beside it are hidden too, until `least` answers hide
+    together. An empty cell is hidden as well, so that empty and hidden look alike. No sum or difference of shown
+    cells tells a group of 1 to `least` − 1 answers.
+    """
+    return set(_shown(whole, least)) if may_show(whole.n, least) else set()
+
+
+def _shown(cell: Cell, least: int) -> Iterator[object]:
+    yield cell.key
+    hidden = sum(child.n for child in cell.children if not may_show(child.n, least))
+    for child in sorted(cell.children, key=lambda child: (child.n, str(child.key))):
+        if not may_show(child.n, least):
+            continue
+        if 0 < hidden < least:
+            hidden += child.n
+            continue
+        yield from _shown(child, least)

@@ -1,0 +1,24 @@
+"""Figures with their intervals, suppressed where few answered, drawn as cells of a table."""
+
+from surveys.reports.actions import Effect, effects
+from surveys.reports.coverage import Coverage, coverage
+from surveys.reports.figures import about, columns, figure_lines
+from surveys.reports.published import published_results
+from surveys.reports.quarter import QuarterReport, axis_of_figures, trend_of
+from surveys.reports.words import half_name, quarter_name
+
+__all__ = [
+    "Coverage",
+    "Effect",
+    "QuarterReport",
+    "about",
+    "axis_of_figures",
+    "columns",
+    "coverage",
+    "effects",
+    "figure_lines",
+    "half_name",
+    "published_results",
+    "quarter_name",
+    "trend_of",
+]

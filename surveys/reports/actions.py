@@ -1,0 +1,76 @@
+"""What was done because of a finding, and whether the same question, asked again, shows it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from portal.templatetags.persian import fa_digits
+from surveys import policy, selectors
+from surveys.enums import BEST
+from surveys.models import Closing, ImprovementAction
+from surveys.policy import Quarter
+from surveys.reports.places import Figure, Places
+from surveys.reports.words import quarter_name
+
+
+@dataclass(frozen=True)
+class Effect:
+    """An action with the share of content people before and after it, in the same unit, question and series."""
+
+    action: ImprovementAction
+    before: Figure | None
+    after: Figure | None
+    after_name: str
+    days_late: int
+
+    @property
+    def found_in(self) -> str:
+        return quarter_name(self.action.finding)
+
+    @property
+    def difference(self) -> str:
+        """The change in points of a hundred with its interval, in words; nothing while one of the two is not shown."""
+        if self.before is None or self.after is None:
+            return ""
+        low, high = policy.newcombe(self.after.k, self.after.n, self.before.k, self.before.n)
+        change = policy.percent(self.after.share - self.before.share)
+        ends = {"low": fa_digits(policy.percent(low)), "high": fa_digits(policy.percent(high))}
+        words = {"change": fa_digits(f"{change:+d}"), "range": _("%(low)s to %(high)s") % ends}
+        return _("%(change)s points (range %(range)s)") % words
+
+
+def effects(actions: Iterable[ImprovementAction], today: date) -> list[Effect]:
+    """Return each action with its effect in the first quarter that began after it was done, once that is closed."""
+    closed = {closing.period: closing for closing in selectors.closings()}
+    return [_effect(action, closed, today) for action in actions]
+
+
+def _effect(action: ImprovementAction, closed: dict[Quarter, Closing], today: date) -> Effect:
+    later = policy.quarter_of(action.done_on).next if action.done_on else None
+    before, series = _figure(action, closed.get(action.finding))
+    after, own = _figure(action, closed.get(later) if later else None)
+    return Effect(
+        action,
+        before=before,
+        after=after if own == series else None,
+        after_name=quarter_name(later) if later else "",
+        days_late=max(0, (today - action.due_on).days) if action.done_on is None else 0,
+    )
+
+
+def _figure(action: ImprovementAction, closing: Closing | None) -> tuple[Figure | None, int]:
+    """Return the unit's figure in a closed quarter and its series."""
+    if closing is None:
+        return None, 0
+    questionnaire = action.questionnaire
+    by = ["series", "unit", "service", "value"]
+    where = {"code": action.code, "is_assured": questionnaire.asks_service}
+    rows = selectors.sums([closing], questionnaire, by, **where)
+    newest = max((row[0] for row in rows), default=0)
+    places = Places()
+    for series, unit, service, value, count in rows:
+        if series == newest:
+            places.add(unit, service, n=0 if value else count, k=count if value in BEST else 0)
+    return places.figure((action.unit_id,)), newest

@@ -1,0 +1,371 @@
+"""The report of a closed quarter, from its tallies alone: figures, units, services, drivers, trend, quality."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from directory.models import Service, Unit
+from portal.templatetags.persian import fa_digits
+from portal.ui import charts
+from surveys import policy, selectors
+from surveys.enums import BEST, CHOSEN, EXCLUDING, Flag, Mode, State
+from surveys.models import Closing, Item, Questionnaire, Version
+from surveys.reports.places import Figure, Key, Places, Row, dot, names_of
+from surveys.reports.published import ItemFigures, item_figures
+from surveys.reports.words import quarter_name
+
+#: Questions of the three subjects that the law names, in the order of its words.
+LEGAL = ("S_FLOW", "S_MATCH", "S_RESPECT", "W_EASE", "W_MATCH", "W_REPLY")
+
+#: The question that holds the service card against what happened, its details, and the answers that say no.
+MATCH, DETAILS, MISMATCH = "S_MATCH", "S_MATCH_WHAT", ("1", "2")
+
+#: From so many answers, or such a share of them, a card is looked at again.
+REVIEW_COUNT, REVIEW_SHARE = 10, 0.2
+
+#: Closed quarters that the usual range of a trend is taken from.
+BASE_QUARTERS = 8
+
+
+@dataclass(frozen=True)
+class Driver:
+    """How contentment on the whole goes with one question: among those content with it, and among the others."""
+
+    item: Item
+    content: Figure
+    others: Figure
+
+    @property
+    def difference(self) -> int:
+        return policy.percent(self.content.share - self.others.share)
+
+    @property
+    def range(self) -> str:
+        """The interval of the difference in words, in points of a hundred."""
+        low, high = policy.newcombe(self.content.k, self.content.n, self.others.k, self.others.n)
+        ends = {"low": fa_digits(policy.percent(low)), "high": fa_digits(policy.percent(high))}
+        return _("%(low)s to %(high)s") % ends
+
+
+@dataclass(frozen=True)
+class Card:
+    """What people said of one service card: how many found it wrong, and whether it must be looked at again."""
+
+    name: str
+    figure: Figure | None
+
+    @property
+    def needs_review(self) -> bool:
+        figure = self.figure
+        return figure is not None and (figure.k >= REVIEW_COUNT or figure.share >= REVIEW_SHARE)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One quarter of a trend; `starts_series` where the question was changed so much that figures do not compare."""
+
+    name: str
+    figure: Figure | None
+    dot: charts.Dot | None
+    starts_series: bool
+    signal: str
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What the figures rest on, and what they leave out."""
+
+    counted: int
+    left_out: int
+    reasons: list[tuple[str, int]]
+    modes: list[tuple[str, int, int]]
+    with_left_out: Figure | None
+
+
+@dataclass
+class QuarterReport:
+    """The report of one questionnaire and closed quarter; `units` are those whose rows the reader may see."""
+
+    closing: Closing
+    questionnaire: Questionnaire
+    units: dict[int, Unit]
+    services: dict[int, Service] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.services = {service.pk: service for service in Service.objects.filter(unit__in=self.units)}
+
+    # --- What is read, a query each ---
+
+    @cached_property
+    def is_official(self) -> bool:
+        """Whether the figures rest on codes and paper; a survey that is no visit's has the open answers only."""
+        return self.questionnaire.asks_service
+
+    @cached_property
+    def series(self) -> int:
+        rows = selectors.sums([self.closing], self.questionnaire, ["series"], code="", value="counted")
+        return max((series for series, _count in rows), default=1)
+
+    @cached_property
+    def version(self) -> Version:
+        versions = self.questionnaire.versions.exclude(state=State.DRAFT)
+        found = versions.filter(series=self.series).order_by("number").last()
+        return found or versions.latest("number")
+
+    @cached_property
+    def headline(self) -> str:
+        return selectors.headlines().get(self.questionnaire.pk, "")
+
+    @cached_property
+    def _wholes(self) -> dict[tuple[str, str], int]:
+        rows = self._sums(["code", "value"])
+        return {(code, value): count for code, value, count in rows}
+
+    @cached_property
+    def _leaves(self) -> list[tuple[Any, ...]]:
+        return self._sums(["unit", "service", "code", "value"], code__in=(self.headline, MATCH))
+
+    def _sums(self, by: Sequence[str], **where: Any) -> list[tuple[Any, ...]]:
+        where = {"is_assured": self.is_official, "series": self.series, **where}
+        return selectors.sums([self.closing], self.questionnaire, by, **where)
+
+    # --- Figures of the whole ---
+
+    @property
+    def name(self) -> str:
+        return quarter_name(self.closing.period)
+
+    @property
+    def slug(self) -> str:
+        return policy.quarter_slug(self.closing.period)
+
+    @property
+    def n(self) -> int:
+        return self._wholes.get(("", "counted"), 0)
+
+    @property
+    def is_shown(self) -> bool:
+        return policy.may_show(self.n)
+
+    @cached_property
+    def items(self) -> list[ItemFigures]:
+        """The figures of every question that is answered by choosing."""
+        asked = [item for item in self.version.asked if item.kind in CHOSEN]
+        return [item_figures(item, self._answered(item)) for item in asked]
+
+    def _answered(self, item: Item) -> selectors.Answered:
+        counts = {value: n for (code, value), n in self._wholes.items() if code == item.code and value}
+        return selectors.Answered(counts, self._wholes.get((item.code, ""), 0))
+
+    @property
+    def scales(self) -> list[ItemFigures]:
+        return [figures for figures in self.items if figures.is_scale]
+
+    @property
+    def heads(self) -> list[ItemFigures]:
+        """The headline and the subjects that the law names."""
+        wanted = (self.headline, *LEGAL)
+        return [figures for figures in self.items if figures.item.code in wanted and figures.best]
+
+    @property
+    def details(self) -> ItemFigures | None:
+        """What differed from the service card."""
+        return next((figures for figures in self.items if figures.item.code == DETAILS and figures.n), None)
+
+    # --- Units, services, cards ---
+
+    def _places(self, code: str, good: Iterable[str]) -> Places:
+        places, good = Places(), set(good)
+        for unit, service, own, value, count in self._leaves:
+            if own == code:
+                places.add(unit, service, n=0 if value else count, k=count if value in good else 0)
+        return places
+
+    @cached_property
+    def places(self) -> Places:
+        return self._places(self.headline, BEST)
+
+    @cached_property
+    def _names(self) -> dict[Key, str]:
+        return dict(names_of(self.places, self.units, self.services))
+
+    @property
+    def unit_rows(self) -> list[Row]:
+        names: dict[Key, str] = {key: name for key, name in self._names.items() if len(key) == 1}
+        slugs: dict[Key, str] = {key: self.units[key[0]].code for key in names if key[0] is not None}
+        return self.places.rows(names, slugs)
+
+    @property
+    def unit_axis(self) -> charts.Axis:
+        return self.places.axis(key for key in self._names if len(key) == 1)
+
+    @property
+    def service_rows(self) -> list[Row]:
+        return self.places.rows({key: name for key, name in self._names.items() if len(key) == 2})
+
+    @property
+    def service_axis(self) -> charts.Axis:
+        return self.places.axis(key for key in self._names if len(key) == 2)
+
+    @cached_property
+    def cards(self) -> list[Card]:
+        """How many found each service card wrong, sorted by name; hidden ones are left out."""
+        places = self._places(MATCH, MISMATCH)
+        names = dict(names_of(places, self.units, self.services))
+        visible = places.shown()
+        services = sorted((name, key) for key, name in names.items() if len(key) == 2 and key in visible)
+        return [Card(name, Figure(places.k[key], places.n[key])) for name, key in services]
+
+    # --- What goes with contentment ---
+
+    @property
+    def drivers(self) -> list[Driver]:
+        """Differences in contentment, sorted as the questions are asked: what goes together, not what causes it."""
+        found = []
+        for figures in self.scales:
+            pair = {value: self._wholes.get((f"{figures.item.code}*", value), 0) for value in _PAIRS}
+            content, others = pair["11"] + pair["10"], pair["01"] + pair["00"]
+            if policy.may_show(content) and policy.may_show(others):
+                found.append(Driver(figures.item, Figure(pair["11"], content), Figure(pair["01"], others)))
+        return found
+
+    # --- Over the quarters ---
+
+    @cached_property
+    def trend(self) -> list[Point]:
+        """The headline in every closed quarter up to this one, the oldest first."""
+        return trend_of(self.questionnaire, self.headline, self.closing, is_official=self.is_official)
+
+    @property
+    def trend_axis(self) -> charts.Axis:
+        return axis_of_figures(point.figure for point in self.trend)
+
+    # --- What stands beside ---
+
+    @cached_property
+    def open_answers(self) -> Figure | None:
+        """The headline of the open survey and the kiosks, beside the official one and never mixed into it."""
+        if not self.is_official:
+            return None
+        rows = selectors.sums(
+            [self.closing],
+            self.questionnaire,
+            ["value"],
+            is_assured=False,
+            code=self.headline,
+            series=self.series,
+        )
+        return _figure(dict(rows))
+
+    @cached_property
+    def quality(self) -> Quality:
+        rows = selectors.sums([self.closing], self.questionnaire, ["value"], code="")
+        counts: Counter[str] = Counter(dict(rows))
+        modes = [(str(mode.label), counts[f"mode:{mode}"]) for mode in Mode if counts[f"mode:{mode}"]]
+        total = counts["counted"]
+        return Quality(
+            counted=total,
+            left_out=counts["left_out"],
+            reasons=[
+                (str(Flag(flag).label), counts[f"flag:{flag}"])
+                for flag in EXCLUDING
+                if counts[f"flag:{flag}"]
+            ],
+            modes=[(name, count, policy.percent(count / total)) for name, count in modes],
+            with_left_out=self._with_left_out(),
+        )
+
+    def _with_left_out(self) -> Figure | None:
+        odd = {value: n for (code, value), n in self._wholes.items() if code == f"{self.headline}!"}
+        whole = self.places.whole
+        if whole is None or not odd:
+            return None
+        return Figure(whole.k + sum(odd.get(value, 0) for value in BEST), whole.n + sum(odd.values()))
+
+    @property
+    def needed(self) -> str:
+        """How many answers a group needs to show a drop, in words."""
+        return _("five points: %(five)s, ten points: %(ten)s, twenty points: %(twenty)s") % {
+            "five": fa_digits(policy.needed(0.05)),
+            "ten": fa_digits(policy.needed(0.10)),
+            "twenty": fa_digits(policy.needed(0.20)),
+        }
+
+
+_PAIRS = ("11", "10", "01", "00")
+
+
+def _figure(counts: dict[str, int]) -> Figure | None:
+    n = counts.get("", 0)
+    return Figure(sum(counts.get(value, 0) for value in BEST), n) if policy.may_show(n) else None
+
+
+def axis_of_figures(figures: Iterable[Figure | None]) -> charts.Axis:
+    """Return the axis on which these figures are drawn."""
+    return charts.axis_of([figure.interval.low for figure in figures if figure])
+
+
+def trend_of(
+    questionnaire: Questionnaire,
+    code: str,
+    until: Closing,
+    *,
+    is_official: bool,
+    unit: Unit | None = None,
+) -> list[Point]:
+    """Return a question's share of content people in every closed quarter up to one; of one unit, if given.
+
+    A unit's figure is shown in the quarters in which the rule shows the unit among the others.
+    """
+    past = [closing for closing in reversed(selectors.closings()) if closing.period <= until.period]
+    where: dict[str, Any] = {"code": code, "is_assured": is_official}
+    parts = ["unit", "service"] if unit else []
+    places: dict[tuple[int, int], Places] = {}
+    for row in selectors.sums(past, questionnaire, ["closing", "series", "value", *parts], **where):
+        closing, series, value, *place, count = row
+        found = places.setdefault((closing, series), Places())
+        own, service = place or (None, None)
+        found.add(own, service, n=0 if value else count, k=count if value in BEST else 0)
+    key: Key = (unit.pk,) if unit else ()
+    return _points(
+        [
+            (quarter_name(closing.period), series, places[closing.pk, series].figure(key))
+            for closing in past
+            for series in sorted(own for pk, own in places if pk == closing.pk)
+        ]
+    )
+
+
+def _points(rows: list[tuple[str, int, Figure | None]]) -> list[Point]:
+    axis = axis_of_figures(figure for _name, _series, figure in rows)
+    points: list[Point] = []
+    before: tuple[int, Figure | None] = (rows[0][1] if rows else 0, None)
+    for name, series, figure in rows:
+        starts = series != before[0]
+        base = [old for _name, own, old in rows if own == series and old][:BASE_QUARTERS]
+        middle = sum(old.k for old in base) / sum(old.n for old in base) if base else 0.0
+        signal = _signal(figure, None if starts else before[1], middle)
+        drawn = dot(figure, middle, axis, is_off=bool(signal) and figure.share < middle) if figure else None
+        points.append(Point(name, figure, drawn, starts, signal))
+        before = (series, figure or (None if starts else before[1]))
+    return points
+
+
+def _signal(figure: Figure | None, before: Figure | None, middle: float) -> str:
+    """Say what stands out about a quarter; nothing is said of a change without a signal."""
+    if figure is None:
+        return ""
+    low, high = policy.funnel(middle, figure.n, policy.Z998)
+    if not low <= figure.share <= high:
+        return _("outside the usual range")
+    if before is not None:
+        change = policy.newcombe(figure.k, figure.n, before.k, before.n)
+        if (change.low > 0 or change.high < 0) and abs(figure.share - before.share) >= policy.WORTH_ACTING:
+            return _("changed since the quarter before: %(points)s points") % {
+                "points": fa_digits(f"{policy.percent(figure.share - before.share):+d}")
+            }
+    return ""

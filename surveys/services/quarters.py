@@ -1,0 +1,143 @@
+"""Counting a quarter once it is over: sums of every question, unit and service, which then stay as they are."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import BooleanField, CharField, Count, F, QuerySet, Value
+from django.db.models.expressions import Case, When
+from django.db.models.functions import Concat
+
+from directory.models import User
+from portal.kernel import jalali
+from surveys.enums import ASSURED, BEST, EXCLUDING, ItemKind
+from surveys.models import AnswerValue, Closing, Response, ResponseQuerySet, Tally
+from surveys.policy import Quarter, last_settled, quarter_of
+from surveys.selectors import closing_of, headlines, may_edit
+
+#: What every sum is parted by, seen from a response.
+PLACE = ("version__questionnaire_id", "version__series", "unit_id", "service_id")
+
+Row = tuple[Any, ...]  # questionnaire, series, unit, service, is official, code, value, count
+
+
+class QuarterRunning(Exception):
+    """This quarter is not over yet, or answers to it may still be on their way."""
+
+
+def close_settled_quarters(*, at: datetime) -> int:
+    """Count every quarter with responses that is over and not counted yet; return how many were."""
+    first = Response.objects.order_by("day").values_list("day", flat=True).first()
+    closed = 0
+    quarter = quarter_of(first) if first else None
+    while quarter and quarter <= last_settled(jalali.local(at).date()):
+        if closing_of(quarter) is None:
+            close_quarter(quarter=quarter, at=at)
+            closed += 1
+        quarter = quarter.next
+    return closed
+
+
+@transaction.atomic
+def close_quarter(*, quarter: Quarter, at: datetime, actor: User | None = None, reason: str = "") -> Closing:
+    """Count a quarter and return the counting. With a `reason` it is counted anew, as another edition.
+
+    Only an editor may have a quarter counted anew (after a suspicion was lifted, for example): raises
+    `PermissionDenied`, and `QuarterRunning` for a quarter that is not settled.
+    """
+    if quarter > last_settled(jalali.local(at).date()):
+        raise QuarterRunning
+    if reason and (actor is None or not may_edit(actor)):
+        raise PermissionDenied
+    before = closing_of(quarter)
+    if before is not None and not reason:
+        return before
+    rows = sorted(_rows(quarter), key=str)
+    closing = Closing.objects.create(
+        year=quarter.year,
+        quarter=quarter.number,
+        edition=before.edition + 1 if before else 1,
+        snapshot_hash=snapshot_hash(rows),
+        closed_at=at,
+        closed_by=actor,
+        reason=reason,
+    )
+    names = ("questionnaire_id", "series", "unit_id", "service_id", "is_assured", "code", "value", "count")
+    Tally.objects.bulk_create(
+        (Tally(closing=closing, **dict(zip(names, row, strict=True))) for row in rows), batch_size=2_000
+    )
+    return closing
+
+
+def snapshot_hash(rows: Iterable[Row]) -> str:
+    """Return the SHA-256 of the sums of a counting, whatever order they come in."""
+    lines = sorted("\t".join(map(str, row)) for row in rows)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+# --- Counting ---------------------------------------------------------------------------------------------------
+
+
+def _rows(quarter: Quarter) -> Iterator[Row]:
+    """Yield every sum of a quarter, from the responses themselves."""
+    responses = Response.objects.filter(day__range=(quarter.first, quarter.last)).order_by()
+    yield from _of_responses(responses)
+    chosen = AnswerValue.objects.filter(option__isnull=False).order_by()
+    answers = chosen.filter(response__in=responses.counted())
+    yield from _counts(answers, "response__", F("item__code"), F("option__value"))
+    valid = answers.filter(option__is_missing=False)
+    single, several = valid.exclude(item__kind=ItemKind.SEVERAL), valid.filter(item__kind=ItemKind.SEVERAL)
+    yield from _counts(single, "response__", F("item__code"), _text(""))
+    yield from _counts(several, "response__", F("item__code"), _text(""), of="response")
+    yield from _pairs(valid)
+    odd = chosen.filter(response__in=responses.left_out(), item__code__in=headlines().values())
+    yield from _counts(
+        odd.filter(option__is_missing=False),
+        "response__",
+        Concat("item__code", Value("!")),
+        F("option__value"),
+    )
+
+
+def _of_responses(responses: ResponseQuerySet) -> Iterator[Row]:
+    """Yield how many responses are counted, how they came in, and how many are left out and why."""
+    yield from _counts(responses.counted(), "", _text(""), _text("counted"))
+    yield from _counts(responses.counted(), "", _text(""), Concat(Value("mode:"), "mode"))
+    yield from _counts(responses.left_out(), "", _text(""), _text("left_out"))
+    for flag in EXCLUDING:
+        yield from _counts(
+            responses.filter(flags__contains=[flag.value]), "", _text(""), _text(f"flag:{flag.value}")
+        )
+
+
+def _pairs(valid: QuerySet[AnswerValue]) -> Iterator[Row]:
+    """Yield how contentment with each question goes together with contentment on the whole."""
+    heads = list(headlines().values())
+    scales = valid.filter(
+        item__kind=ItemKind.FIVE_POINT,
+        response__answers__item__code__in=heads,
+        response__answers__option__is_missing=False,
+    ).exclude(item__code__in=heads)
+    both = Concat(_is_best("option__value"), _is_best("response__answers__option__value"))
+    yield from _counts(scales, "response__", Concat("item__code", Value("*")), both)
+
+
+def _is_best(path: str) -> Case:
+    return Case(When(**{f"{path}__in": BEST}, then=Value("1")), default=Value("0"))
+
+
+def _text(value: str) -> Value:
+    return Value(value, output_field=CharField())
+
+
+def _counts(rows: QuerySet[Any], prefix: str, code: Any, value: Any, of: str = "pk") -> Iterator[Row]:
+    """Yield the rows of one sum; `prefix` leads to the response, `of` names what is counted once."""
+    official = Case(
+        When(**{f"{prefix}mode__in": ASSURED}, then=True), default=False, output_field=BooleanField()
+    )
+    by = [f"{prefix}{name}" for name in PLACE] + ["is_official", "sum_code", "sum_value"]
+    named = rows.annotate(is_official=official, sum_code=code, sum_value=value)
+    yield from named.values_list(*by).annotate(total=Count(of, distinct=of != "pk"))

@@ -1,0 +1,311 @@
+"""Reports of closed quarters: who reads them, what they hide, and that page and files hide the same."""
+
+import csv
+import io
+import re
+import zipfile
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from directory.enums import Role
+from directory.models import Membership, Service, Unit, User
+from surveys import services
+from surveys.enums import VISIT_SURVEY, Decision, Mode
+from surveys.models import ImprovementAction, Questionnaire, Version
+from surveys.policy import Quarter
+
+pytestmark = pytest.mark.django_db
+
+INSIDE = datetime(2026, 5, 1, 9, tzinfo=UTC)
+AFTER = datetime(2026, 8, 1, 9, tzinfo=UTC)
+PAGE = "/reports/surveys/service/1405-1/"
+#: Unit code → answers of its two services, and how many of ten are content.
+VISITS = {"BIG": (30, 25, 9), "MID": (24, 12, 8), "LOW": (60, 30, 3), "TINY": (4, 0, 10)}
+
+
+@pytest.fixture
+def quarter() -> Version:
+    """Close a quarter in which one unit is too small to be shown and one differs."""
+    services.load_default_questionnaires()
+    version = Version.objects.get(questionnaire__slug=VISIT_SURVEY)
+    for code, (first, second, content) in VISITS.items():
+        unit = Unit.objects.create(code=code, name_fa=f"واحد {code}", name_en=f"Unit {code}")
+        for place, count in enumerate((first, second)):
+            service = Service.objects.create(
+                code=f"{code.lower()}{place}", title_fa=f"خدمت {code}{place}", unit=unit
+            )
+            _answer(version, service, count, content)
+    services.close_quarter(quarter=Quarter(1405, 1), at=AFTER)
+    return version
+
+
+def _answer(version: Version, service: Service, count: int, content: int) -> None:
+    dice = Random(service.code)
+    for number in range(count):
+        is_content = number % 10 < content
+        match = dice.choice("54") if is_content else dice.choice("12")
+        answers = {
+            "S_SAT": ["5" if is_content else "2"],
+            "S_FLOW": ["4" if is_content else "1"],
+            "S_MATCH": [match],
+        }
+        if match in "12":
+            answers["S_MATCH_WHAT"] = ["time"] if "time" in _details(version) else _details(version)[:1]
+        services.submit_response(
+            version=version,
+            answers=answers,
+            service=service,
+            mode=Mode.TOKEN if number % 4 else Mode.PAPER,
+            language="fa",
+            token=f"{service.code} {number}",
+            at=INSIDE,
+        )
+
+
+def _details(version: Version) -> list[str]:
+    return list(next(q for q in version.questions if q.code == "S_MATCH_WHAT").values)
+
+
+def sign_in(role: Role | None, unit: str = "BIG") -> Client:
+    user = User.objects.create(username=f"{role}-{unit}", is_staff=True, is_superuser=role is None)
+    if role:
+        Membership.objects.create(user=user, unit=Unit.objects.get(code=unit), role=role)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def text_of(response: Any) -> str:
+    return response.content.decode()
+
+
+def table_of(page: str, label: str) -> str:
+    return re.findall(rf'aria-label="{label}".*?</table>', page, re.DOTALL)[0]
+
+
+# --- Who reads --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [
+        (Role.MANAGER, 200),
+        (Role.ADMINISTRATOR, 200),
+        (Role.HEAD, 200),
+        (Role.OFFICER, 403),
+        (Role.CLERK, 403),
+        (None, 200),
+    ],
+)
+def test_reports_when_a_role_asks_then_managers_and_heads_may(
+    quarter: Version, role: Role | None, status: int
+) -> None:
+    client = sign_in(role)
+
+    paths = ("/reports/surveys/", PAGE, f"{PAGE}figures.csv", f"{PAGE}unit/BIG/")
+
+    assert {client.get(path).status_code for path in paths} == {status}
+
+
+def test_reports_when_nobody_is_signed_in_then_the_way_leads_to_the_sign_in() -> None:
+    answer = Client().get("/reports/surveys/")
+
+    assert answer.status_code == 302
+    assert "/accounts/login/" in answer["Location"]
+
+
+def test_reports_when_a_head_reads_then_only_own_units_have_rows(quarter: Version) -> None:
+    client = sign_in(Role.HEAD, "MID")
+
+    page, file = text_of(client.get(PAGE)), text_of(client.get(f"{PAGE}figures.csv"))
+
+    assert "واحد MID" in page
+    assert "واحد BIG" not in page + file
+    assert client.get(f"{PAGE}unit/BIG/").status_code == 404
+    assert client.get(f"{PAGE}unit/MID/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["1404-1/", "1405-9/", "x/", "1405-1/figures.sav", "1405-1/unit/TINY2/", "../nothing/1405-1/"]
+)
+def test_reports_when_there_is_none_then_404(quarter: Version, path: str) -> None:
+    assert sign_in(Role.MANAGER).get(f"/reports/surveys/service/{path}").status_code == 404
+
+
+def test_comments_when_read_then_they_stand_alone_and_only_managers_see_them(quarter: Version) -> None:
+    service = Service.objects.get(code="big0")
+    for number in range(12):
+        services.submit_response(
+            version=quarter,
+            answers={"S_SAT": ["3"], "S_COMMENT": [f"شمارهٔ من ۰۹۱۶۱۲۳۴۵۶۷ است، بار {number}"]},
+            service=service,
+            language="fa",
+            token=f"words {number}",
+            at=INSIDE,
+            seconds=90,
+        )
+
+    page = text_of(sign_in(Role.MANAGER).get(f"{PAGE}comments/"))
+
+    assert page.count("▪▪▪") == 12
+    assert "۰۹۱۶" not in page
+    assert "خدمت BIG0" not in page
+    assert sign_in(Role.HEAD).get(f"{PAGE}comments/").status_code == 403
+
+
+# --- What they say ----------------------------------------------------------------------------------------------
+
+
+def test_report_when_read_then_every_figure_has_its_number_and_range(quarter: Version) -> None:
+    page = text_of(sign_in(Role.MANAGER).get(PAGE))
+    units = table_of(page, "واحد")
+
+    assert re.search(r"واحد BIG.*?<b>۹۱٪</b>.*?۸۰٪ تا ۹۶٪.*?۵۵", units, re.DOTALL)
+    assert re.search(r"واحد LOW.*?پایین‌تر", units, re.DOTALL)
+    assert units.index("واحد BIG") < units.index("واحد LOW") < units.index("واحد MID")
+
+
+def test_report_when_a_unit_is_small_then_it_and_the_next_smallest_are_hidden_everywhere(
+    quarter: Version,
+) -> None:
+    client = sign_in(Role.MANAGER)
+
+    units = table_of(text_of(client.get(PAGE)), "واحد")
+    lines = list(csv.DictReader(io.StringIO(client.get(f"{PAGE}figures.csv").content.decode("utf-8-sig"))))
+    workbook = zipfile.ZipFile(io.BytesIO(client.get(f"{PAGE}figures.xlsx").content))
+    cells = workbook.read("xl/worksheets/sheet1.xml").decode() + str(workbook.namelist())
+
+    assert not re.search(r"واحد (TINY|MID)[^%]*?<b>", units)
+    assert {line["واحد"] for line in lines} == {"", "واحد BIG", "واحد LOW"}
+    assert "واحد LOW" in cells
+    assert "TINY" not in cells
+    assert "واحد MID" not in cells
+    assert 'rightToLeft="1"' in cells
+
+
+def test_report_when_a_service_card_is_found_wrong_then_it_is_to_be_looked_at(quarter: Version) -> None:
+    page = text_of(sign_in(Role.MANAGER).get(PAGE))
+    cards = table_of(page, "شناسنامهٔ خدمت درست است؟")
+
+    assert re.search(r"خدمت LOW0.*?بازبینی", cards, re.DOTALL)
+    assert not re.search(r"خدمت BIG0(?:(?!</tr>).)*?بازبینی", cards, re.DOTALL)
+
+
+def test_report_when_read_in_english_then_everything_is_there(quarter: Version) -> None:
+    page = text_of(sign_in(Role.MANAGER).get(f"/en{PAGE}"))
+
+    assert "Spring 1405" in page or "spring 1405" in page
+    assert "Unit LOW" in page
+
+
+def test_report_when_drawn_then_charts_are_small_and_without_style(quarter: Version) -> None:
+    page = text_of(sign_in(Role.MANAGER).get(PAGE))
+
+    assert " style=" not in page
+    for table in re.findall(r"<table.*?</table>", page, re.DOTALL):
+        drawn = re.findall(
+            r'<svg class="(?:dot|bar).*?</svg></g></svg>|<svg class="bar.*?</svg>', table, re.DOTALL
+        )
+        assert sum(len(svg.encode()) for svg in drawn) < 10_000
+        assert all("aria-label=" in svg for svg in drawn)
+
+
+def test_report_when_read_then_it_takes_few_queries(
+    quarter: Version, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = sign_in(Role.MANAGER)
+
+    with django_assert_max_num_queries(30):
+        client.get(PAGE)
+
+
+def test_half_year_when_read_then_both_pages_and_file_show_its_closed_quarters(quarter: Version) -> None:
+    client = sign_in(Role.MANAGER)
+
+    page = text_of(client.get(f"{PAGE}half/"))
+    file = client.get(f"{PAGE}half.xlsx")
+
+    assert "نیمهٔ نخست ۱۴۰۵" in page
+    assert "بهار ۱۴۰۵" in page
+    assert zipfile.ZipFile(io.BytesIO(file.content)).namelist()
+    assert client.get("/reports/surveys/service/1405-3/half.xlsx").status_code == 404
+
+
+def test_results_when_a_quarter_is_closed_then_everybody_reads_the_whole_and_no_unit(
+    quarter: Version,
+) -> None:
+    page = text_of(Client().get("/surveys/results/service/1405-1/"))
+
+    assert "بهار ۱۴۰۵" in page
+    assert "واحد" not in page.partition("<main")[2].partition("</main>")[0]
+    assert "/surveys/results/service/1405-1/" in text_of(Client().get("/surveys/results/"))
+    assert Client().get("/surveys/results/service/1405-2/").status_code == 404
+
+
+# --- What followed ----------------------------------------------------------------------------------------------
+
+
+def make_action(**changes: Any) -> ImprovementAction:
+    owner = User.objects.create(username="owner", is_staff=True)
+    fields = {
+        "questionnaire": Questionnaire.objects.get(slug=VISIT_SURVEY),
+        "code": "S_SAT",
+        "unit": Unit.objects.get(code="LOW"),
+        "year": 1405,
+        "quarter": 1,
+        "said_fa": "صف طولانی است",
+        "done_fa": "باجهٔ دوم باز شد",
+        "decision": Decision.PROCESS,
+        "owner": owner,
+        "due_on": AFTER.date(),
+        "is_public": True,
+        **changes,
+    }
+    return ImprovementAction.objects.create(**fields)
+
+
+def test_actions_when_published_then_everybody_reads_figures_before(quarter: Version) -> None:
+    make_action()
+
+    page = text_of(Client().get("/surveys/results/actions/"))
+
+    assert "صف طولانی است" in page
+    assert "۳۰٪ از ۹۰ پاسخ" in page
+
+
+def test_actions_when_done_and_measured_again_then_the_difference_is_shown(quarter: Version) -> None:
+    service = Service.objects.get(code="low0")
+    for number in range(40):
+        services.submit_response(
+            version=quarter,
+            answers={"S_SAT": ["5" if number % 10 < 8 else "2"]},
+            service=service,
+            mode=Mode.TOKEN,
+            language="fa",
+            token=f"later {number}",
+            at=datetime(2026, 10, 1, 9, tzinfo=UTC),
+        )
+    services.close_settled_quarters(at=datetime(2027, 1, 10, 9, tzinfo=UTC))
+    action = make_action()
+    services.finish_action(action_id=action.pk, at=AFTER)
+
+    page = text_of(Client().get("/surveys/results/actions/"))
+
+    assert "۸۰٪ از ۴۰ پاسخ" in page
+    assert "+۵۰ واحد درصد" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "unit"), [({"is_public": False}, "LOW"), ({}, "TINY")], ids=["unpublished", "small unit"]
+)
+def test_actions_when_hidden_or_of_a_small_unit_then_no_figure_is_shown(
+    quarter: Version, changes: dict[str, Any], unit: str
+) -> None:
+    make_action(unit=Unit.objects.get(code=unit), **changes)
+
+    assert "٪ از" not in text_of(Client().get("/surveys/results/actions/"))

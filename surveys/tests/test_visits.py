@@ -1,0 +1,222 @@
+"""Visit codes: one answer each, and no way from an answer back to a code."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection, connections
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from directory.models import Unit
+from portal.kernel import codes, jalali
+from portal.ui import challenge
+from surveys import policy, services
+from surveys.enums import VISIT_SURVEY, Mode
+from surveys.models import Offer, Response, Version, VisitSheet, VisitToken
+from surveys.policy import Refusal
+from surveys.tests.factories import make_published, make_service
+
+ANSWERS = {"SAT": ["5"], "WAY": ["desk"]}
+
+
+def make_sheet(*, days: int = 30, count: int = 10) -> VisitSheet:
+    service, now = make_service(), timezone.now()
+    expires_on = jalali.local(now).date() + timedelta(days=days)
+    at = now if days >= 0 else now - timedelta(days=60)
+    sheet = VisitSheet(unit=service.unit, service=service, count=count, expires_on=expires_on)
+    return services.issue_sheet(sheet=sheet, actor=None, at=at)
+
+
+def send(client: Client, fields: dict[str, Any]) -> Any:
+    return client.post("/s/", urlencode(fields, doseq=True), content_type="application/x-www-form-urlencoded")
+
+
+def filled_in(code: str, **changes: Any) -> dict[str, Any]:
+    opened = timezone.now() - timedelta(seconds=60)
+    return {"code": code, "version": "1", "form_token": challenge.new_token(opened), **ANSWERS, **changes}
+
+
+def text_of(response: Any) -> str:
+    return response.content.decode()
+
+
+@pytest.mark.django_db
+def test_code_when_typed_in_any_digits_then_it_opens_the_survey_of_that_visit() -> None:
+    make_published(VISIT_SURVEY, asks_service=True)
+    code = services.codes_of(make_sheet())[0]
+    typed = codes.grouped(code).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
+
+    page = send(Client(enforce_csrf_checks=True), {"code": typed})
+
+    assert page.status_code == 200
+    assert "no-store" in page["Cache-Control"]
+    assert "تشخیص صلاحیت پیمانکاران s01" in text_of(page)
+    assert re.search(rf'name="code"[^>]*value="{code}"', text_of(page))
+    assert 'name="service"' not in text_of(page)
+
+
+@pytest.mark.django_db
+def test_code_when_answers_are_sent_then_they_are_stored_with_the_visit_and_once() -> None:
+    make_published(VISIT_SURVEY, asks_service=True)
+    sheet = make_sheet()
+    code = services.codes_of(sheet)[3]
+    fields = filled_in(code)
+
+    first, again = send(Client(), fields), send(Client(), fields)
+    late = send(Client(), filled_in(code))
+
+    assert (first.status_code, again.status_code, late.status_code) == (303, 303, 200)
+    assert "پیش‌تر به کار رفته" in text_of(late)
+    response = Response.objects.get()
+    assert (response.mode, response.unit, response.service) == (Mode.TOKEN, sheet.unit, sheet.service)
+    assert sheet.tokens.filter(is_spent=True).count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("days", "void", "shift", "words"),
+    [
+        (-1, False, 0, "مهلت این کد گذشته"),
+        (30, True, 0, "پیدا نکردیم"),
+        (30, False, 1, "یکی از رقم‌ها"),
+    ],
+)
+def test_code_when_it_does_not_open_then_the_page_says_why(
+    days: int, void: bool, shift: int, words: str
+) -> None:
+    make_published(VISIT_SURVEY, asks_service=True)
+    sheet = make_sheet(days=days)
+    VisitSheet.objects.update(is_void=void)
+    code = services.codes_of(sheet)[0]
+    typed = code[:-1] + str((int(code[-1]) + shift) % 10)
+
+    assert words in text_of(send(Client(), {"code": typed}))
+    assert words in text_of(send(Client(), filled_in(typed)))
+    assert not Response.objects.exists()
+
+
+@pytest.mark.django_db
+def test_code_when_answers_are_forged_then_the_code_stays_unused() -> None:
+    make_published(VISIT_SURVEY, asks_service=True)
+    sheet = make_sheet()
+    code = services.codes_of(sheet)[0]
+
+    page = send(Client(), filled_in(code, SAT="9"))
+
+    assert page.status_code == 200
+    assert not sheet.tokens.filter(is_spent=True).exists()
+    assert send(Client(), filled_in(code)).status_code == 303
+
+
+@pytest.mark.django_db
+def test_submission_when_stored_then_it_takes_few_queries(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    version = make_published(VISIT_SURVEY, asks_service=True)
+    code = services.codes_of(make_sheet())[0]
+    shared = {"version": Version.objects.get(pk=version.pk), "answers": ANSWERS, "language": "fa"}
+
+    with django_assert_max_num_queries(12):
+        services.submit_response(**shared, service=None, token="open", at=timezone.now())
+    shared["version"] = Version.objects.get(pk=version.pk)
+    with django_assert_max_num_queries(16):
+        services.redeem(**shared, code=code, token="visit", at=timezone.now())
+
+
+@pytest.mark.django_db
+def test_sheet_when_issued_then_codes_are_stored_as_hashes_in_no_order_of_the_page() -> None:
+    sheet = make_sheet(count=30)
+
+    stored = [bytes(digest) for digest in sheet.tokens.order_by("pk").values_list("digest", flat=True)]
+    printed = [codes.digest(code, b"x") for code in services.codes_of(sheet)]
+
+    assert len(set(services.codes_of(sheet))) == 30
+    assert stored == sorted(stored)
+    assert not set(stored) & set(printed)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_response_when_joined_with_codes_in_every_way_then_none_is_found() -> None:
+    """Every column and system column of the one table against every one of the other, whatever matches by value."""
+    version = make_published(VISIT_SURVEY, asks_service=True)
+    sheet = make_sheet()
+    for number in (4, 1, 7):
+        services.redeem(
+            code=services.codes_of(sheet)[number],
+            version=version,
+            answers=ANSWERS,
+            language="fa",
+            token=f"form-{number}",
+            at=timezone.now(),
+        )
+
+    links = _links("surveys_response", "surveys_visittoken") + _links(
+        "surveys_answervalue", "surveys_visittoken"
+    )
+
+    assert not links
+
+
+def _links(answers: str, tokens: str) -> list[str]:
+    """Return pairs of columns by which a row of `answers` leads to one token, or to the used among the unused."""
+    found = []
+    with connection.cursor() as cursor:
+        for left in _columns(answers):
+            for right in _columns(tokens):
+                cursor.execute(
+                    f"SELECT count(t.id) FROM {answers} a JOIN {tokens} t ON a.{left}::text = t.{right}::text "
+                    "GROUP BY a.id HAVING count(t.id) BETWEEN 1 AND 9"
+                )
+                if cursor.fetchall():
+                    found.append(f"{answers}.{left} = {tokens}.{right}")
+    return found
+
+
+def _columns(table: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT column_name FROM information_schema.columns WHERE table_name = %s", [table])
+        return [name for (name,) in cursor.fetchall()] + ["xmin", "xmax", "cmin", "ctid"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_code_when_fifty_use_it_at_once_then_one_answer_counts() -> None:
+    version = make_published(VISIT_SURVEY, asks_service=True)
+    code = services.codes_of(make_sheet())[0]
+
+    def use(number: int) -> str:
+        try:
+            services.redeem(
+                code=code,
+                version=version,
+                answers=ANSWERS,
+                language="fa",
+                token=f"form-{number}",
+                at=timezone.now(),
+            )
+        except policy.TokenRefused as refused:
+            return str(refused.reason)
+        finally:
+            connections.close_all()
+        return "taken"
+
+    with ThreadPoolExecutor(10) as crowd:
+        outcomes = list(crowd.map(use, range(50)))
+
+    assert sorted(outcomes) == [str(Refusal.SPENT)] * 49 + ["taken"]
+    assert Response.objects.count() == 1
+    assert VisitToken.objects.filter(is_spent=True).count() == 1
+
+
+@pytest.mark.django_db
+def test_offer_when_counted_twice_for_one_answer_then_it_stands_once() -> None:
+    unit = Unit.objects.create(code="CONT", name_fa="امور پیمانکاران")
+
+    for _repeat in range(2):
+        services.count_offer(key="17", unit_id=unit.pk, at=timezone.now())
+
+    assert Offer.objects.get().unit == unit

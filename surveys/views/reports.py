@@ -1,0 +1,214 @@
+"""What managers read of the surveys: closed quarters, units, files, the actions that followed."""
+
+import io
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from directory.models import Unit
+from portal.kernel import jalali
+from portal.ui import sheets
+from surveys import policy, selectors
+from surveys.models import ImprovementAction, Questionnaire
+from surveys.reports import (
+    QuarterReport,
+    about,
+    axis_of_figures,
+    columns,
+    coverage,
+    effects,
+    figure_lines,
+    half_name,
+    quarter_name,
+    trend_of,
+)
+
+View = Callable[..., HttpResponse]
+
+#: Comments on one page.
+COMMENTS = 50
+
+
+def for_report_readers(view: View) -> View:
+    """Let in who may read reports, and hand the view the units whose rows that person may see."""
+
+    @require_safe
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        user: Any = request.user
+        units = selectors.units_reported_to(user) if user.is_staff else None
+        if units is None:
+            raise PermissionDenied
+        return view(request, {unit.pk: unit for unit in units}, *args, **kwargs)
+
+    return guarded
+
+
+@for_report_readers
+def reports(request: HttpRequest, units: dict[int, Unit]) -> HttpResponse:
+    """List the surveys with their closed quarters, and what is being done because of them."""
+    actions = ImprovementAction.objects.filter(unit__in=units).select_related(
+        "unit", "questionnaire", "owner"
+    )
+    context = {
+        "questionnaires": Questionnaire.objects.all(),
+        "quarters": [(closing, quarter_name(closing.period)) for closing in selectors.closings()],
+        "effects": effects(actions, jalali.local(timezone.now()).date()),
+    }
+    return render(request, "surveys/reports/index.html", context)
+
+
+@for_report_readers
+def report(request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str) -> HttpResponse:
+    """Show the report of one survey and closed quarter."""
+    user: Any = request.user
+    figures = _report(units, slug, quarter)
+    actions = ImprovementAction.objects.filter(
+        questionnaire=figures.questionnaire,
+        year=figures.closing.year,
+        quarter=figures.closing.quarter,
+        unit__in=units,
+    ).select_related("unit", "questionnaire")
+    context = {
+        "report": figures,
+        "coverage": coverage(figures.closing, figures.questionnaire, units.values()),
+        "effects": effects(actions, jalali.local(timezone.now()).date()),
+        "least": policy.MIN_SHOWN,
+        "reads_texts": selectors.may_read_texts(user),
+    }
+    return render(request, "surveys/reports/quarter.html", context)
+
+
+@for_report_readers
+def unit_report(
+    request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str, code: str
+) -> HttpResponse:
+    """Show one unit's answers to every question and its way through the quarters."""
+    figures = _report(units, slug, quarter)
+    unit = next((unit for unit in units.values() if unit.code == code), None)
+    if unit is None:
+        raise Http404
+    lines = [line for line in figure_lines(figures) if line.unit == unit.name]
+    trend = trend_of(
+        figures.questionnaire,
+        figures.headline,
+        figures.closing,
+        is_official=figures.is_official,
+        unit=unit,
+    )
+    context = {
+        "report": figures,
+        "unit": unit,
+        "lines": [line for line in lines if not line.service],
+        "services": [line for line in lines if line.service and line.code == figures.headline],
+        "trend": trend,
+        "trend_axis": axis_of_figures(point.figure for point in trend),
+        "least": policy.MIN_SHOWN,
+    }
+    return render(request, "surveys/reports/unit.html", context)
+
+
+@for_report_readers
+def comments(request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str) -> HttpResponse:
+    """Show what people wrote in a quarter: without place or day, in an order that follows from nothing."""
+    user: Any = request.user
+    if not selectors.may_read_texts(user):
+        raise PermissionDenied
+    figures = _report(units, slug, quarter)
+    words = selectors.words_of(figures.questionnaire, figures.closing.period)
+    page = Paginator(words, COMMENTS).get_page(request.GET.get("page"))
+    context = {
+        "report": figures,
+        "page": page,
+        "comments": [(answer.item, policy.mask_personal(answer.text)) for answer in page],
+        "least": policy.MIN_SHOWN,
+        "is_shown": policy.may_show(page.paginator.count),
+    }
+    return render(request, "surveys/reports/comments.html", context)
+
+
+@for_report_readers
+def figures_file(
+    request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str, form: str
+) -> HttpResponse:
+    """Hand out the figures of a quarter as a spreadsheet, without what the page hides."""
+    return _file([_report(units, slug, quarter)], f"survey-{slug}-{quarter}", form)
+
+
+def _file(reports_of: list[QuarterReport], name: str, form: str) -> HttpResponse:
+    if form not in sheets.FORMATS or not reports_of:
+        raise Http404
+    file = io.BytesIO()
+    rows = (sheets.row_of(columns(one), line) for one in reports_of for line in figure_lines(one))
+    sheets.write(
+        file,
+        form,
+        title=reports_of[0].slug,
+        columns=columns(reports_of[0]),
+        rows=rows,
+        about=[pair for one in reports_of for pair in about(one)],
+        right_to_left=get_language() == "fa",
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    return HttpResponse(file.getvalue(), content_type=sheets.FORMATS[form], headers=headers)
+
+
+@for_report_readers
+def half(request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str) -> HttpResponse:
+    """Show the half year of a quarter on one page, ready to be printed: coverage, main figures, actions."""
+    figures = _half(units, slug, quarter)
+    questionnaire = get_object_or_404(Questionnaire, slug=slug)
+    period = policy.read_quarter(quarter)
+    actions = ImprovementAction.objects.filter(
+        questionnaire=questionnaire,
+        unit__in=units,
+        year=period.year if period else 0,
+        quarter__in=[one.closing.quarter for one in figures],
+    ).select_related("unit", "questionnaire")
+    context = {
+        "questionnaire": questionnaire,
+        "name": half_name(period) if period else "",
+        "slug": quarter,
+        "quarters": [(one, coverage(one.closing, questionnaire, units.values())) for one in figures],
+        "effects": effects(actions, jalali.local(timezone.now()).date()),
+        "least": policy.MIN_SHOWN,
+    }
+    return render(request, "surveys/reports/half.html", context)
+
+
+@for_report_readers
+def half_file(
+    request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str, form: str
+) -> HttpResponse:
+    """Hand out the figures of a half year as a spreadsheet."""
+    return _file(_half(units, slug, quarter), f"survey-{slug}-half-{quarter}", form)
+
+
+def _half(units: dict[int, Unit], slug: str, quarter: str) -> list[QuarterReport]:
+    """Return the reports of the closed quarters of the half year that a quarter belongs to."""
+    period = policy.read_quarter(quarter)
+    if period is None:
+        raise Http404
+    questionnaire = get_object_or_404(Questionnaire, slug=slug)
+    closed = [selectors.closing_of(one) for one in policy.half_of(period)]
+    return [QuarterReport(closing, questionnaire, units) for closing in closed if closing]
+
+
+def _report(units: dict[int, Unit], slug: str, quarter: str) -> QuarterReport:
+    """Return the report of a closed quarter; raises Http404 where there is none."""
+    questionnaire = get_object_or_404(Questionnaire, slug=slug)
+    period = policy.read_quarter(quarter)
+    closing = selectors.closing_of(period) if period else None
+    if closing is None:
+        raise Http404
+    return QuarterReport(closing, questionnaire, units)
