@@ -18,3 +18,11 @@ class Role(models.TextChoices):
 
 #: Roles that read and answer cases; the others see figures or settings only.
 CASE_ROLES = (Role.OFFICER, Role.HEAD, Role.CLERK, Role.INSPECTOR)
+
+
+class DayWork(models.TextChoices):
+    """How a day is worked."""
+
+    NONE = "none", _("day off")
+    HALF = "half", _("half day")
+    FULL = "full", _("working day")

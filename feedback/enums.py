@@ -88,6 +88,10 @@ class EventKind(models.TextChoices):
     CODE_REPLACED = "code_replaced", _("one-time code replaced by the citizen")
     RATED = "rated", _("answer rated")
     REVIEW_ASKED = "review_asked", _("review asked for")
+    EXTENDED = "extended", _("deadline extended")
+    RECOUNTED = "recounted", _("deadline counted anew")
+    ESCALATED = "escalated", _("told of as near or late")
+    RECUSED = "recused", _("officer recused himself")
 
 
 class Score(models.IntegerChoices):
@@ -126,6 +130,8 @@ class NoticeTopic(models.TextChoices):
     UNIT_NEW = "unit_new", _("a new case in your unit")
     UNIT_REPLY = "unit_reply", _("the citizen wrote")
     UNIT_REVIEW = "unit_review", _("a review is asked for")
+    EXTENDED = "extended", _("the deadline was extended")
+    LATE = "late", _("cases near or past their last day")
 
 
 class FileState(models.TextChoices):
@@ -134,3 +140,12 @@ class FileState(models.TextChoices):
     CHECKING = "checking", _("being checked")
     READY = "ready", _("ready")
     REFUSED = "refused", _("refused")
+
+
+class Receiver(models.TextChoices):
+    """Who is told when a case comes near its last day or passes it; the steps of the ladder from below."""
+
+    OWNER = "owner", _("the officer who holds it")
+    HEAD = "head", _("the head of the unit")
+    SUPERIOR = "superior", _("the head above the unit")
+    INSPECTION = "inspection", _("the inspectors")

@@ -32,6 +32,12 @@ def notify_moved(*, case_id: int, **_: object) -> None:
     _tell_citizen(Message.objects.get(case_id=case_id, purpose=Purpose.SUBMISSION), NoticeTopic.MOVED)
 
 
+def notify_extended(*, case_id: int, extension_id: int, **_: object) -> None:
+    """Tell the citizen that the answer takes longer; the day and the reason stand on the page of the case."""
+    first = Message.objects.get(case_id=case_id, purpose=Purpose.SUBMISSION)
+    _tell_citizen(first, NoticeTopic.EXTENDED, occasion=extension_id)
+
+
 def notify_asked(*, message_id: int, **_: object) -> None:
     """Tell the citizen that there is a question."""
     _tell_citizen(Message.objects.get(pk=message_id), NoticeTopic.ASKED)
@@ -58,15 +64,20 @@ def notify_review(*, case_id: int, **_: object) -> None:
     _tell_officer(Review.objects.select_related("answer").get(case=case_id).answer, NoticeTopic.UNIT_REVIEW)
 
 
-def _tell_citizen(message: Message, topic: NoticeTopic) -> None:
+def _tell_citizen(message: Message, topic: NoticeTopic, occasion: int = 0) -> None:
     case, now = message.case, timezone.now()
-    if case.email:
-        services.queue_notice(
-            case=case, message=message, topic=topic, channel=NoticeChannel.EMAIL, address=case.email, at=now
-        )
+    addresses = {NoticeChannel.EMAIL: case.email} if case.email else {}
     if case.phone and is_mobile(case.phone):
+        addresses[NoticeChannel.SMS] = case.phone
+    for channel, address in addresses.items():
         services.queue_notice(
-            case=case, message=message, topic=topic, channel=NoticeChannel.SMS, address=case.phone, at=now
+            case=case,
+            message=message,
+            topic=topic,
+            channel=channel,
+            address=address,
+            occasion=occasion,
+            at=now,
         )
 
 
@@ -150,3 +161,14 @@ def learn_words(*, case_id: int, **_: object) -> None:
 def forget_words() -> None:
     """Forget words that no case holds any more."""
     services.forget_words()
+
+
+def recount(*, actor_id: int, **_: object) -> None:
+    """Count the open deadlines again with the calendar of today, in the name of whoever asked for it."""
+    services.recount_deadlines(at=timezone.now(), actor=User.objects.get(pk=actor_id))
+
+
+@periodic("feedback.escalate", every=timedelta(minutes=15))
+def escalate() -> None:
+    """Tell officers, heads and inspectors what comes near its last day or passed it."""
+    services.escalate(at=timezone.now())

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from directory.selectors import front_desk, services_by_category
-from feedback import policy
-from feedback.selectors import first_action_days, public_figures
+from feedback.selectors import first_action_days, promises, public_figures, weekend
 from feedback.selectors import response_times as promised_times
+from portal.kernel import jalali
 from portal.kernel.text import clean
 from portal.outbox.selectors import lateness, parked, silence
 
@@ -33,7 +33,7 @@ LATE, SILENT = 600, 300
 def home(request: HttpRequest) -> HttpResponse:
     """Show the six kinds, the code box, the figures, the services and the front desk."""
     context = {
-        "days": {kind.value: promise.answer_days for kind, promise in policy.PROMISES.items()},
+        "days": {kind.value: promise.answer_days for kind, promise in promises().items()},
         "first_action": first_action_days(),
         "figures": public_figures(),
         "categories": services_by_category(),
@@ -55,7 +55,7 @@ def response_times(request: HttpRequest) -> HttpResponse:
     context = {
         "times": promised_times(),
         "first_action": first_action_days(),
-        "weekend": _(" and ").join(str(WEEKDAYS[day]) for day in sorted(settings.WEEKEND)),
+        "weekend": _(" and ").join(str(WEEKDAYS[day]) for day in weekend(jalali.local(timezone.now()).date())),
     }
     return render(request, "about/response_times.html", context)
 

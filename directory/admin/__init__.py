@@ -1,5 +1,5 @@
 """Staff pages of the directory; importing this package registers them."""
 
-from directory.admin import organization
+from directory.admin import calendar, organization
 
-__all__ = ["organization"]
+__all__ = ["calendar", "organization"]

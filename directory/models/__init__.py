@@ -1,7 +1,7 @@
 """The tables of the directory, one file a subject; import them from here."""
 
+from directory.models.calendar import Absence, ClosedDay, WeekdayRule
 from directory.models.organization import (
-    ClosedDay,
     County,
     Fold,
     Membership,
@@ -12,4 +12,16 @@ from directory.models.organization import (
     in_language,
 )
 
-__all__ = ["ClosedDay", "County", "Fold", "Membership", "Position", "Service", "Unit", "User", "in_language"]
+__all__ = [
+    "Absence",
+    "ClosedDay",
+    "County",
+    "Fold",
+    "Membership",
+    "Position",
+    "Service",
+    "Unit",
+    "User",
+    "WeekdayRule",
+    "in_language",
+]

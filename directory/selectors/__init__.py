@@ -1,12 +1,12 @@
 """Reads of the directory that several rooms share; one file a subject, imported from here."""
 
+from directory.selectors.calendar import Calendars, absent, calendar_of, special_days, working_calendar
 from directory.selectors.organization import (
     Reach,
     parents,
     reach,
     unit_names,
     units_of_person,
-    working_calendar,
 )
 from directory.selectors.public import (
     FRONT_DESK,
@@ -23,8 +23,11 @@ from directory.selectors.public import (
 __all__ = [
     "FRONT_DESK",
     "Branch",
+    "Calendars",
     "Found",
     "Reach",
+    "absent",
+    "calendar_of",
     "front_desk",
     "parents",
     "published_services",
@@ -32,6 +35,7 @@ __all__ = [
     "reach",
     "search_directory",
     "services_by_category",
+    "special_days",
     "unit_names",
     "unit_tree",
     "units_of_person",

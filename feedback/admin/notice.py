@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -33,14 +33,15 @@ class NoticeAdmin(UnitScopedAdmin):
     fields = ("number", "topic", "channel", "address_shown", "state", "tries", "error")
 
     def visible_to(self, user: Any) -> QuerySet[Notice]:
-        return Notice.objects.filter(case__in=Case.objects.visible_to(user))
+        own = Q(case__in=Case.objects.visible_to(user))
+        return Notice.objects.filter(own | Q(case=None) if user.is_superuser else own)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     @admin.display(description=_("case"))
     def number(self, notice: Notice) -> str:
-        return ltr(fa_digits(notice.case.number))
+        return ltr(fa_digits(notice.case.number)) if notice.case else "—"
 
     @admin.display(description=_("address"))
     def address_shown(self, notice: Notice) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from directory.models import User
 from feedback import policy, selectors, services
 from feedback.admin.deadline import standing, today_of
-from feedback.admin.steps import FORMS, RedirectForm, StepForm, forms_for, was_taken
+from feedback.admin.steps import FORMS, RecuseForm, RedirectForm, StepForm, forms_for, was_taken
 from feedback.admin.why import how_counted, way_of
 from feedback.enums import Purpose
 from feedback.models import Case, CaseEvent
@@ -72,7 +72,7 @@ class CasePage:
             return gone(self.page, self.request)
         except services.CaseChanged:
             return self._changed(form, forms)
-        except (policy.TransitionRefused, policy.RedirectRefused) as refusal:
+        except (policy.TransitionRefused, policy.RedirectRefused, policy.ExtensionRefused) as refusal:
             form.refuse(refusal)
             return self._show(forms)
         return self._done(form)
@@ -122,7 +122,7 @@ class CasePage:
             return []
         boxes = tuple(f"{form.step}-" for form in forms)
         typed = typed_words(self.request).items()
-        return [text for name, text in typed if not name.startswith(boxes) and not name.endswith("-unit")]
+        return [text for name, text in typed if not name.startswith(boxes) and not name.endswith(("-unit", "-days"))]
 
     def _show(self, forms: list[StepForm]) -> HttpResponse:
         case, today = self.case, today_of(self.request)
@@ -157,13 +157,15 @@ class CasePage:
 
 
 def moved_away(request: HttpRequest, object_id: str) -> HttpResponse | None:
-    """Answer the second press of the button that sent a case to another unit: the first took it out of sight."""
-    is_press = f"_{RedirectForm.step}" in request.POST and object_id.isascii() and object_id.isdigit()
-    lately = timezone.now() - SECOND_PRESS
-    own = CaseEvent.objects.filter(kind=RedirectForm.event, actor=request.user.pk, at__gt=lately)
-    if not is_press or len(object_id) > 18 or not own.filter(case=int(object_id)).exists():
+    """Answer the second press of a button that takes a case out of sight: the first did so."""
+    pressed = next((form for form in (RedirectForm, RecuseForm) if f"_{form.step}" in request.POST), None)
+    if pressed is None or not (object_id.isascii() and object_id.isdigit() and len(object_id) < 19):
         return None
-    messages.success(request, RedirectForm.done)
+    lately = timezone.now() - SECOND_PRESS
+    own = CaseEvent.objects.filter(kind=pressed.event, actor=request.user.pk, at__gt=lately)
+    if not own.filter(case=int(object_id)).exists():
+        return None
+    messages.success(request, pressed.done)
     return HttpResponseRedirect(reverse("admin:feedback_case_changelist"))
 
 

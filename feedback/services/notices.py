@@ -20,13 +20,18 @@ def queue_notice(
     address: str,
     at: datetime,
     recipient: User | None = None,
+    occasion: int = 0,
 ) -> Notice:
-    """Queue one notice and publish `notice.queued`; the same notice to the same address is queued once only."""
+    """Queue one notice and publish `notice.queued`; the same notice to the same address is queued once only.
+
+    `occasion` tells notices of one topic apart: the number of what this one is about.
+    """
     notice, fresh = Notice.objects.get_or_create(
         message=message,
         topic=topic,
         channel=channel,
         address=address,
+        occasion=occasion,
         defaults={"case": case, "recipient": recipient, "language": case.language, "created_at": at},
     )
     if fresh:

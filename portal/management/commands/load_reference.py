@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from directory.services import load_reference
+from feedback.services import load_deadline_rules
 from routing.services import load_rules
 from surveys.services import load_default_questionnaires
 
@@ -15,4 +16,5 @@ class Command(BaseCommand):
         for name, count in added.items():
             self.stdout.write(f"{name}: {count} added")
         load_rules()
+        load_deadline_rules()
         load_default_questionnaires()

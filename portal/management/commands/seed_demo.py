@@ -34,6 +34,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         load_reference()
         load_rules()
+        services.load_deadline_rules()
         load_default_questionnaires()
         password = str(options["password"]) or secrets.token_urlsafe(9)
         staff = seed_staff(password)
