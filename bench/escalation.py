@@ -1,8 +1,8 @@
 """How long one pass of the escalation ladder takes over many late cases: `python bench/escalation.py [--cases 10000]`.
 
-Starts private servers unless DATABASE_URL and REDIS_URL are set, stores overdue cases spread over all units, some about
-Starts private servers unless DATABASE_URL and REDIS_URL are set, stores overdue cases spread over all units, some about
-that nobody was told of a case he must not know, and rolls everything back.
+Starts private servers unless DATABASE_URL and REDIS_URL are set, stores overdue cases spread over all units, some of
+them about a unit, confidential, or recused from; takes two passes as the worker does, prints time, steps and notices,
+checks that nobody was told of a case he must not know, and rolls everything back.
 """
 
 import argparse

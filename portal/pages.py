@@ -17,5 +17,6 @@ about = [
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("reports/", views.reports, name="reports"),
     path("about/", include((about, "about"))),
 ]

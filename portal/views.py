@@ -9,19 +9,24 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
+from directory.enums import Role
 from directory.selectors import front_desk, services_by_category
 from feedback.selectors import first_action_days, promises, public_figures, weekend
 from feedback.selectors import response_times as promised_times
 from portal.kernel import jalali
 from portal.kernel.text import clean
 from portal.outbox.selectors import lateness, parked, silence
+from portal.ui.staff import for_roles
 
 #: Seconds of lateness of the outbox, and of silence of its processes, that a person should look into.
 LATE, SILENT = 600, 300
@@ -58,6 +63,19 @@ def response_times(request: HttpRequest) -> HttpResponse:
         "weekend": _(" and ").join(str(WEEKDAYS[day]) for day in weekend(jalali.local(timezone.now()).date())),
     }
     return render(request, "about/response_times.html", context)
+
+
+# --- Reports ----------------------------------------------------------------------------------------------------
+
+#: The reports there are: what each is called and the name of its address.
+REPORTS: tuple[tuple[str | Promise, str], ...] = ((gettext_lazy("Cases and answers"), "feedback:report"),)
+
+
+@require_safe
+@for_roles(frozenset({Role.HEAD, Role.MANAGER}))
+def reports(request: HttpRequest) -> HttpResponse:
+    """List the reports for heads and managers."""
+    return render(request, "reports.html", {"reports": [(title, reverse(name)) for title, name in REPORTS]})
 
 
 # --- Health -----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from feedback.services.after import ask_review, rate
 from feedback.services.assignment import TargetRefused, assign, hand_over, take_next
 from feedback.services.casework import answer, ask, note, redirect, refer_out, take
 from feedback.services.change import CaseChanged, CaseNotFound
+from feedback.services.demo import seed_demo_deadlines
 from feedback.services.dialogue import open_case, reply
 from feedback.services.escalation import Escalated, escalate
 from feedback.services.extension import extend
@@ -59,6 +60,7 @@ __all__ = [
     "rehearse_part",
     "replace_code",
     "reply",
+    "seed_demo_deadlines",
     "spend_question",
     "submit",
     "take",

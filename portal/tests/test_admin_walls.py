@@ -8,6 +8,7 @@ experiments that made these walls necessary.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,10 +24,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django import DjangoDbBlocker
 
 from directory.enums import Role
-from directory.models import Membership, Unit, User
+from directory.models import Absence, Membership, Unit, User
 from feedback import services
 from feedback.enums import Kind
-from feedback.models import Attachment, Case, Message, Notice, Rating
+from feedback.models import Attachment, Case, EscalationStep, Message, Notice, Rating, Recusal
+from feedback.reports import reportable
+from feedback.tasks import notify_officer
 from feedback.tests.admin_pages import same
 from feedback.tests.factories import AT, make_case
 from feedback.tests.pages import make_basics, text_of
@@ -45,6 +48,7 @@ ROLES = (
     "manager",
     "administrator",
     "excluded",
+    "recused",
     "superuser",
 )
 #: Which case may be known to whom; each carries a canary of its name in every text.
@@ -52,7 +56,7 @@ MAY_KNOW = {
     "cont": {"officer", "head", "excluded", "superuser"},
     "bud": {"other", "excluded", "superuser"},
     "misconduct": {"inspector"},
-    "about_bud": {"officer", "head", "superuser"},
+    "about_bud": {"officer", "head", "superuser", "recused"},
 }
 
 
@@ -96,6 +100,8 @@ def _users() -> dict[str, User]:
         "administrator": _user("administrator", ("IT", Role.ADMINISTRATOR)),
         # Belongs to the unit complained of as well as to the one that handles the case.
         "excluded": _user("excluded", ("CONT", Role.HEAD), ("BUD", Role.OFFICER)),
+        # Heads the unit that handles two of the cases, and recused himself from one.
+        "recused": _user("recused", ("CONT", Role.HEAD), ("CONT", Role.OFFICER), ("HEAD", Role.MANAGER)),
         "superuser": _user("superuser", is_superuser=True),
     }
 
@@ -144,6 +150,25 @@ def _cases() -> dict[str, Case]:
     return cases
 
 
+def _deadlines(world: World) -> None:
+    """Let somebody recuse himself, and the ladder tell of every case those who may know of it, and of one nobody."""
+    services.load_deadline_rules()
+    Recusal.objects.create(case=world.cases["cont"], user=world.users["recused"], at=AT)
+    told = {"cont": "officer", "bud": "other", "misconduct": "inspector", "about_bud": None}
+    for name, role in told.items():
+        case = world.cases[name]
+        EscalationStep.objects.create(
+            case=case,
+            counted_from=AT.date(),
+            receiver="owner",
+            unit=case.unit,
+            due_on=case.due_on,
+            recipient=world.users[role] if role else None,
+            at=AT,
+        )
+    Absence.objects.create(user=world.users["officer"], from_on=AT.date(), until_on=AT.date())
+
+
 def _outbox() -> None:
     event = Event.objects.latest("pk")
     Delivery.objects.create(
@@ -158,6 +183,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     with django_db_blocker.unblock(), transaction.atomic():
         make_basics()
         world = World(users=_users(), cases=_cases())
+        _deadlines(world)
         _outbox()
         with django_db_blocker.block():
             yield world
@@ -294,7 +320,7 @@ def _hidden_rows(page: UnitScopedAdmin, world: World, role: str) -> list[Model]:
     hidden = {world.cases[name].number for name in set(world.cases) - world.visible(role)}
     rows = list(page.model._default_manager.all()[:20])
     of_cases = [row for row in rows if hidden_case(row) in hidden]
-    if of_cases or page.model in (Case, Notice, Rating):
+    if of_cases or page.model in (Case, EscalationStep, Notice, Rating):
         return of_cases
     if role == "anonymous":
         return rows[:1]
@@ -366,7 +392,7 @@ def test_delete_and_add_when_posted_then_no_row_of_a_case_changes(world: World, 
             continue
         for number in [row.pk for row in rows_of(page)] if names else [0]:
             response = client.post(filled(route, number), {"post": "yes"})
-            if route.endswith("/delete/") or page.model in (Case, Notice, Rating):
+            if route.endswith("/delete/") or page.model in (Case, EscalationStep, Notice, Rating):
                 assert response.status_code in (302, 403), (role, route)
 
     assert _counts() == before
@@ -391,6 +417,27 @@ def test_bulk_action_when_hidden_rows_are_forged_in_then_they_stay_as_they_are(
 
     taken = {name for name, case in world.cases.items() if Case.objects.get(pk=case.pk).assigned_to}
     assert taken == world.visible(role)
+
+
+def test_recused_when_cases_are_told_assigned_or_counted_anywhere_then_the_case_is_not_for_him(
+    world: World,
+) -> None:
+    case, user = world.cases["cont"], world.users["recused"]
+    User.objects.filter(pk=user.pk).update(email="recused@example.ir")
+    client = world.client("recused")
+
+    services.escalate(at=AT + timedelta(days=61))
+    taken = [services.take_next(actor=user, at=AT) for _press in range(3)]
+    report = text_of(client.get("/reports/cases/?by=unit&days=365"))
+    case.assigned_to = user
+    notify_officer(case_id=case.pk)
+
+    assert not case.escalations.filter(recipient=user).exists()
+    assert case not in taken
+    assert canary("cont") not in report
+    assert case.pk not in reportable(user).values_list("pk", flat=True)
+    assert not case.notices.filter(recipient=user).exists()
+    assert text_of(client.get("/admin/feedback/case/handover/")).find(canary("cont")) == -1
 
 
 # --- Oracles and forged forms -------------------------------------------------------------------------------------
@@ -566,7 +613,7 @@ def test_index_when_opened_by_a_role_then_cases_come_first_and_only_open_section
         sections[role] = re.findall(r'<div class="app-(\w+) module', page)
 
     assert sections["officer"] == sections["inspector"] == ["feedback"]
-    assert sections["head"] == ["feedback", "directory"]  # absences
+    assert sections["head"] == sections["recused"] == ["feedback", "directory"]  # absences
     assert sections["superuser"] == ["feedback", "directory", "routing", "surveys", "outbox"]
     assert sections["administrator"] == ["feedback", "directory", "routing", "surveys"]  # promised times
     assert "feedback" not in sections["manager"]

@@ -39,6 +39,7 @@ class Command(BaseCommand):
         password = str(options["password"]) or secrets.token_urlsafe(9)
         staff = seed_staff(password)
         made = seed_cases(now=timezone.now())
+        services.seed_demo_deadlines(timezone.now())
         seed_demo_responses(timezone.now())
         self.stdout.write(f"{staff} members of staff and {made} cases added")
         if staff:
