@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -129,7 +130,7 @@ def _order(line: Line) -> tuple[bool, int, str]:
     return line.is_hidden, 0 if line.is_hidden else -line.received, line.name
 
 
-def _count(line: Line, row: tuple, moved: int, today: date, tallies: "_Tallies") -> None:  # type: ignore[type-arg]
+def _count(line: Line, row: tuple[Any, ...], moved: int, today: date, tallies: "_Tallies") -> None:
     _pk, unit_id, _kind, _county, _service, status, received_at, answered_at, due_on = row
     line.received += 1
     line.redirected += moved

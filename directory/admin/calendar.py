@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory.admin.organization import DirectoryAdmin
-from directory.enums import Role
+from directory.enums import DayWork, Role
 from directory.models import Absence, ClosedDay, Membership, User, WeekdayRule
 from directory.policy import leaves_work
 from directory.selectors import calendar_of, reach
@@ -32,11 +32,10 @@ class CalendarForm(forms.ModelForm):
         return self.cleaned_data
 
     def _check(self, today: date) -> None:
-        rows = {model: list(model._default_manager.exclude(pk=self.instance.pk) if isinstance(self.instance, model)
-                            else model._default_manager.all()) for model in (ClosedDay, WeekdayRule)}  # fmt: skip
-        rows[type(self.instance)].append(self._as_typed())
-        special = [(row.unit_id, row.day, row.work) for row in rows[ClosedDay] if row.is_active]
-        rules = [(row.unit_id, row.weekday, row.work, row.valid_from) for row in rows[WeekdayRule]]
+        typed = self._as_typed()
+        days, week = _others(ClosedDay, typed), _others(WeekdayRule, typed)
+        special = [(row.unit_id, row.day, row.work) for row in days if row.is_active]
+        rules = [(row.unit_id, row.weekday, row.work, row.valid_from) for row in week]
         start = max(today, self.cleaned_data.get("valid_from") or today)
         for unit in {None, *(row[0] for row in special), *(row[0] for row in rules)}:
             if not leaves_work(calendar_of(special, rules, unit=unit), start):
@@ -48,17 +47,23 @@ class CalendarForm(forms.ModelForm):
                 )
 
     def _as_typed(self) -> Any:
-        typed = type(self.instance)()
-        for name in [field.name for field in self.instance._meta.fields]:
+        typed: Any = type(self.instance)(pk=self.instance.pk)
+        for name in [field.name for field in self.instance._meta.fields if not field.primary_key]:
             setattr(typed, name, self.cleaned_data.get(name, getattr(self.instance, name)))
         return typed
+
+
+def _others(model: Any, typed: Any) -> list[Any]:
+    """Return the rows of a table as they would be with the one that was typed."""
+    rows = list(model.objects.exclude(pk=typed.pk) if isinstance(typed, model) else model.objects.all())
+    return [*rows, typed] if isinstance(typed, model) else rows
 
 
 class ClosedDayForm(CalendarForm):
     work = forms.ChoiceField(
         label=gettext_lazy("how it is worked"),
         required=False,
-        choices=ClosedDay._meta.get_field("work").choices,
+        choices=DayWork.choices,
         initial="none",
         widget=Select,
     )
@@ -99,7 +104,7 @@ class ClosedDayAdmin(CalendarAdmin):
         "is_active",
     )
     list_select_related = ("unit",)
-    list_filter = ("is_estimated", "work", "unit")
+    list_filter = ("is_estimated", "work")
     search_fields = ("title_fa",)
     ordering = ("-day",)
 
@@ -198,7 +203,7 @@ class AbsenceAdmin(UnitScopedAdmin):
         return rows.filter(user__in=_people_of(user))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **options)
+        form: Any = super().get_form(request, obj, change=change, **options)
         user: Any = request.user
         everybody = user.is_superuser or Role.ADMINISTRATOR in roles_of(request)
         form.staff = (

@@ -30,7 +30,8 @@ class Calendars:
 
     @cached_property
     def _with_own(self) -> frozenset[int | None]:
-        return frozenset(row[0] for row in [*self._special, *self._rules])
+        special, rules = {row[0] for row in self._special}, {row[0] for row in self._rules}
+        return frozenset(special | rules)
 
     def of(self, unit: int | None = None) -> Calendar:
         """Return the calendar of a unit, by primary key; units without days of their own share the general one."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -27,8 +28,7 @@ class EscalationStepAdmin(UnitScopedAdmin):
         "number",
         "unit",
         jalali_column("due_on", _("due")),
-        "receiver",
-        "recipient",
+        "told",
         jalali_column("at", _("when")),
     )
     list_filter = ("receiver",)
@@ -46,6 +46,11 @@ class EscalationStepAdmin(UnitScopedAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.display(description=_("who was told"))
+    def told(self, step: EscalationStep) -> SafeString:
+        who = format_html("<bdi>{}</bdi>", step.recipient) if step.recipient else _("nobody who may know of it")
+        return format_html('{}<br><span class="quiet">{}</span>', who, step.get_receiver_display())
 
     @admin.display(description=_("case"))
     def number(self, step: EscalationStep) -> SafeString:

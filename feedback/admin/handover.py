@@ -49,7 +49,7 @@ class HandOverForm(forms.Form):
     )
 
     def __init__(self, *args: Any, people: list[User], **options: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **options)
+        super().__init__(*args, **options)
         field: Any = self.fields["to"]
         field.choices = [("", _("Let the portal spread them")), *((user.pk, str(user)) for user in people)]
 

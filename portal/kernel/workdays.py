@@ -103,10 +103,11 @@ class Calendar:
     @property
     def fingerprint(self) -> str:
         """Return 16 hexadecimal digits that differ when anything in the calendar does."""
-        parts = [self.weekend, self.short_weekdays, self.closed, self.short, self.opened]
+        parts = [_listed(self.weekend), _listed(self.short_weekdays)]
+        parts += [_listed(days) for days in (self.closed, self.short, self.opened)]
         for since, weekend, short_weekdays in self.weeks:
-            parts += [frozenset({since}), weekend, short_weekdays]
-        told = "|".join(_listed(part) for part in parts)
+            parts += [str(since), _listed(weekend), _listed(short_weekdays)]
+        told = "|".join(parts)
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
