@@ -23,7 +23,7 @@ DAYS: dict[DayReason, str | Promise] = {
     DayReason.WORKING: gettext_lazy("working day"),
     DayReason.HALF: gettext_lazy("half day"),
     DayReason.WEEKEND: gettext_lazy("weekend"),
-    DayReason.CLOSED: gettext_lazy("closed"),
+    DayReason.CLOSED: gettext_lazy("holiday or closure"),
 }
 #: What made a deadline, by the reason its row keeps.
 CAUSES: dict[str, str | Promise] = {

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Unit, User
-from feedback.enums import EventKind, Side
+from feedback.enums import EventKind, Receiver, Side
 from feedback.models.case import Case
 from feedback.policy import CEILING_DAYS
 
@@ -39,6 +39,13 @@ class CaseEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} · {self.get_kind_display()}"
+
+    @property
+    def words(self) -> str:
+        """Why it happened, in words; of a step of the ladder, which one it was."""
+        if self.kind == EventKind.ESCALATED and self.reason in Receiver.values:
+            return str(Receiver(self.reason).label)
+        return self.reason
 
 
 class RoutingDecision(models.Model):
