@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection
@@ -17,11 +19,11 @@ from feedback.tests.pages import make_basics
 VERY_LATE = datetime(2026, 6, 16, 6, 30, tzinfo=UTC)
 
 
-def at_once(calls: list[Callable[[], object]]) -> list[object]:
+def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
     """Make all calls at the same moment, each on a connection of its own."""
     gate = threading.Barrier(len(calls))
 
-    def one(call: Callable[[], object]) -> object:
+    def one(call: Callable[[], Any]) -> Any:
         gate.wait(30)
         try:
             return call()
@@ -38,10 +40,7 @@ def test_next_when_ten_press_at_once_then_each_case_has_one_officer_and_nobody_t
     officers = [make_user(f"officer{number}", "CONT") for number in range(10)]
     cases = [make_case() for _case in range(6)]
 
-    def press(officer: User) -> object:
-        return services.take_next(actor=officer, at=AT)
-
-    found = at_once([lambda officer=officer: press(officer) for officer in officers])
+    found = at_once([partial(services.take_next, actor=officer, at=AT) for officer in officers])
 
     taken = [case for case in found if case is not None]
     assert sorted(case.pk for case in taken) == sorted(case.pk for case in cases)
@@ -56,7 +55,7 @@ def test_escalate_when_two_runs_overlap_then_each_step_and_mail_comes_once() -> 
     for _case in range(20):
         services.take(case_id=make_case().pk, actor=officer, at=AT)
 
-    def run() -> object:
+    def run() -> int:
         try:
             return services.escalate(at=VERY_LATE).steps
         except IntegrityError:
