@@ -151,3 +151,14 @@ class ActivityKind(models.TextChoices):
 
     NEWS = "news", _("announcement")
     ACTIVITY = "activity", _("activity")
+
+
+# --- The calendar -----------------------------------------------------------------------------------------------
+
+
+class DayWork(models.TextChoices):
+    """How a day is worked."""
+
+    NONE = "none", _("day off")
+    HALF = "half", _("half day")
+    FULL = "full", _("working day")

@@ -99,6 +99,11 @@ class EventKind(models.TextChoices):
     KEPT = "kept", _("to be kept longer")
     RELEASED = "released", _("no longer to be kept longer")
     ERASED = "erased", _("texts, names and files erased")
+    EXTENDED = "extended", _("deadline extended")
+    RECOUNTED = "recounted", _("deadline counted anew")
+    ESCALATED = "escalated", _("told of as near or late")
+    RECUSED = "recused", _("officer recused himself")
+
 
 
 class Ground(models.TextChoices):
@@ -162,6 +167,9 @@ class NoticeTopic(models.TextChoices):
     UNMERGED = "unmerged", _("your cases were parted")
     UNIT_REJECT = "unit_reject", _("a rejection waits for a decision")
     UNIT_BACK = "unit_back", _("a rejection came back")
+    EXTENDED = "extended", _("the deadline was extended")
+    LATE = "late", _("cases near or past their last day")
+
 
 
 class SheetFormat(models.TextChoices):
@@ -188,3 +196,12 @@ class FileState(models.TextChoices):
     READY = "ready", _("ready")
     REFUSED = "refused", _("refused")
     ERASED = "erased", _("erased")
+
+
+class Receiver(models.TextChoices):
+    """Who is told when a case comes near its last day or passes it; the steps of the ladder from below."""
+
+    OWNER = "owner", _("the officer who holds it")
+    HEAD = "head", _("the head of the unit")
+    SUPERIOR = "superior", _("the head above the unit")
+    INSPECTION = "inspection", _("the inspectors")

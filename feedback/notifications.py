@@ -6,7 +6,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from feedback.enums import NoticeChannel
+from feedback.enums import NoticeChannel, NoticeTopic
 from feedback.models import Notice
 
 
@@ -42,7 +42,11 @@ def _email(notice: Notice) -> Letter:
 
 
 def _render(notice: Notice, part: str) -> str:
-    context: dict[str, object] = {"number": notice.case.number, "address": settings.PUBLIC_URL}
+    context: dict[str, object] = {
+        "number": notice.case.number if notice.case else "",
+        "count": notice.steps.count() if notice.topic == NoticeTopic.LATE else 0,
+        "address": settings.PUBLIC_URL,
+    }
     topic: str = notice.topic
     if gathered := list(notice.gathered.values_list("case", flat=True)):
         topic, context["count"] = "unit_digest", len({*gathered, notice.case_id})

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directory.enums import Role
+from directory.enums import DayWork, Role
 from directory.models import ClosedDay, Membership, Service, Unit, User
-from directory.selectors import parents, working_calendar
+from directory.selectors import parents, special_days, working_calendar
 from feedback import policy
 from feedback.enums import OPEN, EventKind, FileState, Kind, NoticeState, Outcome, Purpose, Score, Status
 from feedback.models import (
@@ -20,11 +20,13 @@ from feedback.models import (
     Case,
     CaseEvent,
     ClusterCase,
+    Deadline,
     Draft,
     Figures,
     HeldFile,
     Message,
     Notice,
+    PromisedTime,
     Rating,
     Rejection,
     Review,
@@ -74,7 +76,7 @@ def clock(case: Case, today: date, since: datetime | None = None) -> Clock:
 
     `since` is when the clock began, if not when the message arrived: when a review was asked for.
     """
-    calendar = working_calendar()
+    calendar = working_calendar(case.unit_id)
     registered = jalali.local(since or case.received_at).date()
     until = jalali.local(case.answered_at).date() if case.answered_at and not case.is_open else today
     return Clock(
@@ -124,14 +126,39 @@ def question_needed(*, neighbourhood: int, at: datetime) -> bool:
     return near >= settings.WRONG_CODES_NEAR or everywhere >= settings.WRONG_CODES_ALL
 
 
+def promises() -> dict[Kind, policy.Promise]:
+    """Return what is promised for each kind of message, whatever the service: the table's, else the policy's."""
+    rows = {row.kind: row for row in PromisedTime.objects.filter(service=None)}
+    return {kind: _promise(rows[kind]) if kind in rows else policy.PROMISES[kind] for kind in Kind}
+
+
+def promise_for(kind: Kind, service: Service | None) -> policy.Promise:
+    """Return what is promised for a kind of message about a service."""
+    rows = PromisedTime.objects.filter(Q(service=None) | Q(service=service), kind=kind, is_active=True)
+    row = rows.select_related("service").order_by(F("service").asc(nulls_last=True)).first()
+    return _promise(row) if row else policy.PROMISES[kind]
+
+
+def _promise(row: PromisedTime) -> policy.Promise:
+    about = f"{row.kind}-{row.service.code}" if row.service else row.kind
+    return policy.Promise(f"{about}-{row.answer_days}", row.answer_days, row.first_action_days)
+
+
 def response_times() -> list[tuple[str, int]]:
     """Return what is promised: the kind of message and its working days to an answer."""
-    return [(str(kind.label), promise.answer_days) for kind, promise in policy.PROMISES.items()]
+    return [(str(kind.label), promise.answer_days) for kind, promise in promises().items()]
 
 
 def first_action_days() -> int:
     """Return the working days to the first action on a report of misconduct."""
-    return policy.PROMISES[Kind.MISCONDUCT].first_action_days
+    return promises()[Kind.MISCONDUCT].first_action_days
+
+
+def weekend(on: date, unit: int | None = None) -> list[int]:
+    """Return the days of the week that are off, in the order of the Iranian week (Monday = 0)."""
+    return sorted(
+        working_calendar(unit).week_of(on).weekend, key=lambda day: (day + 2) % workdays.DAYS_OF_WEEK
+    )
 
 
 def median_days(cases: QuerySet[Case]) -> int:
@@ -225,12 +252,19 @@ TOLD = (
     EventKind.REJECTED,
     EventKind.MERGED,
     EventKind.UNMERGED,
+    EventKind.EXTENDED,
+    EventKind.RECOUNTED,
 )
 
 
 def story(case: Case) -> QuerySet[CaseEvent]:
     """Return what happened to a case as its citizen is told, oldest first."""
     return case.events.filter(kind__in=TOLD).select_related("unit")
+
+
+def deadline_of(case: Case, event: CaseEvent) -> Deadline | None:
+    """Return the deadline that was set together with an event."""
+    return case.deadlines.filter(set_at=event.at).last()
 
 
 def first_decision(case: Case) -> RoutingDecision | None:
@@ -240,32 +274,44 @@ def first_decision(case: Case) -> RoutingDecision | None:
 
 @dataclass(frozen=True)
 class Counting:
-    """How a due date came about: working days promised, days added while the clock stood still, days not counted."""
+    """How a due date came about: working days promised, days added while the clock stood still or with a reason,
+    the days of the week and the special days that do not count or count half."""
 
     days: int
     waited: int
+    extended: int
     registered_on: date
     due_on: date
+    weekend: list[int]
+    short_weekdays: list[int]
     closed: list[ClosedDay]
+    short: list[ClosedDay]
     is_at_ceiling: bool
 
 
 def counting(case: Case) -> Counting | None:
-    """Return how the due date in force was counted; closed days that fall on a weekend are not named."""
+    """Return how the due date in force was counted; special days that change nothing are not named."""
     deadlines = list(case.deadlines.all())
     if not deadlines:
         return None
     last = deadlines[-1]
     # A review has a deadline of its own, counted from the day on which it was asked for.
     first = next(one for one in deadlines if one.registered_on == last.registered_on)
-    closed = ClosedDay.objects.filter(day__gt=last.registered_on, day__lte=last.due_on)
+    extended = sum(one.days for one in case.extensions.all() if one.decided_at >= first.set_at)
+    week = working_calendar(case.unit_id).week_of(last.due_on)
+    special = special_days(case.unit_id, last.registered_on, last.due_on)
+    worked = [day for day in special if day.day.weekday() not in week.weekend]
     return Counting(
         days=first.days,
-        waited=last.days - first.days,
+        waited=max(last.days - first.days - extended, 0),
+        extended=extended,
         registered_on=last.registered_on,
         due_on=last.due_on,
-        closed=[day for day in closed if day.day.weekday() not in settings.WEEKEND],
-        is_at_ceiling=last.due_on == last.registered_on + timedelta(days=policy.CEILING_DAYS),
+        weekend=weekend(last.due_on, case.unit_id),
+        short_weekdays=sorted(week.short_weekdays),
+        closed=[day for day in worked if day.work == DayWork.NONE],
+        short=[day for day in worked if day.work == DayWork.HALF],
+        is_at_ceiling=last.due_on == policy.ceiling(last.registered_on),
     )
 
 
@@ -414,3 +460,49 @@ def measured_time(service: Service) -> Measured | None:
     if len(found) < ENOUGH_MEASURED:
         return None
     return Measured(len(found), median_days(Case.objects.filter(pk__in=found)))
+
+
+@dataclass(frozen=True)
+class CountedDay:
+    """One day on the way to a due date: whether and why it counts, its name if it is special, and the sum so far."""
+
+    day: date
+    halves: int
+    reason: workdays.DayReason
+    title: str
+    passed: float
+    is_paused: bool
+
+
+def day_by_day(case: Case) -> list[CountedDay]:
+    """Return every day from the registration to the due date in force, by the calendar of today."""
+    last = case.deadlines.last()
+    if last is None:
+        return []
+    calendar = working_calendar(case.unit_id)
+    titles = {day.day: day.title_fa for day in special_days(case.unit_id, last.registered_on, last.due_on)}
+    pauses = [
+        (jalali.local(one.began_at).date(), _until(one.ended_at, case.due_on)) for one in case.pauses.all()
+    ]
+    days, halves = [CountedDay(last.registered_on, 0, workdays.DayReason.REGISTERED, "", 0, False)], 0
+    for passed in range(1, (case.due_on - last.registered_on).days + 1):
+        day = last.registered_on + timedelta(days=passed)
+        halves += calendar.halves(day)
+        is_paused = any(began < day <= ended for began, ended in pauses)
+        reason = calendar.reason(day)
+        days.append(
+            CountedDay(
+                day, calendar.halves(day), reason, titles.get(day, ""), halves / workdays.FULL, is_paused
+            )
+        )
+    return days
+
+
+def is_calendar_older(case: Case) -> bool:
+    """Tell whether the calendar changed since the deadline in force was set."""
+    last = case.deadlines.last()
+    return last is not None and last.calendar not in ("", working_calendar(case.unit_id).fingerprint)
+
+
+def _until(ended_at: datetime | None, due_on: date) -> date:
+    return jalali.local(ended_at).date() if ended_at else due_on

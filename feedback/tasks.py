@@ -32,6 +32,12 @@ def notify_moved(*, case_id: int, **_: object) -> None:
     _tell_citizen(Message.objects.get(case_id=case_id, purpose=Purpose.SUBMISSION), NoticeTopic.MOVED)
 
 
+def notify_extended(*, case_id: int, extension_id: int, **_: object) -> None:
+    """Tell the citizen that the answer takes longer; the day and the reason stand on the page of the case."""
+    first = Message.objects.get(case_id=case_id, purpose=Purpose.SUBMISSION)
+    _tell_citizen(first, NoticeTopic.EXTENDED, occasion=extension_id)
+
+
 def notify_asked(*, message_id: int, **_: object) -> None:
     """Tell the citizen that there is a question."""
     _tell_citizen(Message.objects.get(pk=message_id), NoticeTopic.ASKED)
@@ -92,15 +98,20 @@ def answer_in_cluster(*, cluster_case_id: int, **_: object) -> None:
     services.answer_in_cluster(cluster_case_id=cluster_case_id, at=timezone.now())
 
 
-def _tell_citizen(message: Message, topic: NoticeTopic) -> None:
+def _tell_citizen(message: Message, topic: NoticeTopic, occasion: int = 0) -> None:
     case, now = message.case, timezone.now()
-    if case.email and case.email_failed_at is None:
-        services.queue_notice(
-            case=case, message=message, topic=topic, channel=NoticeChannel.EMAIL, address=case.email, at=now
-        )
+    addresses = {NoticeChannel.EMAIL: case.email} if case.email and case.email_failed_at is None else {}
     if case.phone and case.phone_failed_at is None and is_mobile(case.phone):
+        addresses[NoticeChannel.SMS] = case.phone
+    for channel, address in addresses.items():
         services.queue_notice(
-            case=case, message=message, topic=topic, channel=NoticeChannel.SMS, address=case.phone, at=now
+            case=case,
+            message=message,
+            topic=topic,
+            channel=channel,
+            address=address,
+            occasion=occasion,
+            at=now,
         )
 
 
@@ -234,3 +245,14 @@ def forget_held() -> None:
 def forget_drafts() -> None:
     """Forget drafts that nobody has touched for two months."""
     services.forget_old_drafts(at=timezone.now())
+
+
+def recount(*, actor_id: int, **_: object) -> None:
+    """Count the open deadlines again with the calendar of today, in the name of whoever asked for it."""
+    services.recount_deadlines(at=timezone.now(), actor=User.objects.get(pk=actor_id))
+
+
+@periodic("feedback.escalate", every=timedelta(minutes=15))
+def escalate() -> None:
+    """Tell officers, heads and inspectors what comes near its last day or passed it."""
+    services.escalate(at=timezone.now())

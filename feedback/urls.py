@@ -18,5 +18,6 @@ urlpatterns = [
     path("track/case/rating/", views.rate, name="rate"),
     path("track/case/review/", views.review, name="review"),
     path("track/new-code/", views.new_code, name="new_code"),
+    path("reports/cases/", views.report, name="report"),
     path("track/leave/", views.leave, name="leave"),
 ]

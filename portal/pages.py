@@ -25,5 +25,6 @@ catalogue = [
 urlpatterns = [
     path("", views.home, name="home"),
     path("site.webmanifest", crawlers.manifest, name="manifest"),
+    path("reports/", views.reports, name="reports"),
     path("about/", include((about, "about"))),
 ]

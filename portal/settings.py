@@ -5,6 +5,7 @@ Production refuses to start half-configured: each missing value is named on one 
 """
 
 import sys
+from datetime import time
 from pathlib import Path
 
 import environ
@@ -160,8 +161,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Tehran"
 USE_THOUSAND_SEPARATOR = False
-#: Days of the week that deadlines do not count, Monday = 0: Thursday and Friday.
-WEEKEND = frozenset(env.list("WEEKEND", cast=int, default=[3, 4]))
+#: Hours in which members of staff are told what becomes late, by the clock in Tehran; a half day ends at noon.
+OFFICE_HOURS = tuple(time.fromisoformat(hour) for hour in env.list("OFFICE_HOURS", default=["07:30", "14:30"]))
 
 # --- Sign-in of staff -------------------------------------------------------------------------------------------
 

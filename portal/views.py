@@ -10,13 +10,17 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
+from directory.enums import Role
 from directory.selectors import (
     card_in_force,
     card_page,
@@ -26,11 +30,12 @@ from directory.selectors import (
     service_data,
     services_by_category,
 )
-from feedback import policy
-from feedback.selectors import first_action_days, measured_time, public_figures
+from feedback.selectors import first_action_days, measured_time, promises, public_figures, weekend
 from feedback.selectors import response_times as promised_times
+from portal.kernel import jalali
 from portal.kernel.text import clean
 from portal.outbox.selectors import lateness, parked, silence
+from portal.ui.staff import for_roles
 
 #: Seconds of lateness of the outbox, and of silence of its processes, that a person should look into.
 LATE, SILENT = 600, 300
@@ -42,7 +47,7 @@ LATE, SILENT = 600, 300
 def home(request: HttpRequest) -> HttpResponse:
     """Show the six kinds, the code box, the figures, the services and the front desk."""
     context = {
-        "days": {kind.value: promise.answer_days for kind, promise in policy.PROMISES.items()},
+        "days": {kind.value: promise.answer_days for kind, promise in promises().items()},
         "first_action": first_action_days(),
         "figures": public_figures(),
         "categories": services_by_category(),
@@ -66,7 +71,7 @@ def response_times(request: HttpRequest) -> HttpResponse:
     context = {
         "times": promised_times(),
         "first_action": first_action_days(),
-        "weekend": _(" and ").join(str(WEEKDAYS[day]) for day in sorted(settings.WEEKEND)),
+        "weekend": _(" and ").join(str(WEEKDAYS[day]) for day in weekend(jalali.local(timezone.now()).date())),
     }
     return render(request, "about/response_times.html", context)
 
@@ -100,6 +105,19 @@ def _service_page(code: str) -> dict[str, Any]:
         "linked": service_data(here, page),
         "desk": front_desk(),
     }
+
+
+# --- Reports ----------------------------------------------------------------------------------------------------
+
+#: The reports there are: what each is called and the name of its address.
+REPORTS: tuple[tuple[str | Promise, str], ...] = ((gettext_lazy("Cases and answers"), "feedback:report"),)
+
+
+@require_safe
+@for_roles(frozenset({Role.HEAD, Role.MANAGER}))
+def reports(request: HttpRequest) -> HttpResponse:
+    """List the reports for heads and managers."""
+    return render(request, "reports.html", {"reports": [(title, reverse(name)) for title, name in REPORTS]})
 
 
 # --- Health -----------------------------------------------------------------------------------------------------

@@ -18,6 +18,12 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
         "feedback.tasks.dispatch",
         "feedback.tasks.notify_moved",  # the citizen is told
     ),
+    # The last day for an answer moved, with a reason.
+    "case.extended": ("feedback.tasks.notify_extended",),  # the citizen is told
+    # A member of staff whom the case concerns is out of it.
+    "case.recused": ("feedback.tasks.dispatch",),  # to another officer
+    # An administrator lets the open deadlines be counted again after the calendar changed.
+    "deadlines.recount_asked": ("feedback.tasks.recount",),
     # Staff asked the citizen something; the clock stands still.
     "case.asked": ("feedback.tasks.notify_asked",),
     # The citizen wrote in a case.

@@ -1,5 +1,5 @@
 """Staff pages of the directory; importing this package registers them."""
 
-from directory.admin import card, contacts, news, organization
+from directory.admin import calendar, card, contacts, news, organization
 
-__all__ = ["card", "contacts", "news", "organization"]
+__all__ = ["calendar", "card", "contacts", "news", "organization"]

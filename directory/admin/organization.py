@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from directory.enums import CASE_ROLES, Role
-from directory.models import ClosedDay, County, Membership, Service, Unit, User
+from directory.models import County, Membership, Service, Unit, User
 from directory.policy import subtree
 from directory.selectors import KEEPERS
 from portal.templatetags.persian import ltr
@@ -198,13 +198,3 @@ class CountyAdmin(CodedAdmin):
     list_display = ("name_fa", "code_shown", "name_en")
     search_fields = ("code", "name_fa")
     ordering = ("order", "code")
-
-
-@admin.register(ClosedDay)
-class ClosedDayAdmin(DirectoryAdmin):
-    """Days that deadlines do not count."""
-
-    list_display = (jalali_column("day", _("day")), "title_fa", "is_estimated")
-    list_filter = ("is_estimated",)
-    search_fields = ("title_fa",)
-    ordering = ("-day",)

@@ -46,7 +46,7 @@ DROP FUNCTION directory_guard_card();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0001_initial"),
+        ("directory", "0021_weekend"),
     ]
 
     operations = [

@@ -1,9 +1,9 @@
 """The tables of the directory, one file a subject; import them from here."""
 
 from directory.models.announcement import Announcement
+from directory.models.calendar import Absence, ClosedDay, WeekdayRule
 from directory.models.card import ServiceCardVersion, text_of
 from directory.models.organization import (
-    ClosedDay,
     County,
     Fold,
     Membership,
@@ -15,6 +15,7 @@ from directory.models.organization import (
 )
 
 __all__ = [
+    "Absence",
     "Announcement",
     "ClosedDay",
     "County",
@@ -25,6 +26,7 @@ __all__ = [
     "ServiceCardVersion",
     "Unit",
     "User",
+    "WeekdayRule",
     "in_language",
     "text_of",
 ]

@@ -1,4 +1,4 @@
-"""Who is who and what we do: users, units, memberships, positions, counties, services, closed days."""
+"""Who is who and what we do: users, units, memberships, positions, counties, services."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -218,19 +218,3 @@ class Service(models.Model):
     @property
     def summary(self) -> str:
         return in_language(self.summary_fa, self.summary_en)
-
-
-class ClosedDay(models.Model):
-    """A public holiday or a one-off closure: a date that deadlines do not count."""
-
-    day = models.DateField(_("day"), unique=True)
-    title_fa = models.CharField(_("title in Persian"), max_length=200)
-    is_estimated = models.BooleanField(_("estimated (lunar calendar)"), default=False)
-
-    class Meta:
-        verbose_name = _("closed day")
-        verbose_name_plural = _("closed days")
-        ordering = ["day"]
-
-    def __str__(self) -> str:
-        return f"{self.day} · {self.title_fa}"

@@ -1,5 +1,6 @@
 """Pure rules of the directory, one file a subject; import them from here."""
 
+from directory.policy.calendar import leaves_work
 from directory.policy.cards import (
     CHECK_DAYS,
     REVIEW_DAYS,
@@ -18,6 +19,7 @@ __all__ = [
     "CardRefused",
     "check_card",
     "duration",
+    "leaves_work",
     "next_review",
     "subtree",
     "subtrees",

@@ -1,5 +1,6 @@
 """Reads of the directory that several rooms share; one file a subject, imported from here."""
 
+from directory.selectors.calendar import Calendars, absent, calendar_of, special_days, working_calendar
 from directory.selectors.cards import (
     CONTENT,
     KEEPERS,
@@ -21,7 +22,6 @@ from directory.selectors.organization import (
     reach,
     unit_names,
     units_of_person,
-    working_calendar,
 )
 from directory.selectors.public import (
     FRONT_DESK,
@@ -41,12 +41,15 @@ __all__ = [
     "FRONT_DESK",
     "KEEPERS",
     "Branch",
+    "Calendars",
     "CardPage",
     "Found",
     "Offer",
     "Reach",
+    "absent",
     "announcements",
     "by_category",
+    "calendar_of",
     "card_in_force",
     "card_page",
     "cards_to_review",
@@ -65,6 +68,7 @@ __all__ = [
     "search_directory",
     "service_data",
     "services_by_category",
+    "special_days",
     "unit_data",
     "unit_names",
     "unit_tree",

@@ -3,13 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from directory.enums import CASE_ROLES, Role
-from directory.models import ClosedDay, Membership, Position, Unit, User
+from directory.models import Membership, Position, Unit, User
 from directory.policy import subtrees
 from portal.kernel.text import fold
-from portal.kernel.workdays import Calendar
 
 
 def parents() -> dict[str, str | None]:
@@ -59,11 +56,3 @@ def _names() -> list[tuple[str, str]]:
     holders = Position.objects.exclude(holder_fa="").values_list("holder_fa", "unit__code")
     members = Membership.objects.active().exclude(user__name_fa="").values_list("user__name_fa", "unit__code")
     return [*holders, *members]
-
-
-def working_calendar() -> Calendar:
-    """Return the days that deadlines do not count: the weekend of the settings and every closed day."""
-    return Calendar(
-        weekend=frozenset(settings.WEEKEND),
-        closed=frozenset(ClosedDay.objects.values_list("day", flat=True)),
-    )

@@ -12,16 +12,20 @@ from directory.services.cards import (
 )
 from directory.services.contacts import import_contacts, mark_checked
 from directory.services.demo import seed_demo_pages
+from directory.services.holidays import Holiday, Imported, import_holidays
 from directory.services.reference import DATA, load_reference
 
 __all__ = [
     "DATA",
+    "Holiday",
+    "Imported",
     "add_draft",
     "confirm_card",
     "copy_card",
     "discard_draft",
     "import_cards",
     "import_contacts",
+    "import_holidays",
     "load_cards",
     "load_reference",
     "mark_checked",

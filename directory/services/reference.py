@@ -1,17 +1,20 @@
-"""The only writer of the directory from files: the organization's units, services, counties and closed days."""
+"""The only writer of the directory from files: the organization's units, services, counties, week and closed days."""
 
 import csv
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Q
 
-from directory.models import ClosedDay, County, Position, Service, Unit
+from directory.models import ClosedDay, County, Position, Service, Unit, WeekdayRule
 
 DATA = Path(__file__).parent.parent / "data"
 
 Row = dict[str, str]
+#: An estimated holiday of the same name within so many days is the same one, moved.
+MOVED = timedelta(days=5)
 
 
 @transaction.atomic
@@ -69,11 +72,23 @@ def _county(row: Row) -> bool:
     )[1]
 
 
+def _weekday(row: Row) -> bool:
+    """Load how a weekday is worked, unless somebody has said so before."""
+    if WeekdayRule.objects.filter(unit=None, weekday=row["weekday"]).exists():
+        return False
+    since = date.fromisoformat(row["valid_from"])
+    WeekdayRule.objects.create(weekday=row["weekday"], work=row["work"], valid_from=since)
+    return True
+
+
 def _closed_day(row: Row) -> bool:
-    return ClosedDay.objects.get_or_create(
-        day=date.fromisoformat(row["date"]),
-        defaults={"title_fa": row["title_fa"], "is_estimated": row["estimated"] == "1"},
-    )[1]
+    """Load a holiday, unless its date is taken, or is an estimate that somebody has moved by a few days since."""
+    day, title, is_estimated = date.fromisoformat(row["date"]), row["title_fa"], row["estimated"] == "1"
+    moved = Q(title_fa=title, day__range=(day - MOVED, day + MOVED)) if is_estimated else Q(pk=None)
+    if ClosedDay.objects.filter(Q(day=day) | moved, unit=None).exists():
+        return False
+    ClosedDay.objects.create(day=day, title_fa=title, is_estimated=is_estimated)
+    return True
 
 
 #: File → what one of its rows makes; units come before the services that name them.
@@ -81,5 +96,6 @@ LOADERS: dict[str, Callable[[Row], bool]] = {
     "units.csv": _unit,
     "services.csv": _service,
     "counties.csv": _county,
+    "week.csv": _weekday,
     "holidays.csv": _closed_day,
 }

@@ -2,9 +2,11 @@
 
 from feedback.admin.canned import CannedAnswerAdmin
 from feedback.admin.case import CaseAdmin
+from feedback.admin.escalation import EscalationStepAdmin
 from feedback.admin.export import ExportAdmin
 from feedback.admin.keeping import LegalHoldAdmin, RetentionRuleAdmin
 from feedback.admin.notice import NoticeAdmin
+from feedback.admin.promises import EscalationRuleAdmin, PromisedTimeAdmin
 from feedback.admin.ratings import RatingAdmin
 from feedback.admin.reads import CaseReadAdmin
 
@@ -12,9 +14,12 @@ __all__ = [
     "CannedAnswerAdmin",
     "CaseAdmin",
     "CaseReadAdmin",
+    "EscalationRuleAdmin",
+    "EscalationStepAdmin",
     "ExportAdmin",
     "LegalHoldAdmin",
     "NoticeAdmin",
+    "PromisedTimeAdmin",
     "RatingAdmin",
     "RetentionRuleAdmin",
 ]

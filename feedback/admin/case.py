@@ -16,13 +16,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from directory.enums import CASE_ROLES
+from directory.enums import CASE_ROLES, Role
 from feedback import policy, services
 from feedback.admin.contact import contact_page
 from feedback.admin.dictated import DictatedForm, dictated_page
 from feedback.admin.entry import entry_page, slip_page
+from feedback.admin.explain import deadline_page
 from feedback.admin.files import file_response
 from feedback.admin.filters import DeadlineFilter, KindFilter, OfficerFilter, StateFilter, UnitFilter
+from feedback.admin.handover import handover_page
 from feedback.admin.hold import hold_page
 from feedback.admin.page import CasePage, gone, moved_away
 from feedback.admin.queue import CaseQueue
@@ -69,7 +71,14 @@ class CaseAdmin(UnitScopedAdmin):
     ) -> HttpResponse:
         if typed := request.GET.get(SEARCH_VAR, ""):
             return self._search(request, typed)
-        return super().changelist_view(request, {"dictated": DictatedForm(), **(extra_context or {})})
+        return super().changelist_view(
+            request,
+            {
+                "dictated": DictatedForm(),
+                "may_hand_over": self._has_role(request, frozenset({Role.HEAD})),
+                **(extra_context or {}),
+            },
+        )
 
     def search_view(self, request: HttpRequest) -> HttpResponse:
         """Take the words of a search out of the body of a POST and go on to the results."""
@@ -149,6 +158,9 @@ class CaseAdmin(UnitScopedAdmin):
             path("entry/slip/", wrap(self.slip_view), name="feedback_case_slip"),
             path("export/", wrap(self.export_view), name="feedback_case_export"),
             path("by-code/", wrap(self.by_code_view), name="feedback_case_by_code"),
+            path("next/", wrap(self.next_view), name="feedback_case_next"),
+            path("handover/", wrap(self.handover_view), name="feedback_case_handover"),
+            path("<int:case_id>/deadline/", wrap(self.deadline_view), name="feedback_case_deadline"),
             path("search/", wrap(self.search_view), name="feedback_case_search"),
             path("<int:case_id>/draft/", wrap(self.draft_view), name="feedback_case_draft"),
             path("<int:case_id>/contact/", wrap(self.contact_view), name="feedback_case_contact"),
@@ -221,6 +233,28 @@ class CaseAdmin(UnitScopedAdmin):
     def hold_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
         case = self._case(request, str(case_id))
         return hold_page(self, request, case) if case and case.erased_at is None else gone(self, request)
+
+    def deadline_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
+        case = self._case(request, str(case_id))
+        return deadline_page(self, request, case) if case else gone(self, request)
+
+    def next_view(self, request: HttpRequest) -> HttpResponse:
+        """Take the case that is due first among those nobody holds, and open it; a mere GET changes nothing."""
+        user: Any = request.user
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if request.method == "POST":
+            case = services.take_next(actor=user, at=timezone.now())
+            if case is not None:
+                messages.success(request, _("This case is in your hands now."))
+                return HttpResponseRedirect(reverse("admin:feedback_case_change", args=[case.pk]))
+            messages.info(request, _("No case of your units waits for an officer."))
+        return HttpResponseRedirect(reverse("admin:feedback_case_changelist"))
+
+    def handover_view(self, request: HttpRequest) -> HttpResponse:
+        if not self._has_role(request, frozenset({Role.HEAD})):
+            raise PermissionDenied
+        return handover_page(self, request)
 
     def entry_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from directory.selectors import working_calendar
+from directory.selectors import Calendars
+from feedback import policy
 from feedback.enums import OPEN, Status
 from feedback.models import Case
 from portal.kernel import jalali, workdays
@@ -29,16 +30,17 @@ class Today:
     day: date
 
     @cached_property
-    def calendar(self) -> workdays.Calendar:
-        return working_calendar()
+    def calendars(self) -> Calendars:
+        return Calendars()
 
     @cached_property
     def near_until(self) -> date:
-        """The last day that is near."""
-        return workdays.due(self.day, NEAR, self.calendar)
+        """The last day that is near, by the calendar of all."""
+        return policy.due_on(self.day, NEAR, self.calendars.of())
 
-    def days(self, after: date, until: date) -> int:
-        return workdays.count(after, until, self.calendar)
+    def days(self, after: date, until: date, unit: int) -> int:
+        """Count working days by the calendar of a unit."""
+        return workdays.count(after, until, self.calendars.of(unit))
 
     @property
     def late(self) -> Q:
@@ -81,8 +83,8 @@ def standing(case: Case, today: Today) -> Standing:
         return Standing("hold", _("waiting for the citizen"), _("the clock stands still"))
     line = day_line(case.due_on, today.day)
     if case.due_on < today.day:
-        return Standing("late", _late(today.days(case.due_on, today.day)), line)
-    left = today.days(today.day, case.due_on)
+        return Standing("late", _late(today.days(case.due_on, today.day, case.unit_id)), line)
+    left = today.days(today.day, case.due_on, case.unit_id)
     if left <= NEAR:
         return Standing("soon", _("today") if case.due_on == today.day else _left(left), line)
     return Standing("ok", _left(left), line)
@@ -92,11 +94,11 @@ def _settled(case: Case, today: Today) -> Standing:
     if case.awaits_staff or case.answered_at is None:
         return Standing("soon", _("the citizen wrote"), _("after the answer"))
     received, answered = jalali.local(case.received_at).date(), jalali.local(case.answered_at).date()
-    took = fa_digits(today.days(received, answered))
+    took = fa_digits(today.days(received, answered, case.unit_id))
     below = _("in %(days)s working days") % {"days": took}
     if answered <= case.due_on:
         return Standing("done", _("on time"), below)
-    late = max(today.days(case.due_on, answered), 1)
+    late = max(today.days(case.due_on, answered, case.unit_id), 1)
     words = ngettext("%(days)s day too late", "%(days)s days too late", late)
     return Standing("ok", words % {"days": fa_digits(late)}, below)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -70,7 +70,8 @@ class NoticeAdmin(UnitScopedAdmin):
     actions = ("send_again",)
 
     def visible_to(self, user: Any) -> QuerySet[Notice]:
-        return Notice.objects.filter(case__in=Case.objects.visible_to(user))
+        own = Q(case__in=Case.objects.visible_to(user))
+        return Notice.objects.filter(own | Q(case=None) if user.is_superuser else own)
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[NoticeList]:
         return NoticeList
@@ -91,7 +92,7 @@ class NoticeAdmin(UnitScopedAdmin):
     def again_view(self, request: HttpRequest, notice_id: int) -> HttpResponse:
         """Send one notice again, at the press of its button on the page of the case, and go back there."""
         notice = self.get_object(request, str(notice_id)) if self.has_view_permission(request) else None
-        if notice is None:
+        if notice is None or notice.case_id is None:
             raise Http404
         back = HttpResponseRedirect(reverse("admin:feedback_case_change", args=[notice.case_id]) + "#notices")
         if request.method != "POST":
@@ -117,6 +118,8 @@ class NoticeAdmin(UnitScopedAdmin):
     def _again(request: HttpRequest, notice: Notice) -> str:
         """Send a notice again; return why it was refused, or nothing."""
         user: Any = request.user
+        if notice.case_id is None:  # one notice about many cases; the next run of the ladder writes another
+            return "state"
         try:
             services.resend_notice(notice_id=notice.pk, actor=user, at=timezone.now())
         except services.CaseNotFound:
@@ -129,7 +132,7 @@ class NoticeAdmin(UnitScopedAdmin):
 
     @admin.display(description=gettext_lazy("case"))
     def number(self, notice: Notice) -> SafeString:
-        return ltr(fa_digits(notice.case.number))
+        return ltr(fa_digits(notice.case.number)) if notice.case else SafeString("—")
 
     @admin.display(description=gettext_lazy("address"))
     def address_shown(self, notice: Notice) -> SafeString:

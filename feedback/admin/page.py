@@ -21,7 +21,7 @@ from feedback import policy, selectors, services
 from feedback.admin.deadline import standing, today_of
 from feedback.admin.hold import may_keep
 from feedback.admin.queue import next_after
-from feedback.admin.steps import FORMS, RedirectForm, StepForm, forms_for, was_taken
+from feedback.admin.steps import FORMS, RecuseForm, RedirectForm, StepForm, forms_for, was_taken
 from feedback.admin.why import how_counted, way_of
 from feedback.admin.writing import ready_answers, typed_drafts, typed_words, words_of, writing_now
 from feedback.enums import EventKind, Purpose
@@ -33,6 +33,8 @@ from portal.templatetags.persian import fa_digits, ltr
 KEPT = "kept_words"
 #: For so long a press of a button may come again from the same hand.
 SECOND_PRESS = timedelta(minutes=5)
+#: What the services may answer to a step; the form says it beside its field.
+REFUSALS = (policy.TransitionRefused, policy.RedirectRefused, policy.MergeRefused, policy.ExtensionRefused)
 
 
 class CasePage:
@@ -202,7 +204,7 @@ class CasePage:
             return gone(self.page, self.request)
         except services.CaseChanged:
             return self._changed(form, forms)
-        except (policy.TransitionRefused, policy.RedirectRefused, policy.MergeRefused) as refusal:
+        except REFUSALS as refusal:
             form.refuse(refusal)
             return self._show(forms)
         return self._done(form)
@@ -256,7 +258,7 @@ class CasePage:
             return []
         boxes = tuple(f"{form.step}-" for form in forms)
         typed = typed_words(self.request).items()
-        return [text for name, text in typed if not name.startswith(boxes) and not name.endswith("-unit")]
+        return [text for name, text in typed if not name.startswith(boxes) and not name.endswith(("-unit", "-days"))]
 
     def _show(self, forms: list[StepForm]) -> HttpResponse:
         case, today = self.case, today_of(self.request)
@@ -327,13 +329,15 @@ class CasePage:
 
 
 def moved_away(request: HttpRequest, object_id: str) -> HttpResponse | None:
-    """Answer the second press of the button that sent a case to another unit: the first took it out of sight."""
-    is_press = f"_{RedirectForm.step}" in request.POST and object_id.isascii() and object_id.isdigit()
-    lately = timezone.now() - SECOND_PRESS
-    own = CaseEvent.objects.filter(kind=RedirectForm.event, actor=request.user.pk, at__gt=lately)
-    if not is_press or len(object_id) > 18 or not own.filter(case=int(object_id)).exists():
+    """Answer the second press of a button that takes a case out of sight: the first did so."""
+    pressed = next((form for form in (RedirectForm, RecuseForm) if f"_{form.step}" in request.POST), None)
+    if pressed is None or not (object_id.isascii() and object_id.isdigit() and len(object_id) < 19):
         return None
-    messages.success(request, RedirectForm.done)
+    lately = timezone.now() - SECOND_PRESS
+    own = CaseEvent.objects.filter(kind=pressed.event, actor=request.user.pk, at__gt=lately)
+    if not own.filter(case=int(object_id)).exists():
+        return None
+    messages.success(request, pressed.done)
     return HttpResponseRedirect(reverse("admin:feedback_case_changelist"))
 
 

@@ -19,7 +19,7 @@ from feedback.enums import EventKind, Purpose
 from feedback.models import Case, OutgoingStep, Rejection, Review
 from feedback.templatetags.bodies import external_bodies
 from portal.ui.uploads import AttachmentsField
-from portal.ui.widgets import Select
+from portal.ui.widgets import DigitsInput, Select
 from routing.policy import CONFIDENTIAL_UNITS
 
 REDIRECT_REFUSALS: Mapping[str, str | Promise] = {
@@ -28,6 +28,11 @@ REDIRECT_REFUSALS: Mapping[str, str | Promise] = {
     "excluded": _("This unit is excluded from the case: the message is about it."),
     "reviewed": _("The answer of this unit is under review; somebody else must look at the case."),
     "confidential": _("A report of misconduct stays with those who handle such reports."),
+}
+EXTENSION_REFUSALS: Mapping[str, str | Promise] = {
+    "twice": _("The deadline was extended twice before; there is no third time."),
+    "late": _("The last day has passed: what is late cannot be made on time afterwards."),
+    "ceiling": _("That is more than three months after the message arrived; choose fewer days."),
 }
 
 
@@ -173,6 +178,66 @@ class ReferForm(SentForm):
         return {**given, "body": "\n\n".join(filter(None, [head, given["body"], note]))}
 
 
+class ExtendForm(StepForm):
+    step, event, said, stays = "extend", EventKind.EXTENDED, "reason", True
+    title = _("More time")
+    button = _("Extend and tell the citizen")
+    done = _("The last day moved; the citizen is told the new day and the reason.")
+
+    days = forms.IntegerField(
+        min_value=1,
+        max_value=policy.MOST_DAYS,
+        label=_("Working days more"),
+        widget=DigitsInput,
+        help_text=_("At most twice a case, and never past three months after the message arrived."),
+        error_messages={
+            "required": _("Write how many working days more are needed."),
+            "invalid": _("Write a number of days."),
+            "min_value": _("One day is the least."),
+            "max_value": _("That is more than three months after the message arrived; choose fewer days."),
+        },
+    )
+    reason = text_box(
+        _("Reason"), _("Write why."), _("The citizen reads the reason beside the new last day."), 3
+    )
+
+    def take(self, *, actor: User, at: datetime, version: int) -> None:
+        given = self.cleaned_data
+        services.extend(
+            case_id=self.case.pk,
+            actor=actor,
+            days=given["days"],
+            reason=given["reason"],
+            at=at,
+            version=version,
+        )
+
+    def refuse(self, refusal: Exception) -> None:
+        if isinstance(refusal, policy.ExtensionRefused):
+            self.add_error("days", str(EXTENSION_REFUSALS[str(refusal)]))
+        else:
+            super().refuse(refusal)
+
+
+class RecuseForm(StepForm):
+    step, event, said = "recuse", EventKind.RECUSED, "reason"
+    title = _("This concerns me")
+    button = _("Take me out of this case")
+    done = _("You are out of the case: it is not shown to you any more, and somebody else has it.")
+
+    reason = text_box(
+        _("Why it concerns you"),
+        _("Write in a few words why it concerns you."),
+        _("Whoever handles the case reads it; the citizen does not. You cannot come back to the case."),
+        3,
+    )
+
+    def take(self, *, actor: User, at: datetime, version: int) -> None:
+        services.recuse(
+            case_id=self.case.pk, actor=actor, reason=self.cleaned_data["reason"], at=at, version=version
+        )
+
+
 class TakeForm(StepForm):
     """To take a case into one's own hands; nothing is written."""
 
@@ -195,6 +260,8 @@ FORMS: tuple[type[StepForm], ...] = (
     SendBackForm,
     MergeForm,
     UnmergeForm,
+    ExtendForm,
+    RecuseForm,
     TakeForm,
 )
 
@@ -239,7 +306,7 @@ def forms_for(
     if held is not None:
         return {}
     if own or case.merged_into_id:
-        return {step: form for step, form in offered.items() if step in {"note", "unmerge"}}
+        return {step: form for step, form in offered.items() if step in {"note", "recuse", "unmerge"}}
     return offered
 
 
@@ -251,7 +318,7 @@ def was_taken(form: StepForm, actor: User, seen: int) -> bool:
     if isinstance(form, SentForm) and _is_held(form, actor):
         return True
     events = form.case.events.filter(pk__gt=seen, kind=form.event, actor=actor)
-    if form.event == EventKind.REDIRECTED:
+    if form.said == "reason":
         events = events.filter(reason=form.cleaned_data["reason"])
     if not events.exists():
         return False

@@ -108,6 +108,13 @@ def how_counted(count: Counting) -> Sentences:
             count.waited,
         )
         sentences.append(format_html("{}", waited % {"days": fa_digits(count.waited)}))
+    if count.extended:
+        added = ngettext(
+            "%(days)s day was added by an extension.",
+            "%(days)s days were added by extensions.",
+            count.extended,
+        )
+        sentences.append(format_html("{}", added % {"days": fa_digits(count.extended)}))
     if count.closed:
         closed = _joined(
             format_html("{} ({})", said(day.title_fa), jalali_day(day.day)) for day in count.closed

@@ -15,7 +15,7 @@ from feedback.forms.challenged import ChallengedForm
 from feedback.forms.holding import HoldingForm
 from feedback.forms.kinds import KINDS
 from feedback.forms.layout import Choice, Piece, Section, Then
-from feedback.policy import PROMISES
+from feedback.selectors import promises
 from portal.ui import challenge
 from portal.ui.fields import EmailField, PhoneField, TextField
 from portal.ui.uploads import AttachmentsField, VoiceField
@@ -176,7 +176,7 @@ class CaseForm(HoldingForm, ChallengedForm):
     @property
     def promised_days(self) -> int:
         """Working days to the answer to this kind of message."""
-        return PROMISES[self.kind].answer_days
+        return promises()[self.kind].answer_days
 
     def values(self) -> dict[str, Any]:
         """Return what was sent under the names the service gives it."""

@@ -21,7 +21,7 @@ DROP TRIGGER {0}_table_stays ON feedback_{0};
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0001_initial"),
-        ("feedback", "0012_figures"),
+        ("feedback", "0020_promises_extensions_ladder"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,8 +2,9 @@
 
 from feedback.models.after import Rating, Review
 from feedback.models.answering import CannedAnswer, Draft, OutgoingFile, OutgoingStep
-from feedback.models.case import Case, CaseExclusion
+from feedback.models.case import Case, CaseExclusion, Recusal
 from feedback.models.conversation import Attachment, Message
+from feedback.models.deadlines import EscalationRule, EscalationStep, Extension, PromisedTime
 from feedback.models.export import Export, ExportPart
 from feedback.models.figures import Figures
 from feedback.models.guard import SpentQuestion, WrongCodes
@@ -30,8 +31,11 @@ __all__ = [
     "Draft",
     "ErasedText",
     "Erasure",
+    "EscalationRule",
+    "EscalationStep",
     "Export",
     "ExportPart",
+    "Extension",
     "Figures",
     "HeldFile",
     "LegalHold",
@@ -40,8 +44,10 @@ __all__ = [
     "OutgoingFile",
     "OutgoingStep",
     "Pause",
+    "PromisedTime",
     "Rating",
     "RecordSeal",
+    "Recusal",
     "Rejection",
     "RetentionRule",
     "Review",

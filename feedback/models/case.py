@@ -1,5 +1,6 @@
 """The case: everything that follows from one submission."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.conf import settings
@@ -23,7 +24,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
         Members see their unit's cases and heads those of the units below. Confidential cases are seen only by
         members of the unit that handles them. Nobody who belongs to an excluded unit sees the case, whatever else
-        he is, a superuser included.
+        he is, a superuser included; nor does whoever recused himself.
         """
         if not (user.is_active and user.is_staff):
             return self.none()
@@ -31,8 +32,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
         # Two conditions side by side rather than an "or" of units, so that the indexes by unit can be used.
         own = Q() if user.is_superuser else Q(unit__in=units.works | units.heads)
         seen = self.filter(own, Q(is_confidential=False) | Q(unit__in=units.works))
-        barred = CaseExclusion.objects.filter(case=OuterRef("pk"), unit__in=units.member)
-        return seen.filter(~Exists(barred)) if units.member else seen
+        return seen.not_barred_from(user, units.member)
+
+    def not_barred_from(self, user: User, units: Collection[int]) -> "CaseQuerySet":
+        """Return the cases that neither exclude one of the `units` the user belongs to, nor concern himself."""
+        cases = self.filter(~Exists(Recusal.objects.filter(case=OuterRef("pk"), user=user)))
+        barred = CaseExclusion.objects.filter(case=OuterRef("pk"), unit__in=units)
+        return cases.filter(~Exists(barred)) if units else cases
 
     def open(self) -> "CaseQuerySet":
         """Cases in which somebody here still owes the citizen something."""
@@ -190,3 +196,19 @@ class CaseExclusion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} ∌ {self.unit}"
+
+
+class Recusal(models.Model):
+    """A member of staff whom a case concerns: from then on it does not exist for him, in any role or unit."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="recusals", verbose_name=_("case"))
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("member of staff"))
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("recusal")
+        verbose_name_plural = _("recusals")
+        constraints = [models.UniqueConstraint(fields=["user", "case"], name="recusal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case} ∌ {self.user}"

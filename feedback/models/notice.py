@@ -13,16 +13,25 @@ from feedback.policy import resend_refusal
 
 
 class Notice(models.Model):
-    """One notice to one recipient; its text is a fixed template with no content and no code in it."""
+    """One notice to one recipient; its text is a fixed template with no content and no code in it.
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="notices", verbose_name=_("case"))
-    message = models.ForeignKey(Message, models.PROTECT, related_name="+", verbose_name=_("message"))
+    A notice is about one case, or, to a member of staff, about many at once and then of none.
+    """
+
+    case = models.ForeignKey(
+        Case, models.PROTECT, related_name="notices", null=True, blank=True, verbose_name=_("case")
+    )
+    message = models.ForeignKey(
+        Message, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("message")
+    )
     topic = models.CharField(_("topic"), max_length=12, choices=NoticeTopic)
     channel = models.CharField(_("channel"), max_length=5, choices=NoticeChannel)
     recipient = models.ForeignKey(
         User, models.CASCADE, null=True, blank=True, verbose_name=_("member of staff")
     )
     address = models.CharField(_("address"), max_length=254)
+    #: Tells notices of one topic apart that follow each other: the number of what this one is about.
+    occasion = models.PositiveBigIntegerField(_("occasion"), default=0, editable=False)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="fa")
     state = models.CharField(_("state"), max_length=8, choices=NoticeState, default=NoticeState.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -40,7 +49,14 @@ class Notice(models.Model):
         verbose_name_plural = _("notices")
         ordering = ["created_at", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["message", "topic", "channel", "address"], name="notice_once"),
+            models.UniqueConstraint(
+                fields=["message", "topic", "channel", "address", "occasion"], name="notice_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(case__isnull=False, message__isnull=False)
+                | Q(case__isnull=True, message__isnull=True, recipient__isnull=False),
+                name="notice_of_a_case_or_to_staff",
+            ),
             models.CheckConstraint(
                 condition=(~Q(state=NoticeState.SENT)) | Q(sent_at__isnull=False),
                 name="notice_sent_says_when",
@@ -57,9 +73,9 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.case} · {self.get_topic_display()} · {self.get_channel_display()}"
+        return f"{self.case or self.recipient} · {self.get_topic_display()} · {self.get_channel_display()}"
 
     @property
     def may_go_again(self) -> bool:
         """Whether staff may send the notice once more."""
-        return not resend_refusal(self.state, self.resends)
+        return self.case_id is not None and not resend_refusal(self.state, self.resends)

@@ -1,12 +1,15 @@
 """The record of a case: what happened, why it went where, and by when. Rows are added, never changed (trigger)."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Unit, User
-from feedback.enums import EventKind, Side
+from feedback.enums import EventKind, Receiver, Side
 from feedback.models.case import Case
+from feedback.policy import CEILING_DAYS
 
 
 class CaseEvent(models.Model):
@@ -36,6 +39,13 @@ class CaseEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} · {self.get_kind_display()}"
+
+    @property
+    def words(self) -> str:
+        """Why it happened, in words; of a step of the ladder, which one it was."""
+        if self.kind == EventKind.ESCALATED and self.reason in Receiver.values:
+            return str(Receiver(self.reason).label)
+        return self.reason
 
 
 class RoutingDecision(models.Model):
@@ -75,11 +85,12 @@ class Deadline(models.Model):
     """When an answer is due and why; a new row replaces the last, none is changed."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="deadlines", verbose_name=_("case"))
-    policy = models.CharField(_("promise"), max_length=24)
+    policy = models.CharField(_("promise"), max_length=64)
     days = models.PositiveSmallIntegerField(_("working days"))
     registered_on = models.DateField(_("registered on"))
     due_on = models.DateField(_("due"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    calendar = models.CharField(_("fingerprint of the calendar"), max_length=16, blank=True)
     set_at = models.DateTimeField(_("set"))
 
     class Meta:
@@ -89,7 +100,11 @@ class Deadline(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(due_on__gt=models.F("registered_on")), name="deadline_after_registration"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on__lte=models.F("registered_on") + timedelta(days=CEILING_DAYS)),
+                name="deadline_within_three_months",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,15 +1,17 @@
 """The only writers of cases; each public function is one change, whole or not at all."""
 
 from feedback.services.after import ask_review, rate
-from feedback.services.casework import answer, ask, assign, note, redirect, refer_out, take
+from feedback.services.assignment import TargetRefused, assign, hand_over, take_next
+from feedback.services.casework import answer, ask, note, redirect, refer_out, take
 from feedback.services.change import CaseChanged, CaseNotFound
 from feedback.services.clusters import answer_in_cluster, answer_together
-from feedback.services.demo import seed_answering
-from feedback.services.demo_records import seed_demo_records
+from feedback.services.demo import seed_answering, seed_demo_deadlines, seed_demo_records
 from feedback.services.dialogue import open_case, reply
 from feedback.services.drafts import forget_draft, forget_old_drafts, keep_drafts
 from feedback.services.erasing import HoldRefused, erase_expired, expired, keep_longer, release
+from feedback.services.escalation import Escalated, escalate
 from feedback.services.exports import ask_export, fetch_export, forget_exports, make_export_part
+from feedback.services.extension import extend
 from feedback.services.figures import count_figures
 from feedback.services.files import inspect_file, sweep_files
 from feedback.services.guard import count_wrong_code, forget_old_counts, spend_question
@@ -30,7 +32,10 @@ from feedback.services.notices import (
     queue_notice,
     resend_notice,
 )
+from feedback.services.promises import load_deadline_rules
 from feedback.services.reads import note_read
+from feedback.services.recount import Move, ask_recount, preview_recount, recount_deadlines
+from feedback.services.recusal import recuse
 from feedback.services.rehearsal import past_cases, rehearse_part
 from feedback.services.rejection import propose, reject, send_back, text_of
 from feedback.services.seals import RECORD_TABLES, faults_of_record, newest_seals, seal_records
@@ -42,25 +47,31 @@ __all__ = [
     "CaseChanged",
     "CaseNotFound",
     "CodeSpent",
+    "Escalated",
     "FormSpent",
     "HoldFull",
     "HoldRefused",
     "Misrouted",
+    "Move",
     "Receipt",
     "Submission",
+    "TargetRefused",
     "advise",
     "answer",
     "answer_in_cluster",
     "answer_together",
     "ask",
     "ask_export",
+    "ask_recount",
     "ask_review",
     "assign",
     "correct_contact",
     "count_figures",
     "count_wrong_code",
     "erase_expired",
+    "escalate",
     "expired",
+    "extend",
     "faults_of_record",
     "fetch_export",
     "forget_draft",
@@ -71,11 +82,13 @@ __all__ = [
     "forget_words",
     "fresh_code",
     "gather_notices",
+    "hand_over",
     "hold",
     "inspect_file",
     "keep_drafts",
     "keep_longer",
     "learn_words",
+    "load_deadline_rules",
     "make_export_part",
     "mark_failed",
     "mark_refused",
@@ -89,10 +102,13 @@ __all__ = [
     "notify_officer",
     "open_case",
     "past_cases",
+    "preview_recount",
     "propose",
     "queue_notice",
     "rate",
     "receipt_again",
+    "recount_deadlines",
+    "recuse",
     "redirect",
     "refer_out",
     "rehearse_part",
@@ -103,6 +119,7 @@ __all__ = [
     "resend_notice",
     "seal_records",
     "seed_answering",
+    "seed_demo_deadlines",
     "seed_demo_records",
     "send",
     "send_back",
@@ -112,6 +129,7 @@ __all__ = [
     "sweep_files",
     "take",
     "take_back",
+    "take_next",
     "text_of",
     "unmerge",
 ]

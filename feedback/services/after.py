@@ -66,7 +66,7 @@ def ask_review(*, case_id: int, reason: str, at: datetime) -> Review:
         reason=reason,
         asked_at=at,
     )
-    due_on = _new_deadline(case, at)
+    due_on = _new_deadline(case, unit, at)
     move(case, "review", unit=unit, assigned_to=reviewer, awaits_staff=True, due_on=due_on)
     record(case, EventKind.REVIEW_ASKED, at=at, unit=unit, reason=reason)
     publish("case.review_asked", case_id=case.pk)
@@ -98,9 +98,8 @@ def _reviewer(case: Case, answer: Message) -> tuple[Unit, User | None]:
         unit.code: unit for unit in Unit.objects.filter(code__in=codes, is_active=True).exclude(pk__in=barred)
     }
     ready = heads.filter(unit__in=units.values(), user__is_staff=True).select_related("user").order_by("pk")
-    ready = ready.exclude(user__in=_authors(case)).exclude(
-        user__in=Membership.objects.active().filter(unit__in=barred).values("user")
-    )
+    ready = ready.exclude(user__in=_authors(case)).exclude(user__in=case.recusals.values("user"))
+    ready = ready.exclude(user__in=Membership.objects.active().filter(unit__in=barred).values("user"))
     head_of = {membership.unit_id: membership.user for membership in reversed(ready)}
     above = [units[code] for code in codes if code in units]
     for unit in above:
@@ -119,9 +118,9 @@ def _authors(case: Case) -> list[int]:
     return [*answers.values_list("author", flat=True), *proposers.values_list("proposed_by", flat=True)]
 
 
-def _new_deadline(case: Case, at: datetime) -> date:
-    today, promise = jalali.local(at).date(), policy.REVIEW_PROMISE
-    due_on = policy.due_on(today, promise.answer_days, working_calendar())
+def _new_deadline(case: Case, unit: Unit, at: datetime) -> date:
+    today, promise, calendar = jalali.local(at).date(), policy.REVIEW_PROMISE, working_calendar(unit.pk)
+    due_on = policy.due_on(today, promise.answer_days, calendar)
     Deadline.objects.create(
         case=case,
         policy=promise.code,
@@ -129,6 +128,7 @@ def _new_deadline(case: Case, at: datetime) -> date:
         registered_on=today,
         due_on=due_on,
         reason="review",
+        calendar=calendar.fingerprint,
         set_at=at,
     )
     return due_on

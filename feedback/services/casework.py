@@ -5,51 +5,18 @@ from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Count, Q
 
-from directory.models import Membership, Unit, User
+from directory.models import Unit, User
 from feedback import policy
-from feedback.enums import OPEN, EventKind, Purpose, Side
+from feedback.enums import EventKind, Purpose
 from feedback.models import Case, Message, Review, RoutingDecision
 from feedback.services.after import lock_for_work
-from feedback.services.change import lock, lock_for_staff, move, record
+from feedback.services.change import lock_for_staff, move, record
 from feedback.services.clock import pause, resume
 from feedback.services.files import attach
 from feedback.services.settling import followers, say, settle, withdraw_rejection
 from portal.outbox.publish import publish
 from routing.policy import CONFIDENTIAL_UNITS
-
-
-@transaction.atomic
-def assign(*, case_id: int, at: datetime) -> User | None:
-    """Give a case nobody holds to the officer of its unit with the fewest open cases; return the one it has.
-
-    The unit's row is locked, so that two cases at once do not both count the same officer as free.
-    """
-    case = lock(case_id=case_id)
-    if case.assigned_to or not case.is_open:
-        return case.assigned_to
-    Unit.objects.select_for_update().get(pk=case.unit_id)
-    officer = _least_busy(case)
-    if officer is not None:
-        case.assigned_to = officer
-        case.save(update_fields=["assigned_to"])
-        record(case, EventKind.ASSIGNED, at=at, side=Side.SYSTEM, unit=case.unit)
-        publish("case.assigned", case_id=case.pk)
-    return officer
-
-
-def _least_busy(case: Case) -> User | None:
-    barred = Membership.objects.active().filter(unit__in=case.exclusions.values("unit")).values("user")
-    works_here = Membership.objects.casework().filter(unit=case.unit_id, role__in=["officer", "inspector"])
-    return (
-        User.objects.filter(pk__in=works_here.values("user"), is_staff=True)
-        .exclude(pk__in=barred)
-        .exclude(pk__in=Review.objects.filter(case=case, decided_at=None).values("author"))
-        .annotate(load=Count("cases", filter=Q(cases__status__in=OPEN)))
-        .order_by("load", "pk")
-        .first()
-    )
 
 
 @transaction.atomic

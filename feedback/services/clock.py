@@ -21,7 +21,7 @@ def resume(*, case: Case, at: datetime) -> None:
         return
     standing.ended_at = at
     standing.save(update_fields=["ended_at"])
-    calendar = working_calendar()
+    calendar = working_calendar(case.unit_id)
     waited = workdays.count(jalali.local(standing.began_at).date(), jalali.local(at).date(), calendar)
     last = case.deadlines.last()
     if not waited or last is None:
@@ -35,5 +35,6 @@ def resume(*, case: Case, at: datetime) -> None:
         registered_on=last.registered_on,
         due_on=case.due_on,
         reason="pause",
+        calendar=calendar.fingerprint,
         set_at=at,
     )

@@ -13,6 +13,7 @@ from directory.models import County, Service, Unit, User
 from feedback import policy
 from feedback.enums import Channel, EventKind, Kind, Purpose, Side
 from feedback.models import Case, CaseEvent, CaseExclusion, Deadline, Message, RoutingDecision
+from feedback.selectors import promise_for
 from feedback.services.change import record
 from feedback.services.files import attach
 from portal.kernel import codes, jalali
@@ -158,7 +159,8 @@ def _excluded(submission: Submission) -> frozenset[str]:
 
 def _new_case(submission: Submission, decision: Decision, token: str, at: datetime) -> Case:
     today = jalali.local(at).date()
-    promise = policy.PROMISES[submission.kind]
+    unit = Unit.objects.get(code=decision.unit)
+    promise = promise_for(submission.kind, submission.service)
     return Case(
         number=_next_number(jalali.from_date(today).year),
         token_digest=policy.token_digest(token),
@@ -178,11 +180,11 @@ def _new_case(submission: Submission, decision: Decision, token: str, at: dateti
         letter_number=submission.letter_number,
         is_anonymous=submission.is_anonymous,
         place=submission.place,
-        unit=Unit.objects.get(code=decision.unit),
+        unit=unit,
         is_confidential=submission.kind == Kind.MISCONDUCT,
         external_bodies=decision.external_bodies,
         received_at=at,
-        due_on=policy.due_on(today, promise.answer_days, directory.working_calendar()),
+        due_on=policy.due_on(today, promise.answer_days, directory.working_calendar(unit.pk)),
     )
 
 
@@ -223,13 +225,14 @@ def _record(case: Case, submission: Submission, decision: Decision, at: datetime
         reasons=[asdict(reason) for reason in decision.reasons],
         decided_at=at,
     )
-    promise = policy.PROMISES[submission.kind]
+    promise = promise_for(submission.kind, submission.service)
     Deadline.objects.create(
         case=case,
         policy=promise.code,
         days=promise.answer_days,
         registered_on=jalali.local(case.received_at).date(),
         due_on=case.due_on,
+        calendar=directory.working_calendar(case.unit_id).fingerprint,
         set_at=at,
     )
     CaseEvent.objects.bulk_create(

@@ -29,9 +29,13 @@ def queue_notice(
     address: str,
     at: datetime,
     recipient: User | None = None,
+    occasion: int = 0,
 ) -> Notice:
-    """Queue one notice and publish `notice.queued`; the same notice to the same address is queued once only."""
-    notice, fresh = _keep(case, message, topic, channel, address, at, recipient)
+    """Queue one notice and publish `notice.queued`; the same notice to the same address is queued once only.
+
+    `occasion` tells notices of one topic apart: the number of what this one is about.
+    """
+    notice, fresh = _keep(case, message, topic, channel, address, at, recipient, occasion=occasion)
     if fresh:
         publish("notice.queued", notice_id=notice.pk)
     return notice
@@ -65,6 +69,7 @@ def _keep(
     at: datetime,
     recipient: User | None,
     state: NoticeState = NoticeState.QUEUED,
+    occasion: int = 0,
 ) -> tuple[Notice, bool]:
     values = {
         "case": case,
@@ -74,7 +79,7 @@ def _keep(
         "state": state,
     }
     return Notice.objects.get_or_create(
-        message=message, topic=topic, channel=channel, address=address, defaults=values
+        message=message, topic=topic, channel=channel, address=address, occasion=occasion, defaults=values
     )
 
 
@@ -117,7 +122,7 @@ def resend_notice(*, notice_id: int, actor: User, at: datetime) -> Notice:
     Raises `CaseNotFound` for a notice of a case hidden from the actor, and `NoticeRefused`.
     """
     notice = Notice.objects.select_for_update(of=("self",)).filter(pk=notice_id).first()
-    if notice is None:
+    if notice is None or notice.case_id is None or notice.message is None:
         raise CaseNotFound
     case = lock_for_staff(case_id=notice.case_id, actor=actor)
     if why := policy.resend_refusal(notice.state, notice.resends):

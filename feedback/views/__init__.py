@@ -6,6 +6,7 @@ from feedback.views.files import arrive
 from feedback.views.intake import choose, new, received
 from feedback.views.newcode import new_code
 from feedback.views.preview import preview
+from feedback.views.reports import report
 from feedback.views.tracking import case, leave, track
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "printed",
     "rate",
     "received",
+    "report",
     "review",
     "track",
 ]

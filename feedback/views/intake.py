@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from feedback import policy, selectors, services
+from feedback import selectors, services
 from feedback.enums import Kind
 from feedback.forms import KINDS, CaseForm
 from feedback.views.files import keep_files
@@ -31,7 +31,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         request,
         "feedback/choose.html",
         {
-            "days": {kind.value: promise.answer_days for kind, promise in policy.PROMISES.items()},
+            "days": {kind.value: promise.answer_days for kind, promise in selectors.promises().items()},
             "first_action": selectors.first_action_days(),
             "query": f"?{urlencode(hints)}" if hints else "",
         },
@@ -112,7 +112,7 @@ def _receipt_page(receipt: services.Receipt) -> dict[str, Any]:
         "case": case,
         "code": receipt.code,
         "words": KINDS[kind],
-        "promise": policy.PROMISES[kind],
+        "promise": selectors.promises()[kind],
         "files": selectors.files_of(case),
         "is_nameless": not (case.full_name or case.phone or case.email),
         "shows_outside": case.external_bodies or kind == Kind.MISCONDUCT,

@@ -1,10 +1,10 @@
 """Why a case went to its unit and how its last day was counted, in plain sentences."""
 
-from django.conf import settings
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from directory.models import ClosedDay
 from feedback.enums import Kind
 from feedback.models import Case, RoutingDecision
 from feedback.selectors import Counting
@@ -74,18 +74,31 @@ def how_counted(count: Counting) -> list[str]:
     sentences = [
         _("%(days)s working days, from the day after your message arrived.") % {"days": fa_digits(count.days)}
     ]
-    sentences.append(_("Not counted: %(days)s.") % {"days": _listed(_uncounted(count))})
+    if uncounted := _uncounted(count):
+        sentences.append(_("Not counted: %(days)s.") % {"days": _listed(uncounted)})
+    if halves := _halves(count):
+        sentences.append(_("Half days, two of which make one: %(days)s.") % {"days": _listed(halves)})
     if count.waited:
         added = _("%(days)s working days were added while we waited for your words.")
         sentences.append(added % {"days": fa_digits(count.waited)})
+    if count.extended:
+        added = _("%(days)s working days were added with the reason you can read above.")
+        sentences.append(added % {"days": fa_digits(count.extended)})
     if count.is_at_ceiling:
         sentences.append(_("No answer may take longer than three months, so the count ends there."))
     return sentences
 
 
 def _uncounted(count: Counting) -> list[str]:
-    closed = [f"{_apart(day.title_fa)} ({jalali_day(day.day)})" for day in count.closed]
-    return [*(_every(weekday) for weekday in sorted(settings.WEEKEND)), *closed]
+    return [*(_every(weekday) for weekday in count.weekend), *map(_named, count.closed)]
+
+
+def _halves(count: Counting) -> list[str]:
+    return [*(_every(weekday) for weekday in count.short_weekdays), *map(_named, count.short)]
+
+
+def _named(day: ClosedDay) -> str:
+    return f"{_apart(day.title_fa)} ({jalali_day(day.day)})"
 
 
 def _every(weekday: int) -> str:

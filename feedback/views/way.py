@@ -11,7 +11,7 @@ from feedback import selectors
 from feedback.enums import EventKind, Status
 from feedback.models import Case, CaseEvent
 from feedback.views.reasons import how_counted, why
-from portal.templatetags.persian import fa_digits
+from portal.templatetags.persian import fa_digits, jalali_long
 
 Words = str | Promise
 
@@ -84,10 +84,18 @@ def way(case: Case, clock: selectors.Clock) -> list[Step]:
     return steps
 
 
+#: Events that say something new each time they come.
+NEW_EACH_TIME = frozenset({EventKind.REDIRECTED, EventKind.ROUTED, EventKind.EXTENDED, EventKind.RECOUNTED})
+
+
 def _without_repeats(events: list[CaseEvent]) -> list[CaseEvent]:
     """Drop an event that follows one of its kind, such as a second message in a row."""
     pairs = zip([None, *events], events, strict=False)
-    return [event for before, event in pairs if before is None or before.kind != event.kind]
+    return [
+        event
+        for before, event in pairs
+        if before is None or before.kind != event.kind or event.kind in NEW_EACH_TIME
+    ]
 
 
 def _step(case: Case, event: CaseEvent) -> Step:
@@ -101,7 +109,20 @@ def _step(case: Case, event: CaseEvent) -> Step:
         return Step(_went_to(event), at=event.at, said=event.reason)
     if event.kind in JOINED:
         return Step(JOINED[event.kind] % {"number": fa_digits(event.reason)}, at=event.at)
+    if event.kind in (EventKind.EXTENDED, EventKind.RECOUNTED):
+        return _moved(case, event)
     return Step(TITLES[event.kind], at=event.at)
+
+
+def _moved(case: Case, event: CaseEvent) -> Step:
+    """Tell of a last day that moved: to which day, and why."""
+    deadline = selectors.deadline_of(case, event)
+    day = {"day": jalali_long(deadline.due_on)} if deadline else {"day": ""}
+    if event.kind == EventKind.EXTENDED:
+        return Step(
+            _("More time is needed; the last day is now %(day)s") % day, at=event.at, said=event.reason
+        )
+    return Step(_("The calendar changed; the last day is now %(day)s") % day, at=event.at)
 
 
 def _went_to(event: CaseEvent) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import accumulate
 from typing import NamedTuple
 
 DAYS_OF_WEEK = 7
@@ -35,6 +36,14 @@ class DayReason(StrEnum):
 WORTH = {DayReason.WORKING: FULL, DayReason.HALF: HALF}
 
 
+class Week(NamedTuple):
+    """What a week looks like from a day on: its days off and its half days, as numbers of `date.weekday()`."""
+
+    since: date
+    weekend: frozenset[int]
+    short_weekdays: frozenset[int]
+
+
 class ExplainedDay(NamedTuple):
     """One day on the way to a due date, and how many half working days it counts (0, 1 or 2)."""
 
@@ -49,7 +58,8 @@ class Calendar:
 
     `weekend` and `short_weekdays` hold numbers of `date.weekday()` (Monday 0 … Thursday 3, Friday 4 … Sunday 6):
     days off and half days of every week. `closed` are the holidays and other closed days, `short` single half days,
-    `opened` days worked in full whatever else is said of them. Raises ValueError for a weekday outside 0–6.
+    `opened` days worked in full whatever else is said of them. `weeks`, in the order of their days, say from when
+    the week looks otherwise. Raises ValueError for a weekday outside 0–6.
     """
 
     weekend: frozenset[int] = frozenset()
@@ -57,9 +67,10 @@ class Calendar:
     short_weekdays: frozenset[int] = frozenset()
     short: frozenset[date] = frozenset()
     opened: frozenset[date] = frozenset()
+    weeks: tuple[Week, ...] = ()
 
     def __post_init__(self) -> None:
-        named = self.weekend | self.short_weekdays
+        named = self.weekend.union(self.short_weekdays, *(week.weekend | week.short_weekdays for week in self.weeks))
         if not named <= frozenset(range(DAYS_OF_WEEK)):
             raise ValueError(f"no days of a week: {sorted(named)}")
 
@@ -67,12 +78,19 @@ class Calendar:
         """Return whether the day is worked, and if not why; a holiday on a weekend is weekend."""
         if day in self.opened:
             return DayReason.WORKING
-        weekday = day.weekday()
-        if weekday in self.weekend:
+        weekday, (_since, weekend, short_weekdays) = day.weekday(), self.week_of(day)
+        if weekday in weekend:
             return DayReason.WEEKEND
         if day in self.closed:
             return DayReason.CLOSED
-        return DayReason.HALF if day in self.short or weekday in self.short_weekdays else DayReason.WORKING
+        return DayReason.HALF if day in self.short or weekday in short_weekdays else DayReason.WORKING
+
+    def week_of(self, day: date) -> Week:
+        """Return what a week looks like on that day."""
+        for week in reversed(self.weeks):
+            if week.since <= day:
+                return week
+        return Week(date.min, self.weekend, self.short_weekdays)
 
     def halves(self, day: date) -> int:
         """Return how many half working days the day counts: 0, 1 or 2."""
@@ -85,8 +103,11 @@ class Calendar:
     @property
     def fingerprint(self) -> str:
         """Return 16 hexadecimal digits that differ when anything in the calendar does."""
-        parts = (self.weekend, self.short_weekdays, self.closed, self.short, self.opened)
-        told = "|".join(_listed(part) for part in parts)
+        parts = [_listed(self.weekend), _listed(self.short_weekdays)]
+        parts += [_listed(days) for days in (self.closed, self.short, self.opened)]
+        for since, weekend, short_weekdays in self.weeks:
+            parts += [str(since), _listed(weekend), _listed(short_weekdays)]
+        told = "|".join(parts)
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
@@ -110,6 +131,26 @@ def count(after: date, until: date, calendar: Calendar) -> int:
     """
     span = (until - after).days
     return sum(calendar.halves(after + timedelta(days=passed)) for passed in range(1, span + 1)) // FULL
+
+
+class Tally:
+    """Counts many spans between two days of one calendar: every day is looked at once, each count is a subtraction.
+
+    `count` gives what the function of that name gives. A day outside `first` … `last` counts as the nearest inside.
+    """
+
+    def __init__(self, calendar: Calendar, first: date, last: date) -> None:
+        days = range(first.toordinal(), max(first, last).toordinal() + 1)
+        self._first = first.toordinal()
+        self._sums = list(accumulate(calendar.halves(date.fromordinal(day)) for day in days))
+
+    def count(self, after: date, until: date) -> int:
+        """Return the number of whole working days after `after` up to and with `until`."""
+        return max(self._sum(until) - self._sum(after), 0) // FULL
+
+    def _sum(self, day: date) -> int:
+        place = day.toordinal() - self._first
+        return self._sums[min(max(place, 0), len(self._sums) - 1)]
 
 
 def explain(registered: date, days: int, calendar: Calendar) -> list[ExplainedDay]:

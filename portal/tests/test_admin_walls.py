@@ -25,7 +25,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from directory.enums import Role
-from directory.models import Announcement, Membership, ServiceCardVersion, Unit, User
+from directory.models import Absence, Announcement, Membership, ServiceCardVersion, Unit, User
 from directory.services import add_draft, load_cards
 from feedback import services
 from feedback.enums import ExportState, Kind
@@ -34,12 +34,16 @@ from feedback.models import (
     CannedAnswer,
     Case,
     CaseRead,
+    EscalationStep,
     Export,
     LegalHold,
     Message,
     Notice,
     Rating,
+    Recusal,
 )
+from feedback.reports import reportable
+from feedback.tasks import notify_officer
 from feedback.tests.factories import AT, make_case
 from feedback.tests.pages import make_basics, text_of
 from portal.kernel import jalali
@@ -74,6 +78,7 @@ ROLES = (
     "lapsed",
     "editor",
     "excluded",
+    "recused",
     "superuser",
 )
 #: Which case may be known to whom; each carries a canary of its name in every text.
@@ -81,12 +86,12 @@ MAY_KNOW = {
     "cont": {"officer", "head", "excluded", "superuser"},
     "bud": {"other", "deputy", "excluded", "superuser"},
     "misconduct": {"inspector", "overseer"},
-    "about_bud": {"officer", "head", "superuser"},
+    "about_bud": {"officer", "head", "superuser", "recused"},
 }
 
 
 #: Models whose rows belong to a case, and are known to whoever may know the case, no more.
-OF_CASES = (Case, CaseRead, Notice, Rating)
+OF_CASES = (Case, CaseRead, EscalationStep, Notice, Rating)
 
 
 @dataclass
@@ -139,6 +144,8 @@ def _users() -> dict[str, User]:
         "editor": _user("editor", ("PR", Role.EDITOR)),
         # Belongs to the unit complained of as well as to the one that handles the case.
         "excluded": _user("excluded", ("CONT", Role.HEAD), ("BUD", Role.OFFICER)),
+        # Heads the unit that handles two of the cases, and recused himself from one.
+        "recused": _user("recused", ("CONT", Role.HEAD), ("CONT", Role.OFFICER), ("HEAD", Role.MANAGER)),
         "superuser": _user("superuser", is_superuser=True),
     }
 
@@ -216,6 +223,25 @@ def _public_pages() -> None:
     Announcement.objects.create(slug="draft", title_fa="پیش‌نویس", body_fa="هنوز نه")
 
 
+def _deadlines(world: World) -> None:
+    """Let somebody recuse himself, and the ladder tell of every case those who may know of it, and of one nobody."""
+    services.load_deadline_rules()
+    Recusal.objects.create(case=world.cases["cont"], user=world.users["recused"], at=AT)
+    told = {"cont": "officer", "bud": "other", "misconduct": "inspector", "about_bud": None}
+    for name, role in told.items():
+        case = world.cases[name]
+        EscalationStep.objects.create(
+            case=case,
+            counted_from=AT.date(),
+            receiver="owner",
+            unit=case.unit,
+            due_on=case.due_on,
+            recipient=world.users[role] if role else None,
+            at=AT,
+        )
+    Absence.objects.create(user=world.users["officer"], from_on=AT.date(), until_on=AT.date())
+
+
 def _outbox() -> None:
     event = Event.objects.latest("pk")
     Delivery.objects.create(
@@ -250,6 +276,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         make_basics()
         world = World(users=_users(), cases=_cases())
         _ready_answers()
+        _deadlines(world)
         _outbox()
         _exports(world.users)
         _holds(world)
@@ -459,6 +486,27 @@ def test_bulk_action_when_hidden_rows_are_forged_in_then_they_stay_as_they_are(
     assert taken == world.visible(role)
 
 
+def test_recused_when_cases_are_told_assigned_or_counted_anywhere_then_the_case_is_not_for_him(
+    world: World,
+) -> None:
+    case, user = world.cases["cont"], world.users["recused"]
+    User.objects.filter(pk=user.pk).update(email="recused@example.ir")
+    client = world.client("recused")
+
+    services.escalate(at=AT + timedelta(days=61))
+    taken = [services.take_next(actor=user, at=AT) for _press in range(3)]
+    report = text_of(client.get("/reports/cases/?by=unit&days=365"))
+    case.assigned_to = user
+    notify_officer(case_id=case.pk)
+
+    assert not case.escalations.filter(recipient=user).exists()
+    assert case not in taken
+    assert canary("cont") not in report
+    assert case.pk not in reportable(user).values_list("pk", flat=True)
+    assert not case.notices.filter(recipient=user).exists()
+    assert text_of(client.get("/admin/feedback/case/handover/")).find(canary("cont")) == -1
+
+
 # --- Oracles and forged forms -------------------------------------------------------------------------------------
 
 LOOKUPS = [
@@ -631,7 +679,9 @@ def test_index_when_opened_by_a_role_then_cases_come_first_and_only_open_section
         page = text_of(world.client(role).get("/admin/"))
         sections[role] = re.findall(r'<div class="app-(\w+) module', page)
 
-    assert sections["officer"] == sections["head"] == sections["inspector"] == ["feedback"]
+    assert sections["officer"] == sections["inspector"] == ["feedback"]
+    assert sections["head"] == ["feedback", "directory"]  # absences
+    assert sections["recused"] == ["feedback", "directory", "surveys"]  # a manager as well
     assert sections["superuser"] == ["feedback", "directory", "routing", "surveys", "outbox"]
     # Who took which lists out, and nothing of a case.
     assert sections["administrator"] == ["feedback", "directory", "routing", "surveys"]

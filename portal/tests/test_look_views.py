@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -11,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import override
 from pytest_django import Settings
 
-from directory.models import Position, Service, Unit
+from directory.models import Position, Service, Unit, WeekdayRule
+from feedback.models import PromisedTime
 from portal import views
 from portal.templatetags.page import font_links
 
@@ -73,16 +75,22 @@ def test_about_page_when_opened_then_every_link_of_it_leads_somewhere(
             assert client.get(link).status_code in {200, 302}, link
 
 
-@pytest.mark.parametrize("page", ABOUT)
+@pytest.mark.parametrize("page", [page for page in ABOUT if page != "response-times"])
 def test_about_page_when_opened_then_it_needs_no_database(client: Client, page: str) -> None:
     assert client.get(f"/about/{page}/").status_code == 200
 
 
-def test_response_times_when_shown_then_they_are_the_promises(client: Client) -> None:
+@pytest.mark.django_db
+def test_response_times_when_shown_then_they_are_the_promises_and_the_week_of_the_tables(client: Client) -> None:
+    for weekday in (3, 4):
+        WeekdayRule.objects.create(weekday=weekday, work="none", valid_from=date(2020, 1, 1))
+
     html = client.get("/about/response-times/").content.decode()
 
     assert re.findall(r"<td>(\S+) روز کاری</td>", html) == ["۱۰", "۱۵", "۱۵", "۱۵", "۳۰", "۱۵"]
     assert "پنجشنبه و جمعه" in html
+    PromisedTime.objects.create(kind="request", answer_days=7)
+    assert "<td>۷ روز کاری</td>" in client.get("/about/response-times/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -105,6 +113,7 @@ def test_language_when_the_browser_prefers_another_then_the_address_decides(clie
     assert 'lang="fa"' in html
 
 
+@pytest.mark.django_db
 def test_section_when_it_is_open_then_its_link_says_so(client: Client) -> None:
     with_page = client.get("/feedback/new/").content.decode()
 

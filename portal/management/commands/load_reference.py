@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from directory.services import load_cards, load_reference
+from feedback.services import load_deadline_rules
 from routing.services import load_rules
 from surveys.services import load_default_questionnaires
 
@@ -19,4 +20,5 @@ class Command(BaseCommand):
         if not settings.DEMO:  # those of the demo have an age
             load_cards(at=timezone.now())
         load_rules()
+        load_deadline_rules()
         load_default_questionnaires()

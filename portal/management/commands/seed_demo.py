@@ -34,11 +34,13 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         load_reference()
         load_rules()
+        services.load_deadline_rules()
         load_default_questionnaires()
         password = str(options["password"]) or secrets.token_urlsafe(9)
         staff = seed_staff(password)
         made = seed_cases(now=timezone.now())
         services.seed_answering(timezone.now())
+        services.seed_demo_deadlines(timezone.now())
         seed_demo_responses(timezone.now())
         services.count_figures(at=timezone.now())
         seed_reads(now=timezone.now())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from portal.kernel import jalali, workdays
 from portal.kernel.text import clean
-from portal.kernel.workdays import Calendar, DayReason, ExplainedDay, NoWorkingDay
+from portal.kernel.workdays import Calendar, DayReason, ExplainedDay, NoWorkingDay, Tally, Week
 
 HOLIDAYS = Path(__file__).parents[3] / "directory" / "data" / "holidays.csv"
 THURSDAY, FRIDAY = 3, 4
@@ -28,8 +28,18 @@ def holidays() -> frozenset[date]:
 
 
 days = st.dates(date(2020, 1, 1), date(2030, 1, 1))
+weeks = st.lists(
+    st.builds(
+        Week,
+        since=st.dates(date(2020, 1, 1), date(2020, 6, 1)),
+        weekend=st.frozensets(st.integers(0, 6), max_size=5),
+        short_weekdays=st.frozensets(st.integers(0, 6), max_size=2),
+    ),
+    max_size=2,
+).map(lambda found: tuple(sorted(found, key=lambda week: week.since)))
 calendars = st.builds(
     Calendar,
+    weeks=weeks,
     weekend=st.frozensets(st.integers(0, 6), max_size=6),
     closed=st.frozensets(st.dates(date(2020, 1, 1), date(2020, 6, 1)), max_size=40),
     short_weekdays=st.frozensets(st.integers(0, 6), max_size=3),
@@ -111,8 +121,8 @@ def test_due_when_a_half_day_of_the_week_becomes_free_is_never_earlier(
 @given(calendars, st.dates(date(2020, 1, 1), date(2020, 6, 1)))
 def test_fingerprint_when_anything_changes_is_another(calendar, day):
     same = Calendar(*(frozenset(part) for part in (
-        calendar.weekend, calendar.closed, calendar.short_weekdays, calendar.short, calendar.opened
-    )))  # fmt: skip
+        calendar.weekend, calendar.closed, calendar.short_weekdays, calendar.short, calendar.opened,
+    )), calendar.weeks)  # fmt: skip
     other = replace(calendar, closed=calendar.closed ^ {day})
 
     assert same.fingerprint == calendar.fingerprint != other.fingerprint
@@ -135,6 +145,26 @@ def test_a_day_opened_for_work_counts_whatever_else_is_said_of_it():
     calendar = Calendar(TWO_DAYS, closed=frozenset({friday}), opened=frozenset({friday}))
 
     assert workdays.due(date(2026, 6, 10), 1, calendar) == friday
+
+
+def test_week_from_a_day_on_is_the_week_of_that_day():
+    change = Week(date(2026, 6, 11), weekend=frozenset({FRIDAY}), short_weekdays=frozenset({THURSDAY}))
+    calendar = Calendar(TWO_DAYS, weeks=(change,))
+
+    found = [calendar.reason(date(2026, 6, day)).value for day in (4, 5, 11, 12, 18)]
+
+    assert found == ["weekend", "weekend", "half", "weekend", "half"]
+    assert calendar.fingerprint != Calendar(TWO_DAYS).fingerprint
+    with pytest.raises(ValueError, match="no days of a week"):
+        Calendar(weeks=(Week(date(2026, 6, 11), frozenset({7}), frozenset()),))
+
+
+@calm
+@given(calendars, near, near)
+def test_tally_counts_what_count_counts(calendar, one, other):
+    tally = Tally(calendar, date(2019, 12, 15), date(2020, 6, 1))
+
+    assert tally.count(one, other) == workdays.count(one, other, calendar)
 
 
 def test_due_of_no_days_is_the_day_of_registration():

@@ -1,0 +1,105 @@
+"""Counting open deadlines again after the calendar changed: only when somebody says so, and never in silence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from directory.models import User
+from directory.selectors import Calendars
+from feedback import policy
+from feedback.enums import EventKind, Side
+from feedback.models import Case, Deadline
+from feedback.services.change import lock, record
+from portal.kernel import jalali, workdays
+from portal.kernel.workdays import Calendar
+from portal.outbox.publish import publish
+
+#: Cases read at once.
+BATCH = 1_000
+
+
+@dataclass(frozen=True)
+class Move:
+    """An open case whose last day is another one by the calendar of today."""
+
+    case_id: int
+    unit: str
+    is_confidential: bool
+    before: date
+    after: date
+
+
+def preview_recount() -> list[Move]:
+    """Return what counting again would change; nothing is written."""
+    return list(_moves(Calendars()))
+
+
+def ask_recount(*, actor: User) -> None:
+    """Let the worker count again, in the name of `actor`; publish `deadlines.recount_asked`."""
+    with transaction.atomic():
+        publish("deadlines.recount_asked", actor_id=actor.pk)
+
+
+def recount_deadlines(*, at: datetime, actor: User | None = None) -> int:
+    """Count every open deadline again with the calendar of today; return how many moved.
+
+    Each moved case gets a new deadline row and an event in its record; its citizen sees the new day. Each is a
+    transaction of its own, so that a run that was cut short goes on where it ended.
+    """
+    calendars = Calendars()
+    return sum(_recount(move.case_id, calendars, at, actor) for move in list(_moves(calendars)))
+
+
+def _moves(calendars: Calendars) -> Iterator[Move]:
+    cases = Case.objects.open().select_related("unit").order_by("pk")
+    for case in cases.prefetch_related("deadlines", "pauses", "extensions").iterator(chunk_size=BATCH):
+        counted = _counted(case, calendars.of(case.unit_id))
+        if counted is not None and counted[1] != case.due_on:
+            yield Move(case.pk, case.unit.name, case.is_confidential, case.due_on, counted[1])
+
+
+def _counted(case: Case, calendar: Calendar) -> tuple[int, date] | None:
+    """Return the working days of a case, waited and added ones included, and the last of them; None without a promise.
+
+    Days are added to the promise in force: a review has one of its own.
+    """
+    deadlines = list(case.deadlines.all())
+    if not deadlines:
+        return None
+    registered = deadlines[-1].registered_on
+    first = next(one for one in deadlines if one.registered_on == registered)
+    days = first.days
+    for pause in case.pauses.all():
+        if pause.ended_at and pause.began_at >= first.set_at:
+            days += workdays.count(
+                jalali.local(pause.began_at).date(), jalali.local(pause.ended_at).date(), calendar
+            )
+    days += sum(one.days for one in case.extensions.all() if one.decided_at >= first.set_at)
+    return days, policy.due_on(registered, days, calendar)
+
+
+@transaction.atomic
+def _recount(case_id: int, calendars: Calendars, at: datetime, actor: User | None) -> bool:
+    case = lock(case_id=case_id)
+    calendar = calendars.of(case.unit_id)
+    counted = _counted(case, calendar)
+    if counted is None or not case.is_open or counted[1] == case.due_on:
+        return False
+    last = case.deadlines.latest("set_at", "id")
+    case.due_on = counted[1]
+    case.save(update_fields=["due_on"])
+    Deadline.objects.create(
+        case=case,
+        policy=last.policy,
+        days=counted[0],
+        registered_on=last.registered_on,
+        due_on=case.due_on,
+        reason="calendar",
+        calendar=calendar.fingerprint,
+        set_at=at,
+    )
+    side = None if actor else Side.SYSTEM
+    record(case, EventKind.RECOUNTED, at=at, actor=actor, side=side, unit=case.unit)
+    return True

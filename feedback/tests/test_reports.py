@@ -1,0 +1,141 @@
+"""Figures for heads and managers: the formulas, who counts what, and that small groups show nothing."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from directory.enums import Role
+from directory.models import County, Unit, User
+from feedback import services
+from feedback.enums import Kind
+from feedback.models import Case
+from feedback.reports import case_report, rank, reportable
+from feedback.tests.factories import AT, make_case, make_user
+from feedback.tests.pages import text_of
+from portal.kernel.text import persian_digits
+
+pytestmark = [pytest.mark.usefixtures("basics"), pytest.mark.django_db]
+
+SINCE, TODAY = date(2026, 5, 1), date(2026, 7, 25)
+
+
+@pytest.fixture
+def officer() -> User:
+    return make_user("officer", "CONT")
+
+
+def answered(officer: User, days: int, **changes: object) -> Case:
+    case = make_case(**changes)
+    services.answer(case_id=case.pk, actor=officer, body="پاسخ", at=AT + timedelta(days=days))
+    return case
+
+
+@pytest.mark.parametrize(
+    ("values", "percent", "expected"),
+    [([], 50, None), ([3], 90, 3), ([1, 2, 3, 4], 50, 2), (list(range(1, 11)), 90, 9), ([5, 1, 9], 50, 5)],
+)
+def test_rank_when_asked_then_is_the_nearest_rank(
+    values: list[int], percent: int, expected: int | None
+) -> None:
+    assert rank(values, percent) == expected
+
+
+def test_report_when_some_are_late_then_open_late_ones_are_in_the_denominator(officer: User) -> None:
+    head = make_user("head", "CONT", Role.HEAD)
+    for days in (3, 4, 10):
+        answered(officer, days)
+    answered(officer, 40)
+    for _case in range(4):
+        make_case()
+    waiting = make_case()
+    services.ask(case_id=waiting.pk, actor=officer, body="کدام سال؟", at=AT)
+
+    line = case_report(head, by="unit", since=SINCE, today=TODAY).lines[0]
+
+    assert (line.received, line.due, line.late, line.overdue) == (9, 8, 5, 4)
+    assert line.on_time_percent == 38
+    assert (line.median, line.p90) == (2, 26)
+
+
+def test_report_when_told_apart_then_by_kind_county_and_service(officer: User) -> None:
+    head, county = make_user("head", "CONT", Role.HEAD), County.objects.get(code="borujerd")
+    make_case(county=county)
+    make_case(kind=Kind.REQUEST)
+    make_case()
+
+    found = {
+        by: [(line.name, line.received) for line in case_report(head, by=by, since=SINCE, today=TODAY).lines]
+        for by in ("kind", "county", "service")
+    }
+
+    assert found["kind"] == [(str(Kind.COMPLAINT.label), 2), (str(Kind.REQUEST.label), 1)]
+    assert found["county"] == [("", 2), (str(county), 1)]
+    assert found["service"] == [("", 3)]
+
+
+def test_report_when_a_case_was_sent_on_then_the_redirect_is_counted(officer: User) -> None:
+    case = make_case()
+    services.redirect(case_id=case.pk, actor=officer, unit=Unit.objects.get(code="BUD"), reason="آنجا", at=AT)
+
+    report = case_report(make_user("b", "BUD", Role.HEAD), by="unit", since=SINCE, today=TODAY)
+
+    assert report.whole.redirected == 1
+
+
+def test_report_when_a_manager_reads_it_then_small_groups_and_confidential_cases_are_not_told() -> None:
+    manager = make_user("m", "HEAD", Role.MANAGER)
+    for _case in range(11):
+        make_case()
+    make_case(kind=Kind.REQUEST, subject="تخصیص اعتبار بودجه", body="تخصیص اعتبار بودجه")
+    make_case(kind=Kind.MISCONDUCT)
+
+    report = case_report(manager, by="unit", since=SINCE, today=TODAY)
+
+    assert report.whole.received == 12
+    assert [line.is_hidden for line in report.lines] == [True, True]  # one alone could be told from the sum
+
+
+def test_report_when_somebody_is_kept_out_of_a_case_then_he_does_not_count_it() -> None:
+    manager = make_user("m", "BUD", Role.MANAGER)
+    make_case(about_unit=Unit.objects.get(code="BUD"))
+    recused = make_case()
+    make_case()
+    recused.recusals.create(user=manager, at=AT)
+
+    assert reportable(manager).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [(None, 302), (Role.OFFICER, 403), (Role.HEAD, 200), (Role.MANAGER, 200)]
+)
+def test_report_page_when_opened_by_a_role_then_only_heads_and_managers_read_it(
+    role: Role | None, status: int
+) -> None:
+    client = Client()
+    if role:
+        client.force_login(make_user("somebody", "CONT", role))
+
+    for page in (
+        "/reports/",
+        "/reports/cases/",
+        "/en/reports/cases/?by=county&days=30",
+        "/reports/cases/?by=%00&days=9",
+    ):
+        assert client.get(page).status_code == status
+
+
+def test_report_page_when_shown_then_figures_and_no_text(officer: User) -> None:
+    client = Client()
+    client.force_login(make_user("head", "CONT", Role.HEAD))
+    with time_machine.travel(AT + timedelta(days=50), tick=False):
+        for _case in range(3):
+            answered(officer, 3)
+
+        page = text_of(client.get("/reports/cases/"))
+
+    assert persian_digits("100") + "٪" in page
+    assert "رتبه‌بندی" not in page
+    assert "noindex" in page
+    assert 'href="/reports/cases/"' in text_of(client.get("/reports/"))
