@@ -27,6 +27,7 @@ from feedback.admin.writing import ready_answers, typed_drafts, typed_words, wor
 from feedback.enums import EventKind, Purpose
 from feedback.models import Case, CaseEvent, Message, OutgoingStep
 from feedback.models.similar import similar_to
+from portal.kernel.text import read_number
 from portal.templatetags.persian import fa_digits, ltr
 
 #: Where words typed into other boxes wait while a step that stays on the page is done.
@@ -210,8 +211,7 @@ class CasePage:
         return self._done(form)
 
     def _number(self, name: str) -> int:
-        typed = self.request.POST.get(name, "")
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+        return read_number(self.request.POST.get(name, ""), longest=9)
 
     def _changed(self, form: StepForm, forms: list[StepForm]) -> HttpResponse:
         """Show the case as it is now, what happened to it meanwhile, and every word that was typed."""
@@ -331,7 +331,7 @@ class CasePage:
 def moved_away(request: HttpRequest, object_id: str) -> HttpResponse | None:
     """Answer the second press of a button that takes a case out of sight: the first did so."""
     pressed = next((form for form in (RedirectForm, RecuseForm) if f"_{form.step}" in request.POST), None)
-    if pressed is None or not (object_id.isascii() and object_id.isdigit() and len(object_id) < 19):
+    if pressed is None or not read_number(object_id):
         return None
     lately = timezone.now() - SECOND_PRESS
     own = CaseEvent.objects.filter(kind=pressed.event, actor=request.user.pk, at__gt=lately)

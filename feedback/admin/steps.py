@@ -18,6 +18,7 @@ from feedback.admin.stepform import SentForm, StepForm, text_box
 from feedback.enums import EventKind, Purpose
 from feedback.models import Case, OutgoingStep, Rejection, Review
 from feedback.templatetags.bodies import external_bodies
+from portal.kernel.text import read_number
 from portal.ui.uploads import AttachmentsField
 from portal.ui.widgets import DigitsInput, Select
 from routing.policy import CONFIDENTIAL_UNITS
@@ -48,7 +49,7 @@ class CasesField(forms.Field):
     widget = forms.SelectMultiple
 
     def clean(self, value: Any) -> list[int]:
-        return [int(key) for key in value or () if key.isascii() and key.isdigit() and len(key) < 19][:50]
+        return [key for sent in value or () if (key := read_number(sent))][:50]
 
 
 class AnswerForm(SentForm):
