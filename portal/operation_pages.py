@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from directory.enums import Duty, roles_with
+from portal.kernel.text import read_number
 from portal.operation import Operation, operation, parked_deliveries
 from portal.outbox.services import retry
 from portal.templatetags.persian import fa_digits
@@ -47,9 +48,7 @@ def operation_page(request: HttpRequest) -> HttpResponse:
 
 
 def _retry(request: HttpRequest) -> HttpResponse:
-    chosen = [
-        int(pk) for pk in request.POST.getlist("delivery") if pk.isascii() and pk.isdigit() and len(pk) < 19
-    ]
+    chosen = [pk for sent in request.POST.getlist("delivery") if (pk := read_number(sent))]
     count = retry(chosen, at=timezone.now())
     words = ngettext(
         "%(count)s delivery is on its way again.", "%(count)s deliveries are on their way again.", count

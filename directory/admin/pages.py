@@ -1,7 +1,6 @@
 """What the pages of those who keep the public face have in common: roles, the record of changes, files in and out."""
 
 from collections.abc import Callable, Iterable, Sequence
-from io import BytesIO
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -19,7 +18,8 @@ from directory.forms.imports import Outcome, Plan
 from directory.selectors import KEEPERS
 from portal.templatetags.persian import fa_digits
 from portal.ui.admin_base import UnitScopedAdmin
-from portal.ui.sheets import FORMATS, Column, row_of, write
+from portal.ui.handout import sheet_handed_out
+from portal.ui.sheets import FORMATS, Column, row_of
 
 #: Letters of a value that the record of changes keeps.
 LONGEST_RECORDED = 80
@@ -126,11 +126,9 @@ class FiledAdmin(KeptAdmin):
         """Give the whole list as a file; formulas in it are texts."""
         if not self._may_read(request):
             raise PermissionDenied
-        file, columns = BytesIO(), self.columns()
+        name, columns = str(self.opts.model_name), self.columns()
         rows = (row_of(columns, thing) for thing in self.listed())
-        write(file, form, title=str(self.opts.model_name), columns=columns, rows=rows)
-        headers = {"Content-Disposition": f'attachment; filename="{self.opts.model_name}.{form}"'}
-        return HttpResponse(file.getvalue(), content_type=FORMATS[form], headers=headers)
+        return sheet_handed_out(form, name=name, title=name, columns=columns, rows=rows)
 
     def import_page(self, request: HttpRequest) -> HttpResponse:
         """Rehearse a file, then store it; a row with a fault stops all of it."""

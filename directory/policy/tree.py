@@ -1,11 +1,7 @@
-"""Pure rules of the organization's tree of units and of its calendar."""
+"""Pure rules of the organization's tree of units."""
 
 from collections.abc import Hashable, Iterable, Mapping
-from datetime import date, timedelta
 from typing import TypeVar
-
-from portal.kernel import workdays
-from portal.kernel.workdays import Calendar
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -30,16 +26,3 @@ def subtree(root: Key, parents: Mapping[Key, Key | None]) -> frozenset[Key]:
 def subtrees(roots: Iterable[Key], parents: Mapping[Key, Key | None]) -> frozenset[Key]:
     """Return the union of the subtrees of `roots`."""
     return frozenset().union(*(subtree(root, parents) for root in roots))
-
-
-#: A calendar must let 30 working days pass within a year, or no promise could be kept.
-WORK_WITHIN = (30, timedelta(days=365))
-
-
-def leaves_work(calendar: Calendar, on: date) -> bool:
-    """Tell whether a calendar leaves enough days to work after a date."""
-    days, span = WORK_WITHIN
-    try:
-        return workdays.due(on, days, calendar) <= on + span
-    except workdays.NoWorkingDay:
-        return False

@@ -24,9 +24,10 @@ from feedback.admin.entry import entry_page, slip_page
 from feedback.admin.explain import deadline_page
 from feedback.admin.files import file_response
 from feedback.admin.filters import DeadlineFilter, KindFilter, OfficerFilter, StateFilter, UnitFilter
+from feedback.admin.gone import gone, moved_away
 from feedback.admin.handover import handover_page
 from feedback.admin.hold import hold_page
-from feedback.admin.page import CasePage, gone, moved_away
+from feedback.admin.page import CasePage
 from feedback.admin.queue import CaseQueue
 from feedback.admin.search import FOUND, keep
 from feedback.admin.taking import export_page

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from directory.selectors import unit_names
 from feedback import services
 from feedback.admin.rehearsed import only_for_editors
+from portal.kernel.text import read_number
 from routing import services as routing
 from routing.enums import Stage, Status
 from routing.models import RuleSet
@@ -94,20 +95,16 @@ def _advice(request: HttpRequest, report: list[services.Misrouted], names: dict[
     }
 
 
-def _number(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0
-
-
 def _add(request: HttpRequest) -> HttpResponse:
     """Put a word into a rule of a draft and go to that rule."""
     weight, _equals, word = request.POST.get("word", "").partition("=")
     user: Any = request.user
     try:
         rule = routing.add_word(
-            ruleset_id=_number(request.POST.get("draft", "")),
+            ruleset_id=read_number(request.POST.get("draft", "")),
             code=request.POST.get("code", ""),
             phrase=word[:100],
-            weight=min(_number(weight), MAX_WEIGHT),
+            weight=min(read_number(weight), MAX_WEIGHT),
             actor=user,
             at=timezone.now(),
         )

@@ -1,7 +1,6 @@
 """The page of one case: what came in, why it is here, what was said, what can be done, what happened."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from math import ceil
 from typing import Any
 from urllib.parse import urlencode
@@ -19,20 +18,20 @@ from directory.models import Membership, User
 from directory.selectors import reach
 from feedback import policy, selectors, services
 from feedback.admin.deadline import standing, today_of
+from feedback.admin.gone import gone
 from feedback.admin.hold import may_keep
 from feedback.admin.queue import next_after
-from feedback.admin.steps import FORMS, RecuseForm, RedirectForm, StepForm, forms_for, was_taken
+from feedback.admin.steps import FORMS, StepForm, forms_for, was_taken
 from feedback.admin.why import how_counted, way_of
 from feedback.admin.writing import ready_answers, typed_drafts, typed_words, words_of, writing_now
 from feedback.enums import EventKind, Purpose
 from feedback.models import Case, CaseEvent, Message, OutgoingStep
 from feedback.models.similar import similar_to
+from portal.kernel.text import read_number
 from portal.templatetags.persian import fa_digits, ltr
 
 #: Where words typed into other boxes wait while a step that stays on the page is done.
 KEPT = "kept_words"
-#: For so long a press of a button may come again from the same hand.
-SECOND_PRESS = timedelta(minutes=5)
 #: What the services may answer to a step; the form says it beside its field.
 REFUSALS = (policy.TransitionRefused, policy.RedirectRefused, policy.MergeRefused, policy.ExtensionRefused)
 
@@ -210,8 +209,7 @@ class CasePage:
         return self._done(form)
 
     def _number(self, name: str) -> int:
-        typed = self.request.POST.get(name, "")
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+        return read_number(self.request.POST.get(name, ""), longest=9)
 
     def _changed(self, form: StepForm, forms: list[StepForm]) -> HttpResponse:
         """Show the case as it is now, what happened to it meanwhile, and every word that was typed."""
@@ -328,33 +326,6 @@ class CasePage:
         return {int(key) for key in [*kept, *typed] if str(key).isascii() and str(key).isdigit()}
 
 
-def moved_away(request: HttpRequest, object_id: str) -> HttpResponse | None:
-    """Answer the second press of a button that takes a case out of sight: the first did so."""
-    pressed = next((form for form in (RedirectForm, RecuseForm) if f"_{form.step}" in request.POST), None)
-    if pressed is None or not (object_id.isascii() and object_id.isdigit() and len(object_id) < 19):
-        return None
-    lately = timezone.now() - SECOND_PRESS
-    own = CaseEvent.objects.filter(kind=pressed.event, actor=request.user.pk, at__gt=lately)
-    if not own.filter(case=int(object_id)).exists():
-        return None
-    messages.success(request, pressed.done)
-    return HttpResponseRedirect(reverse("admin:feedback_case_changelist"))
-
-
 def _led(message: Message) -> bool:
     """Tell whether this answer went to similar cases too."""
     return hasattr(message, "cluster")
-
-
-def gone(page: "admin.ModelAdmin[Any]", request: HttpRequest) -> HttpResponse:
-    """Say that there is no such case here: the same page for a hidden case and one that never was.
-
-    What was typed is given back, as the case may have been moved while somebody was writing.
-    """
-    context = {
-        **page.admin_site.each_context(request),
-        "title": _("This case is not with you"),
-        "opts": Case._meta,
-        "typed": typed_words(request).values() if request.method == "POST" else (),
-    }
-    return TemplateResponse(request, "admin/feedback/case/gone.html", context, status=404)

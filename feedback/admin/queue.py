@@ -21,6 +21,7 @@ from feedback.enums import Status
 from feedback.models import Case
 from feedback.models.case import TO_DO
 from feedback.models.counts import counts_up_to
+from portal.kernel.text import read_number
 from portal.templatetags.persian import fa_digits
 from portal.ui.admin_base import ScopedChangeList
 
@@ -158,7 +159,7 @@ def _place(text: str | None) -> tuple[date, int] | None:
     """Read where a page begins; what cannot be read counts as nothing."""
     day, _dot, pk = (text or "").partition(".")
     try:
-        number = int(pk) if pk.isascii() and pk.isdigit() and len(pk) < 19 else 0
+        number = read_number(pk)
         return (date.fromisoformat(day), number) if number else None
     except ValueError:
         return None

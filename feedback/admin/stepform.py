@@ -14,6 +14,7 @@ from feedback import policy, services
 from feedback.enums import EventKind
 from feedback.models import Case, Draft, OutgoingStep
 from portal.ui.fields import TextField
+from portal.ui.uploads import AttachmentsField
 from portal.ui.widgets import Textarea
 
 #: Characters of a text by staff.
@@ -28,6 +29,12 @@ def text_box(label: Any, missing: Any, help_text: Any = "", rows: int = 6) -> Te
         help_text=help_text,
         widget=Textarea({"class": "vLargeTextField", "rows": rows}),
         error_messages={"required": missing},
+    )
+
+
+def file_box() -> AttachmentsField:
+    return AttachmentsField(
+        required=False, label=_("Attachments"), help_text=_("Up to 5 files of up to 10 megabytes each.")
     )
 
 

@@ -1,11 +1,11 @@
 """What the citizen says after an answer: a rating with perhaps a word, and why it should be looked at again."""
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import Score
+from feedback.forms.layout import laid_out
 from portal.ui.fields import TextField
 from portal.ui.widgets import Textarea
 
@@ -15,12 +15,7 @@ class WordsForm(forms.Form):
 
     @property
     def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.disable_csrf = True
-        helper.form_show_errors = False
-        helper.form_tag = False
-        helper.layout = Layout(*(name for name in self.fields if name in ("words", "reason")))
-        return helper
+        return laid_out(*(name for name in self.fields if name in ("words", "reason")))
 
 
 class RatingForm(WordsForm):

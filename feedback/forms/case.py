@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout
+from crispy_forms.layout import Div
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from feedback.enums import Kind, Target
 from feedback.forms.challenged import ChallengedForm
 from feedback.forms.holding import HoldingForm
 from feedback.forms.kinds import KINDS
-from feedback.forms.layout import Choice, Piece, Section, Then
+from feedback.forms.layout import Choice, Piece, Section, Then, laid_out
 from feedback.selectors import promises
 from portal.ui import challenge
 from portal.ui.fields import EmailField, PhoneField, TextField
@@ -192,11 +192,7 @@ class CaseForm(HoldingForm, ChallengedForm):
     @property
     def helper(self) -> FormHelper:
         """The layout; asked for when the page is drawn, when it is known whether a question is asked."""
-        helper = FormHelper()
-        helper.disable_csrf = True
-        helper.form_show_errors = False
-        helper.layout = Layout("form_token", *self._sections())
-        return helper
+        return laid_out("form_token", *self._sections(), has_tag=True)
 
     def _sections(self) -> list[Section]:
         words = self.words

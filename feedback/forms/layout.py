@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
-from crispy_forms.layout import Div, LayoutObject
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout, LayoutObject
 from django.forms import BaseForm
 from django.template import Context
 from django.template.loader import render_to_string
@@ -11,6 +12,17 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 Words = str | Promise
+
+
+def laid_out(*fields: Any, has_tag: bool = False) -> FormHelper:
+    """Return how a form is drawn: these fields; its faults, its CSRF token and, but for `has_tag`, its tag are
+    the page's own."""
+    helper = FormHelper()
+    helper.disable_csrf = True
+    helper.form_show_errors = False
+    helper.form_tag = has_tag
+    helper.layout = Layout(*fields)
+    return helper
 
 
 class Section(LayoutObject):

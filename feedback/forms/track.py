@@ -3,13 +3,12 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from feedback.forms.challenged import ChallengedForm
 from feedback.forms.holding import HoldingForm
-from feedback.forms.layout import Fold, Piece
+from feedback.forms.layout import Fold, Piece, laid_out
 from portal.ui.fields import CodeField, TextField
 from portal.ui.uploads import AttachmentsField, VoiceField
 from portal.ui.widgets import Textarea
@@ -55,15 +54,10 @@ class CodeForm(HoldingForm, ChallengedForm):
 
     @property
     def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.disable_csrf = True
-        helper.form_show_errors = False
-        helper.form_tag = False
         words = ["body"] if self.typed("body") or self.initial.get("body") else []
         files = [Piece("feedback/carried.html")] if self.kept_files else []
         asked = ["question", "question_answer"] if self.asked else []
-        helper.layout = Layout("code", *words, *files, *asked)
-        return helper
+        return laid_out("code", *words, *files, *asked)
 
 
 class ReplyForm(HoldingForm):
@@ -89,12 +83,7 @@ class ReplyForm(HoldingForm):
 
     @property
     def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.disable_csrf = True
-        helper.form_show_errors = False
-        helper.form_tag = False
-        helper.layout = Layout(
+        return laid_out(
             "body",
             Fold(_("Attach a file or a voice message"), Piece("feedback/uploads.html"), opens_for=FILES),
         )
-        return helper

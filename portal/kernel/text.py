@@ -95,6 +95,11 @@ def ascii_digits(text: str) -> str:
     return text.translate(_TO_ASCII_DIGITS)
 
 
+def read_number(text: str, longest: int = 18) -> int:
+    """Return the number that a page sends back to us, of at most `longest` plain digits; 0 for any other text."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= longest else 0
+
+
 def group_thousands(number: int) -> str:
     """Return `number` in groups of three, parted by the Persian thousands sign: 1٬234٬567."""
     return f"{number:,}".replace(",", "٬")

@@ -1,12 +1,16 @@
-"""Handing out a stored file: as a download that nothing in it can act from."""
+"""Handing out files: stored ones as downloads that nothing in them can act from, and lists as spreadsheets."""
 
 import logging
+from collections.abc import Iterable, Sequence
+from io import BytesIO
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
+
+from portal.ui.sheets import FORMATS, Cell, Column, write
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +33,23 @@ def handed_out(stored: FieldFile, *, name: str, content_type: str) -> HttpRespon
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = SANDBOX
     return response
+
+
+def sheet_handed_out(
+    form: str,
+    *,
+    name: str,
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Cell]],
+    about: Sequence[tuple[str, str]] = (),
+    right_to_left: bool = True,
+) -> HttpResponse:
+    """Return a list as a download called `name`, made in memory; what the rest means, `write` says."""
+    file = BytesIO()
+    write(file, form, title=title, columns=columns, rows=rows, about=about, right_to_left=right_to_left)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    return HttpResponse(file.getvalue(), content_type=FORMATS[form], headers=headers)
 
 
 def _accelerated(stored: FieldFile) -> HttpResponse | None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.kernel.text import clean
+from portal.kernel.text import clean, read_number
 from routing import services
 from routing.admin.access import RulesAdmin, back_to, not_a_draft, page_of
 from routing.forms import RuleForm, words_of
@@ -58,8 +58,7 @@ def new_rule_page(page: RulesAdmin, request: HttpRequest, ruleset: RuleSet) -> H
 
 def _seen(request: HttpRequest) -> int:
     """Return the newest change that the page knew of; 0 from a forged form, which is then out of date."""
-    typed = request.POST.get("seen", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0
+    return read_number(request.POST.get("seen", ""))
 
 
 def _refused(

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.kernel.text import read_number
 from portal.templatetags.persian import fa_digits
 from portal.ui.admin_base import jalali_column
 from routing import services
@@ -169,9 +170,7 @@ def take_step(page: RulesAdmin, request: HttpRequest, ruleset: RuleSet) -> HttpR
 
 def _rule(request: HttpRequest, ruleset: RuleSet, step: str) -> Rule:
     """Return the rule that a button names; raises `RuleChanged` when it is not in this set."""
-    number = request.POST.get(step, "")
-    known = number.isascii() and number.isdigit() and len(number) < 19
-    rule = ruleset.rules.filter(pk=int(number)).first() if known else None
+    rule = ruleset.rules.filter(pk=read_number(request.POST.get(step, ""))).first()
     if rule is None:
         raise services.RuleChanged
     return rule

@@ -4,7 +4,8 @@ from surveys.reports.actions import Effect, effects
 from surveys.reports.coverage import Coverage, coverage
 from surveys.reports.figures import about, columns, figure_lines
 from surveys.reports.published import published_results
-from surveys.reports.quarter import QuarterReport, axis_of_figures, trend_of
+from surveys.reports.quarter import QuarterReport
+from surveys.reports.trend import axis_of_figures, trend_of
 from surveys.reports.words import half_name, quarter_name
 
 __all__ = [

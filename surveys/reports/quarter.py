@@ -14,8 +14,9 @@ from portal.ui import charts
 from surveys import policy, selectors
 from surveys.enums import BEST, CHOSEN, EXCLUDING, Flag, Mode, State
 from surveys.models import Closing, Item, Questionnaire, Version
-from surveys.reports.places import Figure, Key, Places, Row, dot, names_of
+from surveys.reports.places import Figure, Key, Places, Row, names_of
 from surveys.reports.published import ItemFigures, item_figures
+from surveys.reports.trend import Point, axis_of_figures, trend_of
 from surveys.reports.words import quarter_name
 
 #: Questions of the three subjects that the law names, in the order of its words.
@@ -26,9 +27,6 @@ MATCH, DETAILS, MISMATCH = "S_MATCH", "S_MATCH_WHAT", ("1", "2")
 
 #: From so many answers, or such a share of them, a card is looked at again.
 REVIEW_COUNT, REVIEW_SHARE = 10, 0.2
-
-#: Closed quarters that the usual range of a trend is taken from.
-BASE_QUARTERS = 8
 
 
 @dataclass(frozen=True)
@@ -62,17 +60,6 @@ class Card:
     def needs_review(self) -> bool:
         figure = self.figure
         return figure is not None and (figure.k >= REVIEW_COUNT or figure.share >= REVIEW_SHARE)
-
-
-@dataclass(frozen=True)
-class Point:
-    """One quarter of a trend; `starts_series` where the question was changed so much that figures do not compare."""
-
-    name: str
-    figure: Figure | None
-    dot: charts.Dot | None
-    starts_series: bool
-    signal: str
 
 
 @dataclass(frozen=True)
@@ -302,70 +289,3 @@ _PAIRS = ("11", "10", "01", "00")
 def _figure(counts: dict[str, int]) -> Figure | None:
     n = counts.get("", 0)
     return Figure(sum(counts.get(value, 0) for value in BEST), n) if policy.may_show(n) else None
-
-
-def axis_of_figures(figures: Iterable[Figure | None]) -> charts.Axis:
-    """Return the axis on which these figures are drawn."""
-    return charts.axis_of([figure.interval.low for figure in figures if figure])
-
-
-def trend_of(
-    questionnaire: Questionnaire,
-    code: str,
-    until: Closing,
-    *,
-    is_official: bool,
-    unit: Unit | None = None,
-) -> list[Point]:
-    """Return a question's share of content people in every closed quarter up to one; of one unit, if given.
-
-    A unit's figure is shown in the quarters in which the rule shows the unit among the others.
-    """
-    past = [closing for closing in reversed(selectors.closings()) if closing.period <= until.period]
-    where: dict[str, Any] = {"code": code, "is_assured": is_official}
-    parts = ["unit", "service"] if unit else []
-    places: dict[tuple[int, int], Places] = {}
-    for row in selectors.sums(past, questionnaire, ["closing", "series", "value", *parts], **where):
-        closing, series, value, *place, count = row
-        found = places.setdefault((closing, series), Places())
-        own, service = place or (None, None)
-        found.add(own, service, n=0 if value else count, k=count if value in BEST else 0)
-    key: Key = (unit.pk,) if unit else ()
-    return _points(
-        [
-            (quarter_name(closing.period), series, places[closing.pk, series].figure(key))
-            for closing in past
-            for series in sorted(own for pk, own in places if pk == closing.pk)
-        ]
-    )
-
-
-def _points(rows: list[tuple[str, int, Figure | None]]) -> list[Point]:
-    axis = axis_of_figures(figure for _name, _series, figure in rows)
-    points: list[Point] = []
-    before: tuple[int, Figure | None] = (rows[0][1] if rows else 0, None)
-    for name, series, figure in rows:
-        starts = series != before[0]
-        base = [old for _name, own, old in rows if own == series and old][:BASE_QUARTERS]
-        middle = sum(old.k for old in base) / sum(old.n for old in base) if base else 0.0
-        signal = _signal(figure, None if starts else before[1], middle)
-        drawn = dot(figure, middle, axis, is_off=bool(signal) and figure.share < middle) if figure else None
-        points.append(Point(name, figure, drawn, starts, signal))
-        before = (series, figure or (None if starts else before[1]))
-    return points
-
-
-def _signal(figure: Figure | None, before: Figure | None, middle: float) -> str:
-    """Say what stands out about a quarter; nothing is said of a change without a signal."""
-    if figure is None:
-        return ""
-    low, high = policy.funnel(middle, figure.n, policy.Z998)
-    if not low <= figure.share <= high:
-        return _("outside the usual range")
-    if before is not None:
-        change = policy.newcombe(figure.k, figure.n, before.k, before.n)
-        if (change.low > 0 or change.high < 0) and abs(figure.share - before.share) >= policy.WORTH_ACTING:
-            return _("changed since the quarter before: %(points)s points") % {
-                "points": fa_digits(f"{policy.percent(figure.share - before.share):+d}")
-            }
-    return ""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from portal.kernel.text import read_number
 from portal.ui.origin import same_origin_post
 from surveys import policy, selectors, services
 from surveys.enums import VISIT_SURVEY
@@ -26,7 +27,7 @@ def kiosk(request: HttpRequest, key: str) -> HttpResponse:
     """Show the first question, then the next, then store the answers; an idle page starts anew (HTTP Refresh)."""
     device, version = _kiosk(key), _version(request)
     asked, given = _asked(version), _given(request, version)
-    place = min(_number(request.POST.get("place", "0")), len(asked))
+    place = min(read_number(request.POST.get("place", "0")), len(asked))
     if request.method == "POST" and place == len(asked):
         number = _uuid(request.POST.get("number", ""))
         _store(device, version, given, number, timedelta())
@@ -68,7 +69,7 @@ def kiosk_upload(request: HttpRequest, key: str) -> HttpResponse:
     be stored.
     """
     device, version = _kiosk(key), _version(request)
-    age = timedelta(seconds=_number(request.POST.get("age", "0")))
+    age = timedelta(seconds=read_number(request.POST.get("age", "0"), longest=9))
     try:
         _store(device, version, _given(request, version), _uuid(request.POST.get("number", "")), age)
     except Http404:
@@ -116,10 +117,6 @@ def _store(device: Kiosk, version: Version, given: dict[str, Any], number: uuid.
         )
     except (policy.AnswersRefused, policy.VersionClosed):
         raise Http404 from None
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _uuid(text: str) -> uuid.UUID:

@@ -1,6 +1,5 @@
 """What managers read of the surveys: closed quarters, units, files, the actions that followed."""
 
-import io
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_safe
 from directory.models import Unit
 from portal.kernel import jalali
 from portal.ui import sheets
+from portal.ui.handout import sheet_handed_out
 from surveys import policy, selectors
 from surveys.models import ImprovementAction, Questionnaire
 from surveys.reports import (
@@ -148,19 +148,15 @@ def figures_file(
 def _file(reports_of: list[QuarterReport], name: str, form: str) -> HttpResponse:
     if form not in sheets.FORMATS or not reports_of:
         raise Http404
-    file = io.BytesIO()
-    rows = (sheets.row_of(columns(one), line) for one in reports_of for line in figure_lines(one))
-    sheets.write(
-        file,
+    return sheet_handed_out(
         form,
+        name=name,
         title=reports_of[0].slug,
         columns=columns(reports_of[0]),
-        rows=rows,
+        rows=(sheets.row_of(columns(one), line) for one in reports_of for line in figure_lines(one)),
         about=[pair for one in reports_of for pair in about(one)],
         right_to_left=get_language() == "fa",
     )
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
-    return HttpResponse(file.getvalue(), content_type=sheets.FORMATS[form], headers=headers)
 
 
 @for_report_readers

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.kernel.text import MARKS_IN_A_ROW, ascii_digits, clean, fold, group_thousands, persian_digits
+from portal.kernel.text import (
+    MARKS_IN_A_ROW,
+    ascii_digits,
+    clean,
+    fold,
+    group_thousands,
+    persian_digits,
+    read_number,
+)
 from portal.tests.kernel.samples import ALPHABETS, c1, every_character, random_texts
 
 # Format characters (Cf) that are seen, or that join letters: signs over numbers, hieroglyphs, the two joiners.
@@ -158,3 +166,15 @@ def test_group_thousands(number, grouped):
 
 def test_group_thousands_when_in_persian_digits():
     assert persian_digits(group_thousands(1234567)) == "۱٬۲۳۴٬۵۶۷"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("17", 17), ("", 0), ("-1", 0), ("۱۷", 0), ("²", 0), (" 1", 0), ("9" * 18, 10**18 - 1), ("1" * 19, 0)],
+)
+def test_read_number_when_a_page_sends_anything_then_plain_digits_count(text: str, number: int) -> None:
+    assert read_number(text) == number
+
+
+def test_read_number_when_longer_than_asked_for_then_zero() -> None:
+    assert [read_number("123456789", 9), read_number("1234567890", 9)] == [123_456_789, 0]

@@ -1,0 +1,39 @@
+"""Which cases may be joined."""
+
+from dataclasses import dataclass
+
+from feedback.enums import OPEN
+
+
+class MergeRefused(Exception):
+    """The cases cannot be joined; the argument says why: itself, younger, merged, held, settled, unit, walls or
+    sender."""
+
+
+@dataclass(frozen=True)
+class Joining:
+    """What decides whether a case may be joined with another. It follows one (`is_joined`), or one follows it."""
+
+    pk: int
+    status: str
+    unit: int
+    is_joined: bool
+    has_joined: bool
+    walls: frozenset[int | str]
+    addresses: frozenset[str]
+
+
+def may_merge(young: Joining, old: Joining) -> None:
+    """Raise `MergeRefused` unless two cases are open, of one sender, in one unit and behind the same walls."""
+    faults = {
+        "itself": young.pk == old.pk,
+        "younger": young.pk < old.pk,
+        "merged": young.is_joined or young.has_joined or old.is_joined,
+        "settled": young.status not in OPEN or old.status not in OPEN,
+        "unit": young.unit != old.unit,
+        "walls": young.walls != old.walls,
+        "sender": not (young.addresses & old.addresses),
+    }
+    for fault, is_so in faults.items():
+        if is_so:
+            raise MergeRefused(fault)

@@ -1,0 +1,145 @@
+"""How far a case is on its way to the deadline, and how its due date was counted."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from directory.enums import DayWork
+from directory.models import ClosedDay
+from directory.selectors import special_days, working_calendar
+from feedback import policy
+from feedback.enums import Status
+from feedback.models import Case, CaseEvent, Deadline
+from portal.kernel import jalali, workdays
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How far a case is on its way to the deadline, in working days."""
+
+    days: int
+    passed: int
+    due_on: date
+    is_late: bool
+    is_standing: bool
+
+    @property
+    def left(self) -> int:
+        return max(self.days - self.passed, 0)
+
+
+def clock(case: Case, today: date, since: datetime | None = None) -> Clock:
+    """Return how many working days were promised and how many have passed, until the answer or today.
+
+    `since` is when the clock began, if not when the message arrived: when a review was asked for.
+    """
+    calendar = working_calendar(case.unit_id)
+    registered = jalali.local(since or case.received_at).date()
+    until = jalali.local(case.answered_at).date() if case.answered_at and not case.is_open else today
+    return Clock(
+        days=workdays.count(registered, case.due_on, calendar),
+        passed=workdays.count(registered, until, calendar),
+        due_on=case.due_on,
+        is_late=until > case.due_on and case.status != Status.WAITING_CITIZEN,
+        is_standing=case.status == Status.WAITING_CITIZEN,
+    )
+
+
+def weekend(on: date, unit: int | None = None) -> list[int]:
+    """Return the days of the week that are off, in the order of the Iranian week (Monday = 0)."""
+    return sorted(
+        working_calendar(unit).week_of(on).weekend, key=lambda day: (day + 2) % workdays.DAYS_OF_WEEK
+    )
+
+
+def deadline_of(case: Case, event: CaseEvent) -> Deadline | None:
+    """Return the deadline that was set together with an event."""
+    return case.deadlines.filter(set_at=event.at).last()
+
+
+@dataclass(frozen=True)
+class Counting:
+    """How a due date came about: working days promised, days added while the clock stood still or with a reason,
+    the days of the week and the special days that do not count or count half."""
+
+    days: int
+    waited: int
+    extended: int
+    registered_on: date
+    due_on: date
+    weekend: list[int]
+    short_weekdays: list[int]
+    closed: list[ClosedDay]
+    short: list[ClosedDay]
+    is_at_ceiling: bool
+
+
+def counting(case: Case) -> Counting | None:
+    """Return how the due date in force was counted; special days that change nothing are not named."""
+    deadlines = list(case.deadlines.all())
+    if not deadlines:
+        return None
+    last = deadlines[-1]
+    # A review has a deadline of its own, counted from the day on which it was asked for.
+    first = next(one for one in deadlines if one.registered_on == last.registered_on)
+    extended = sum(one.days for one in case.extensions.all() if one.decided_at >= first.set_at)
+    week = working_calendar(case.unit_id).week_of(last.due_on)
+    special = special_days(case.unit_id, last.registered_on, last.due_on)
+    worked = [day for day in special if day.day.weekday() not in week.weekend]
+    return Counting(
+        days=first.days,
+        waited=max(last.days - first.days - extended, 0),
+        extended=extended,
+        registered_on=last.registered_on,
+        due_on=last.due_on,
+        weekend=weekend(last.due_on, case.unit_id),
+        short_weekdays=sorted(week.short_weekdays),
+        closed=[day for day in worked if day.work == DayWork.NONE],
+        short=[day for day in worked if day.work == DayWork.HALF],
+        is_at_ceiling=last.due_on == policy.ceiling(last.registered_on),
+    )
+
+
+@dataclass(frozen=True)
+class CountedDay:
+    """One day on the way to a due date: whether and why it counts, its name if it is special, and the sum so far."""
+
+    day: date
+    halves: int
+    reason: workdays.DayReason
+    title: str
+    passed: float
+    is_paused: bool
+
+
+def day_by_day(case: Case) -> list[CountedDay]:
+    """Return every day from the registration to the due date in force, by the calendar of today."""
+    last = case.deadlines.last()
+    if last is None:
+        return []
+    calendar = working_calendar(case.unit_id)
+    titles = {day.day: day.title_fa for day in special_days(case.unit_id, last.registered_on, last.due_on)}
+    pauses = [
+        (jalali.local(one.began_at).date(), _until(one.ended_at, case.due_on)) for one in case.pauses.all()
+    ]
+    days, halves = [CountedDay(last.registered_on, 0, workdays.DayReason.REGISTERED, "", 0, False)], 0
+    for passed in range(1, (case.due_on - last.registered_on).days + 1):
+        day = last.registered_on + timedelta(days=passed)
+        halves += calendar.halves(day)
+        is_paused = any(began < day <= ended for began, ended in pauses)
+        reason = calendar.reason(day)
+        days.append(
+            CountedDay(
+                day, calendar.halves(day), reason, titles.get(day, ""), halves / workdays.FULL, is_paused
+            )
+        )
+    return days
+
+
+def is_calendar_older(case: Case) -> bool:
+    """Tell whether the calendar changed since the deadline in force was set."""
+    last = case.deadlines.last()
+    return last is not None and last.calendar not in ("", working_calendar(case.unit_id).fingerprint)
+
+
+def _until(ended_at: datetime | None, due_on: date) -> date:
+    return jalali.local(ended_at).date() if ended_at else due_on

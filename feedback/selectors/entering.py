@@ -1,0 +1,50 @@
+"""What is read before a case is written: what it is about, its files, the batch it belongs to."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from directory.models import Service, Unit, User
+from feedback import policy
+from feedback.models import Case, HeldFile
+from portal.kernel import jalali
+from portal.kernel.text import clean
+
+
+def only_service_of(unit_code: str) -> str:
+    """Return the code of a unit's service if it has exactly one, else an empty text."""
+    if not unit_code.isidentifier():
+        return ""
+    services = Service.objects.filter(is_active=True, unit__code=unit_code).values_list("code", flat=True)[:2]
+    return services[0] if len(services) == 1 else ""
+
+
+def wrong_entry(code: str) -> str:
+    """Return the subject of a message that a unit's entry or a service's card is not right; nothing for other codes.
+
+    The words about a unit are such that the rules send the message to those who keep the directory: its phone number
+    stands for it, as the words of its name might speak for the unit itself.
+    """
+    if not code.isidentifier():
+        return ""
+    if unit := Unit.objects.prefetch_related("positions").filter(code=code).first():
+        numbers = [post.phone for post in unit.positions.all() if post.phone]
+        shown = numbers[0] if numbers else unit.name
+        return _("Unit’s phone number in the directory is not right: %(unit)s") % {"unit": shown}
+    if service := Service.objects.filter(code=code).first():
+        return _("Identity card of a service is not right: %(service)s") % {"service": service.title}
+    return ""
+
+
+def held_files(token: str, wanted: Collection[int]) -> list[HeldFile]:
+    """Return those of the wanted files that wait under a form's token, in the order in which they came."""
+    waiting = HeldFile.objects.filter(holder=policy.token_digest(token), pk__in=wanted)
+    return [held for held in waiting if held.file.storage.exists(str(held.file.name))]
+
+
+def entered_today(operator: User, *, channel: str, place: str, at: datetime) -> int:
+    """Return how many messages a member of staff entered today from one channel and place, as in a batch."""
+    midnight = jalali.local(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    cases = Case.objects.filter(operator=operator, entered_at__gte=midnight)
+    return cases.filter(channel=channel, place=clean(place)).count()

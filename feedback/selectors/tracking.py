@@ -1,0 +1,33 @@
+"""The way into a case by its tracking code, and the plain question before it when codes are guessed."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from feedback.models import Case, WrongCodes
+from portal.kernel import codes
+
+EVERYWHERE = -1
+
+
+def case_by_code(code: str) -> Case | None:
+    """Return the case that a well-typed tracking code opens, under any pepper still accepted; else None."""
+    hashes = [codes.digest(code, pepper) for pepper in settings.CODE_PEPPERS.values()]
+    return Case.objects.select_related("unit", "service").filter(code_hash__in=hashes).first()
+
+
+def question_needed(*, neighbourhood: int, at: datetime) -> bool:
+    """Tell whether so many wrong codes came lately that the next one must answer a plain question."""
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    rows = WrongCodes.objects.filter(
+        hour__gte=hour - timedelta(hours=1), neighbourhood__in=[neighbourhood, EVERYWHERE]
+    ).values_list("neighbourhood", "count")
+    near = sum(count for place, count in rows if place == neighbourhood)
+    everywhere = sum(count for place, count in rows if place == EVERYWHERE)
+    return near >= settings.WRONG_CODES_NEAR or everywhere >= settings.WRONG_CODES_ALL
+
+
+def case_of_visit(case_id: int, mark: str) -> Case | None:
+    """Return the case of a citizen's visit, or None when the code that began it (`mark`) was replaced since."""
+    case = Case.objects.select_related("unit", "service").filter(pk=case_id).first()
+    return case if case and bytes(case.code_hash)[:8].hex() == mark else None
