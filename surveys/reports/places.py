@@ -72,9 +72,11 @@ class Places:
 
     n: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
     k: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
+    _shown: set[object] | None = None
 
     def add(self, unit: int | None, service: int | None, *, n: int = 0, k: int = 0) -> None:
         """Add answers of one unit and service, and so of the unit and of the whole."""
+        self._shown = None
         for key in ((), (unit,), (unit, service)):
             self.n[key] += n
             self.k[key] += k
@@ -85,6 +87,11 @@ class Places:
 
     def shown(self) -> set[object]:
         """Return the keys of the places whose figures may be shown."""
+        if self._shown is None:
+            self._shown = self._judge()
+        return self._shown
+
+    def _judge(self) -> set[object]:
         below: dict[int | None, list[Cell]] = defaultdict(list)
         for key in self.n:
             if len(key) == 2:

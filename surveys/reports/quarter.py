@@ -148,17 +148,17 @@ class QuarterReport:
         counts = {value: n for (code, value), n in self._wholes.items() if code == item.code and value}
         return selectors.Answered(counts, self._wholes.get((item.code, ""), 0))
 
-    @property
+    @cached_property
     def scales(self) -> list[ItemFigures]:
         return [figures for figures in self.items if figures.is_scale]
 
-    @property
+    @cached_property
     def heads(self) -> list[ItemFigures]:
         """The headline and the subjects that the law names."""
         wanted = (self.headline, *LEGAL)
         return [figures for figures in self.items if figures.item.code in wanted and figures.best]
 
-    @property
+    @cached_property
     def details(self) -> ItemFigures | None:
         """What differed from the service card."""
         return next((figures for figures in self.items if figures.item.code == DETAILS and figures.n), None)
@@ -180,21 +180,21 @@ class QuarterReport:
     def _names(self) -> dict[Key, str]:
         return dict(names_of(self.places, self.units, self.services))
 
-    @property
+    @cached_property
     def unit_rows(self) -> list[Row]:
         names: dict[Key, str] = {key: name for key, name in self._names.items() if len(key) == 1}
         slugs: dict[Key, str] = {key: self.units[key[0]].code for key in names if key[0] is not None}
         return self.places.rows(names, slugs)
 
-    @property
+    @cached_property
     def unit_axis(self) -> charts.Axis:
         return self.places.axis(key for key in self._names if len(key) == 1)
 
-    @property
+    @cached_property
     def service_rows(self) -> list[Row]:
         return self.places.rows({key: name for key, name in self._names.items() if len(key) == 2})
 
-    @property
+    @cached_property
     def service_axis(self) -> charts.Axis:
         return self.places.axis(key for key in self._names if len(key) == 2)
 
@@ -209,7 +209,7 @@ class QuarterReport:
 
     # --- What goes with contentment ---
 
-    @property
+    @cached_property
     def drivers(self) -> list[Driver]:
         """Differences in contentment, sorted as the questions are asked: what goes together, not what causes it."""
         found = []

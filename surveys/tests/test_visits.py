@@ -163,18 +163,31 @@ def test_response_when_joined_with_codes_in_every_way_then_none_is_found() -> No
 
 
 def _links(answers: str, tokens: str) -> list[str]:
-    """Return pairs of columns by which a row of `answers` leads to one token, or to the used among the unused."""
-    found = []
+    """Return pairs of columns by which responses lead to fewer tokens than the whole sheet, and not all to the same.
+
+    Numbers of unrelated tables may be equal by chance; then every response meets the same token, which tells nothing.
+    """
+    key = "id" if answers == "surveys_response" else "response_id"
+    return [
+        f"{answers}.{left} = {tokens}.{right}"
+        for left in _columns(answers)
+        for right in _columns(tokens)
+        if _tells(_matches(f"{answers} a JOIN {tokens} t ON a.{left}::text = t.{right}::text", key))
+    ]
+
+
+def _matches(joined: str, key: str) -> dict[str, set[int]]:
+    met: dict[str, set[int]] = {str(pk): set() for pk in Response.objects.values_list("pk", flat=True)}
     with connection.cursor() as cursor:
-        for left in _columns(answers):
-            for right in _columns(tokens):
-                cursor.execute(
-                    f"SELECT count(t.id) FROM {answers} a JOIN {tokens} t ON a.{left}::text = t.{right}::text "
-                    "GROUP BY a.id HAVING count(t.id) BETWEEN 1 AND 9"
-                )
-                if cursor.fetchall():
-                    found.append(f"{answers}.{left} = {tokens}.{right}")
-    return found
+        cursor.execute(f"SELECT a.{key}::text, t.id FROM {joined}")
+        for response, token in cursor.fetchall():
+            met[response].add(token)
+    return met
+
+
+def _tells(met: dict[str, set[int]]) -> bool:
+    is_narrow = any(0 < len(tokens) < VisitToken.objects.count() for tokens in met.values())
+    return is_narrow and len({frozenset(tokens) for tokens in met.values()}) > 1
 
 
 def _columns(table: str) -> list[str]:
