@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 
+from django.db.models import F, Q
+
 from directory.enums import DayWork
 from directory.models import Absence, ClosedDay, User, WeekdayRule
 from portal.kernel.workdays import DAYS_OF_WEEK, Calendar, Week
@@ -90,10 +92,9 @@ def working_calendar(unit: int | None = None) -> Calendar:
 
 def special_days(unit: int, after: date, until: date) -> list[ClosedDay]:
     """Return the special days in force of a unit after one day up to another, its own before those of all."""
-    rows = ClosedDay.objects.filter(is_active=True, day__gt=after, day__lte=until)
-    general = {row.day: row for row in rows.filter(unit=None)}
-    own = {row.day: row for row in rows.filter(unit=unit)}
-    return [row for _day, row in sorted((general | own).items())]
+    rows = ClosedDay.objects.filter(Q(unit=None) | Q(unit=unit), is_active=True, day__gt=after, day__lte=until)
+    own_last = rows.order_by(F("unit").asc(nulls_first=True))
+    return [row for _day, row in sorted({row.day: row for row in own_last}.items())]
 
 
 def absent(on: date) -> dict[int, int | None]:

@@ -268,7 +268,7 @@ class CasePage:
         ticked = self._ticked(answer)
         if ticked and not self.alike:
             self.alike = selectors.alike(case, self.user)
-        count = selectors.counting(case)
+        count = selectors.counting(case, today.calendars)
         seen = self.page.get_queryset(self.request)
         context = {
             **self.page.admin_site.each_context(self.request),

@@ -1,11 +1,12 @@
 """How far a case is on its way to the deadline, and how its due date was counted."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from directory.enums import DayWork
 from directory.models import ClosedDay
-from directory.selectors import special_days, working_calendar
+from directory.selectors import Calendars, special_days, working_calendar
 from feedback import policy
 from feedback.enums import Status
 from feedback.models import Case, CaseEvent, Deadline
@@ -46,9 +47,11 @@ def clock(case: Case, today: date, since: datetime | None = None) -> Clock:
 
 def weekend(on: date, unit: int | None = None) -> list[int]:
     """Return the days of the week that are off, in the order of the Iranian week (Monday = 0)."""
-    return sorted(
-        working_calendar(unit).week_of(on).weekend, key=lambda day: (day + 2) % workdays.DAYS_OF_WEEK
-    )
+    return _in_order(working_calendar(unit).week_of(on).weekend)
+
+
+def _in_order(weekdays: Iterable[int]) -> list[int]:
+    return sorted(weekdays, key=lambda day: (day + 2) % workdays.DAYS_OF_WEEK)
 
 
 def deadline_of(case: Case, event: CaseEvent) -> Deadline | None:
@@ -73,8 +76,11 @@ class Counting:
     is_at_ceiling: bool
 
 
-def counting(case: Case) -> Counting | None:
-    """Return how the due date in force was counted; special days that change nothing are not named."""
+def counting(case: Case, calendars: Calendars | None = None) -> Counting | None:
+    """Return how the due date in force was counted; special days that change nothing are not named.
+
+    `calendars` are those the page has read already.
+    """
     deadlines = list(case.deadlines.all())
     if not deadlines:
         return None
@@ -82,7 +88,7 @@ def counting(case: Case) -> Counting | None:
     # A review has a deadline of its own, counted from the day on which it was asked for.
     first = next(one for one in deadlines if one.registered_on == last.registered_on)
     extended = sum(one.days for one in case.extensions.all() if one.decided_at >= first.set_at)
-    week = working_calendar(case.unit_id).week_of(last.due_on)
+    week = (calendars or Calendars()).of(case.unit_id).week_of(last.due_on)
     special = special_days(case.unit_id, last.registered_on, last.due_on)
     worked = [day for day in special if day.day.weekday() not in week.weekend]
     return Counting(
@@ -91,7 +97,7 @@ def counting(case: Case) -> Counting | None:
         extended=extended,
         registered_on=last.registered_on,
         due_on=last.due_on,
-        weekend=weekend(last.due_on, case.unit_id),
+        weekend=_in_order(week.weekend),
         short_weekdays=sorted(week.short_weekdays),
         closed=[day for day in worked if day.work == DayWork.NONE],
         short=[day for day in worked if day.work == DayWork.HALF],

@@ -190,7 +190,7 @@ def mark_refused(*, notice: Notice, error: str, at: datetime) -> None:
 
 
 def _mark_address(notice: Notice, failed_at: datetime | None) -> None:
-    if notice.recipient_id is None:
+    if notice.recipient_id is None and notice.case_id is not None:
         field = ADDRESS[notice.channel]
         marked = {f"{field}_failed_at": failed_at}
         Case.objects.filter(pk=notice.case_id, **{field: notice.address}).exclude(**marked).update(**marked)

@@ -110,7 +110,7 @@ def test_export_when_made_then_days_stand_in_both_calendars_and_no_sender_is_in_
     make_all()
 
     head, row = rows_of(export)
-    assert head[:2] == ["شماره پرونده", "عنوان"]
+    assert head[:2] == ["شمارهٔ پرونده", "عنوان"]
     assert row[0] == case.number
     assert {str(service), str(county)} <= set(row)
     assert "1405/02/30 10:24" in row

@@ -307,7 +307,7 @@ def test_officer_when_an_hour_has_passed_then_notices_come_one_by_one_again(
 def test_officer_when_a_held_case_moved_away_then_it_is_not_counted(officer: User, settings: Any) -> None:
     settings.NOTICES_AN_HOUR = 0
     moved, kept = news_for(officer, 2)
-    Case.objects.filter(pk=moved.case_id).update(unit=Unit.objects.get(code="BUD"))
+    Case.objects.filter(notices=moved).update(unit=Unit.objects.get(code="BUD"))
 
     services.gather_notices(at=AT + timedelta(hours=1))
 

@@ -175,7 +175,7 @@ class Forms(HTMLParser):
 
 def forms_of(client: Client, address: str) -> list[tuple[str, dict[str, str]]]:
     response = client.get(address)
-    if response.streaming or response.status_code != 200:
+    if response.streaming or response.status_code != 200 or "text/html" not in response["Content-Type"]:
         return []
     return [(action or address, fields) for action, fields in Forms(response.content.decode()).found if fields]
 

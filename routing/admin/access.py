@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from directory.enums import Role
-from portal.ui.admin_base import UnitScopedAdmin
+from portal.ui.admin_base import UnitScopedAdmin, roles_of
 from routing.models import RuleSet
 from routing.policy import DESK
 
@@ -49,7 +49,7 @@ def _heads_the_desk(request: HttpRequest) -> bool:
     known: bool | None = getattr(request, "heads_the_desk", None)
     if known is None:
         user: Any = request.user
-        heads = user.is_active and user.is_staff
+        heads = user.is_active and user.is_staff and Role.HEAD in roles_of(request)
         known = heads and user.memberships.active().filter(role=Role.HEAD, unit__code=DESK).exists()
         request.heads_the_desk = known  # type: ignore[attr-defined]
     return known
