@@ -110,7 +110,10 @@ def _service_page(code: str) -> dict[str, Any]:
 # --- Reports ----------------------------------------------------------------------------------------------------
 
 #: The reports there are: what each is called and the name of its address.
-REPORTS: tuple[tuple[str | Promise, str], ...] = ((gettext_lazy("Cases and answers"), "feedback:report"),)
+REPORTS: tuple[tuple[str | Promise, str], ...] = (
+    (gettext_lazy("Cases and answers"), "feedback:report"),
+    (gettext_lazy("Reports of the surveys"), "surveys:reports"),
+)
 
 
 @require_safe
