@@ -21,6 +21,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from portal.management.catalogue import store
+
 # The names seed_demo gives: admin, manager, inspector, cont.officer, cont.head and so on.
 DEMO_STAFF = r"^(admin|manager|inspector)$|^[a-z0-9_-]+\.(officer|head)$"
 
@@ -28,8 +30,9 @@ DEMO_STAFF = r"^(admin|manager|inspector)$|^[a-z0-9_-]+\.(officer|head)$"
 def main() -> None:
     """Do what is missing, in the order in which one step needs the other."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    # Before the first text is looked up: a catalogue that is read once is not read again in this process.
+    store.compile_all(settings.BASE_DIR / "portal" / "locale")
     django.setup()
-    quietly("messages", "--compile")
     migrate()
     collect_static()
     quietly("load_reference")
