@@ -66,6 +66,8 @@ def stored(field: Any) -> str:
 
 
 def _line(part: object) -> str:
-    """Return one part of a list in a line: the texts of a mapping beside one another."""
-    texts = part.values() if isinstance(part, Mapping) else [part]
-    return " | ".join(str(text) for text in texts if text)
+    """Return one part of a list in a line: the texts of a mapping beside one another, the English ones last."""
+    if not isinstance(part, Mapping):
+        return str(part)
+    names = sorted(part, key=lambda name: str(name).endswith("en"))
+    return " | ".join(str(part[name]) for name in names if part[name])
