@@ -6,6 +6,7 @@ is the terminal, its stderr the log.
 
 import hashlib
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from io import TextIOBase
@@ -21,8 +22,6 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from portal.management.catalogue import store
-
 # The names seed_demo gives: admin, manager, inspector, cont.officer, cont.head and so on.
 DEMO_STAFF = r"^(admin|manager|inspector)$|^[a-z0-9_-]+\.(officer|head)$"
 
@@ -31,7 +30,8 @@ def main() -> None:
     """Do what is missing, in the order in which one step needs the other."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     # Before the first text is looked up: a catalogue that is read once is not read again in this process.
-    store.compile_all(settings.BASE_DIR / "portal" / "locale")
+    compiling = [sys.executable, "manage.py", "messages", "--compile"]
+    subprocess.run(compiling, cwd=settings.BASE_DIR, stdout=sys.stderr, check=True)
     django.setup()
     migrate()
     collect_static()
