@@ -54,6 +54,8 @@ def roles_with(duty: Duty) -> tuple[Role, ...]:
 
 #: Roles that read and answer cases; the others see figures or settings only.
 CASE_ROLES = roles_with(Duty.CASES)
+#: Roles that read the reports of cases: heads of their branch, managers of all.
+REPORT_ROLES = frozenset({Role.HEAD, Role.MANAGER})
 
 
 # --- The identity card of a service -----------------------------------------------------------------------------

@@ -13,9 +13,11 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
+from directory.enums import REPORT_ROLES
 from portal.accounts import ask_again
 from portal.help_pages import help_page, help_start
 from portal.operation_pages import may_operate, operation_page
+from portal.ui.staff import in_roles
 
 #: Sections of the admin from top to bottom, by app label; an unknown one comes last.
 ORDER = ("feedback", "directory", "routing", "surveys", "outbox")
@@ -67,7 +69,9 @@ class StaffSite(admin.AdminSite):
         ]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().each_context(request), "may_operate": may_operate(request)}
+        known = super().each_context(request)
+        reads_reports = known["has_permission"] and in_roles(request, REPORT_ROLES)
+        return {**known, "may_operate": may_operate(request), "reads_reports": reads_reports}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the sections in `ORDER`, the pages of each in the order in which they were registered."""

@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
-from directory.enums import Role
+from directory.enums import REPORT_ROLES
 from directory.selectors import (
     card_in_force,
     card_page,
@@ -110,11 +110,14 @@ def _service_page(code: str) -> dict[str, Any]:
 # --- Reports ----------------------------------------------------------------------------------------------------
 
 #: The reports there are: what each is called and the name of its address.
-REPORTS: tuple[tuple[str | Promise, str], ...] = ((gettext_lazy("Cases and answers"), "feedback:report"),)
+REPORTS: tuple[tuple[str | Promise, str], ...] = (
+    (gettext_lazy("Cases and answers"), "feedback:report"),
+    (gettext_lazy("Reports of the surveys"), "surveys:reports"),
+)
 
 
 @require_safe
-@for_roles(frozenset({Role.HEAD, Role.MANAGER}))
+@for_roles(REPORT_ROLES)
 def reports(request: HttpRequest) -> HttpResponse:
     """List the reports for heads and managers."""
     return render(request, "reports.html", {"reports": [(title, reverse(name)) for title, name in REPORTS]})

@@ -1,5 +1,5 @@
-"""Staff pages of the directory; importing this package registers them."""
+"""Staff pages of the directory; the order of the imports is the order of the pages."""
 
-from directory.admin import calendar, card, contacts, news, organization
+from directory.admin import organization, contacts, card, news, calendar  # isort: skip
 
 __all__ = ["calendar", "card", "contacts", "news", "organization"]

@@ -20,6 +20,7 @@ from directory.forms.lines import read_rows, written
 from directory.models import Membership, Service, ServiceCardVersion, Unit, User
 from directory.policy import CardDefect, CardRefused, duration
 from directory.selectors import CONTENT, cards_to_review, catalogue
+from portal.templatetags import persian
 
 pytestmark = [pytest.mark.usefixtures("organization"), pytest.mark.django_db]
 
@@ -270,6 +271,16 @@ def test_card_in_force_when_opened_in_the_admin_then_it_can_only_be_read(staff: 
 
     assert staff.get(f"{FOLDER}/{card.pk}/change/").status_code == 200
     assert staff.post(f"{FOLDER}/{card.pk}/change/", form_data(card)).status_code == 403
+
+
+def test_card_in_force_when_read_in_the_admin_then_days_and_rows_are_in_words(staff: Client) -> None:
+    card = in_force()
+
+    html = staff.get(f"{FOLDER}/{card.pk}/change/").content.decode()
+
+    assert persian.jalali_day(card.review_on) in html
+    assert "<div>گرفتن پایه برای نخستین بار | First grade</div>" in html
+    assert "[{" not in html
 
 
 def test_actions_when_taken_then_each_card_says_what_became_of_it(staff: Client) -> None:

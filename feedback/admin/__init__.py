@@ -1,14 +1,17 @@
-"""Staff pages of the conversation: the queue, the case, notices, ratings, ready answers, looks, lists, keeping."""
+"""Staff pages of the conversation: the queue, the case, notices, ratings, ready answers, looks, lists, keeping.
 
-from feedback.admin.canned import CannedAnswerAdmin
-from feedback.admin.case import CaseAdmin
-from feedback.admin.escalation import EscalationStepAdmin
-from feedback.admin.export import ExportAdmin
-from feedback.admin.keeping import LegalHoldAdmin, RetentionRuleAdmin
-from feedback.admin.notice import NoticeAdmin
-from feedback.admin.promises import EscalationRuleAdmin, PromisedTimeAdmin
-from feedback.admin.ratings import RatingAdmin
-from feedback.admin.reads import CaseReadAdmin
+The order of the imports is the order of the pages.
+"""
+
+from feedback.admin.case import CaseAdmin  # isort: skip
+from feedback.admin.canned import CannedAnswerAdmin  # isort: skip
+from feedback.admin.ratings import RatingAdmin  # isort: skip
+from feedback.admin.notice import NoticeAdmin  # isort: skip
+from feedback.admin.escalation import EscalationStepAdmin  # isort: skip
+from feedback.admin.export import ExportAdmin  # isort: skip
+from feedback.admin.reads import CaseReadAdmin  # isort: skip
+from feedback.admin.promises import EscalationRuleAdmin, PromisedTimeAdmin  # isort: skip
+from feedback.admin.keeping import LegalHoldAdmin, RetentionRuleAdmin  # isort: skip
 
 __all__ = [
     "CannedAnswerAdmin",

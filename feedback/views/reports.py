@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from directory.enums import Role
+from directory.enums import REPORT_ROLES
 from feedback.reports import LEAST, case_report, is_manager
 from portal.kernel import jalali
 from portal.ui.staff import for_roles
@@ -20,7 +20,7 @@ SPANS = {"30": _("30 days"), "90": _("90 days"), "365": _("a year")}
 
 
 @require_safe
-@for_roles(frozenset({Role.HEAD, Role.MANAGER}))
+@for_roles(REPORT_ROLES)
 def report(request: HttpRequest) -> HttpResponse:
     """Show how many cases came in, how many were answered in time and how long it took, by group."""
     user: Any = request.user

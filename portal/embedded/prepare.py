@@ -6,6 +6,7 @@ is the terminal, its stderr the log.
 
 import hashlib
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from io import TextIOBase
@@ -28,8 +29,10 @@ DEMO_STAFF = r"^(admin|manager|inspector)$|^[a-z0-9_-]+\.(officer|head)$"
 def main() -> None:
     """Do what is missing, in the order in which one step needs the other."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    # Before the first text is looked up: a catalogue that is read once is not read again in this process.
+    compiling = [sys.executable, "manage.py", "messages", "--compile"]
+    subprocess.run(compiling, cwd=settings.BASE_DIR, stdout=sys.stderr, check=True)
     django.setup()
-    quietly("messages", "--compile")
     migrate()
     collect_static()
     quietly("load_reference")

@@ -109,6 +109,7 @@ SECTIONS = {
     "track": "feedback:track",
     "services": "directory:services",
     "surveys": "surveys:index",
+    "news": "directory:news",
     "contact": "directory:contact",
 }
 

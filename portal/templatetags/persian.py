@@ -66,6 +66,12 @@ def percent(value: float | None) -> str:
 
 
 @register.filter
+def signed(value: int) -> str:
+    """Show a whole number with its sign, which stands to the left of the digits in Persian, too: +۱۱ or -۳."""
+    return f"\u200e{text.persian_digits(f'{value:+d}')}" if in_persian() else f"{value:+d}"
+
+
+@register.filter
 def filesize_fa(size: int | None) -> str:
     """Show a size in bytes as people say it: ۱٫۲ مگابایت, ۱۲۰ کیلوبایت."""
     if size is None:

@@ -1,13 +1,17 @@
 """Parts of the admin's pages that a template cannot make alone."""
 
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.contrib.admin.views.main import PAGE_VAR
-from django.utils.html import format_html
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from portal.templatetags.persian import fa_digits
+from portal.templatetags.persian import fa_digits, jalali_datetime, jalali_day
 
 register = template.Library()
 
@@ -38,3 +42,32 @@ def labelled(field: Any, label: str) -> Any:
     """Return a form field under another label, where a package gives it none that can be translated."""
     field.label = label
     return field
+
+
+@register.filter
+def stored(field: Any) -> str:
+    """Show a field that can only be read: days of the Jalali calendar, digits of the page, lists line by line."""
+    name, row = field.field["field"], field.form.instance
+    try:
+        kind = row._meta.get_field(name) if isinstance(name, str) else None
+    except FieldDoesNotExist:
+        kind = None
+    value = getattr(row, name) if kind and not kind.is_relation else None
+    if isinstance(value, datetime):
+        return jalali_datetime(value)
+    if isinstance(value, date):
+        return jalali_day(value)
+    if isinstance(kind, models.IntegerField) and not kind.choices and value is not None:
+        return fa_digits(value)
+    if isinstance(value, list) and value:
+        return format_html_join("", "<div>{}</div>", ((_line(part),) for part in value))
+    shown: str = field.contents()
+    return shown
+
+
+def _line(part: object) -> str:
+    """Return one part of a list in a line: the texts of a mapping beside one another, the English ones last."""
+    if not isinstance(part, Mapping):
+        return str(part)
+    names = sorted(part, key=lambda name: str(name).endswith("en"))
+    return " | ".join(str(part[name]) for name in names if part[name])

@@ -60,6 +60,14 @@ def test_nothing_when_shown_then_nothing(shown: object) -> None:
     assert shown(None) == ""
 
 
+@pytest.mark.parametrize(
+    ("language", "value", "shown"), [("fa", 11, "\u200e+۱۱"), ("fa", -3, "\u200e-۳"), ("en", 11, "+11")]
+)
+def test_change_when_shown_then_its_sign_stands_to_the_left(language: str, value: int, shown: str) -> None:
+    with override(language):
+        assert persian.signed(value) == shown
+
+
 def test_code_when_shown_then_it_stands_in_fours_with_latin_digits_and_is_read_digit_by_digit() -> None:
     with override("fa"):
         shown = persian.code_groups("1234567890123456")

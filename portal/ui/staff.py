@@ -14,6 +14,12 @@ from portal.ui.admin_base import roles_of
 View = Callable[..., HttpResponseBase]
 
 
+def in_roles(request: HttpRequest, roles: frozenset[str]) -> bool:
+    """Tell whether a signed-in member of staff is a superuser or has one of the roles."""
+    user: Any = request.user
+    return bool(user.is_superuser) or not roles.isdisjoint(roles_of(request))
+
+
 def for_roles(roles: frozenset[str]) -> Callable[[View], View]:
     """Open a page to active members of staff in one of the roles, and to superusers; the others may sign in."""
 
@@ -26,7 +32,7 @@ def for_roles(roles: frozenset[str]) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             if not (user.is_active and user.is_staff):
                 raise PermissionDenied
-            if not user.is_superuser and roles.isdisjoint(roles_of(request)):
+            if not in_roles(request, roles):
                 raise PermissionDenied
             return view(request, *args, **options)
 

@@ -1,6 +1,9 @@
-"""Staff pages of the rules: the sets, their rules, trying, rehearsing and publishing them."""
+"""Staff pages of the rules: the sets, their rules, trying, rehearsing and publishing them.
 
-from routing.admin.rules import RuleAdmin
-from routing.admin.rulesets import RuleSetAdmin
+The order of the imports is the order of the pages.
+"""
+
+from routing.admin.rulesets import RuleSetAdmin  # isort: skip
+from routing.admin.rules import RuleAdmin  # isort: skip
 
 __all__ = ["RuleAdmin", "RuleSetAdmin"]

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from portal.templatetags.persian import fa_digits
+from portal.templatetags.persian import signed
 from surveys import policy, selectors
 from surveys.enums import BEST
 from surveys.models import Closing, ImprovementAction
@@ -36,8 +36,8 @@ class Effect:
             return ""
         low, high = policy.newcombe(self.after.k, self.after.n, self.before.k, self.before.n)
         change = policy.percent(self.after.share - self.before.share)
-        ends = {"low": fa_digits(policy.percent(low)), "high": fa_digits(policy.percent(high))}
-        words = {"change": fa_digits(f"{change:+d}"), "range": _("%(low)s to %(high)s") % ends}
+        ends = {"low": signed(policy.percent(low)), "high": signed(policy.percent(high))}
+        words = {"change": signed(change), "range": _("%(low)s to %(high)s") % ends}
         return _("%(change)s points (range %(range)s)") % words
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from directory.models import Service, Unit
-from portal.templatetags.persian import fa_digits
+from portal.templatetags.persian import fa_digits, signed
 from portal.ui import charts
 from surveys import policy, selectors
 from surveys.enums import BEST, CHOSEN, EXCLUDING, Flag, Mode, State
@@ -45,7 +45,7 @@ class Driver:
     def range(self) -> str:
         """The interval of the difference in words, in points of a hundred."""
         low, high = policy.newcombe(self.content.k, self.content.n, self.others.k, self.others.n)
-        ends = {"low": fa_digits(policy.percent(low)), "high": fa_digits(policy.percent(high))}
+        ends = {"low": signed(policy.percent(low)), "high": signed(policy.percent(high))}
         return _("%(low)s to %(high)s") % ends
 
 
