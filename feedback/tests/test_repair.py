@@ -1,16 +1,14 @@
 """What should have followed and got lost is found and follows again; what is on its way or over is left alone."""
 
-import logging
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from feedback import services, tasks
 from feedback.enums import FileState
 from feedback.models import Attachment, Notice
 from feedback.services.repair import OLD, Repaired
-from feedback.tests.factories import AT, make_case, make_receipt
+from feedback.tests.factories import AT, make_case
 from portal.outbox.models import Delivery, DeliveryState, Event
 
 pytestmark = [pytest.mark.usefixtures("basics"), pytest.mark.django_db]
@@ -87,13 +85,3 @@ def test_repair_when_work_is_under_way_then_it_is_left_alone() -> None:
     make_case(email=EMAIL)
 
     assert not services.repair(at=LATER)
-
-
-def test_repair_when_something_was_lost_then_the_alarm_rings(caplog: pytest.LogCaptureFixture) -> None:
-    make_receipt(at=timezone.now() - timedelta(minutes=10))
-    Event.objects.all().delete()
-
-    tasks.repair.__wrapped__()  # the task itself closes the connection of the test
-
-    alarms = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
-    assert alarms == ["feedback: followed again, as it was lost: Repaired(cases=1, notices=0, files=0)"]
