@@ -130,9 +130,12 @@ def _tell_staff(message: Message, topic: NoticeTopic, officer: User) -> None:
 
 
 def send_notice(*, notice_id: int, **_: object) -> Later | None:
-    """Hand one notice to its gateway and write down how that went; a gateway that is away is tried again later."""
-    notice = Notice.objects.select_related("case").get(pk=notice_id)
-    if notice.state not in (NoticeState.QUEUED, NoticeState.RETRYING):
+    """Hand one notice to its gateway and write down how that went; a gateway that is away is tried again later.
+
+    A row that somebody deleted is no reason to stop: where it is needed, `repair` lets it be written anew.
+    """
+    notice = Notice.objects.select_related("case").filter(pk=notice_id).first()
+    if notice is None or notice.state not in (NoticeState.QUEUED, NoticeState.RETRYING):
         return None
     letter = compose(notice)
     try:
