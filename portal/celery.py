@@ -20,7 +20,7 @@ MINUTES = 60
 
 #: A broker that accepts but never answers must not hold a process: without timeouts it would, for ever.
 PATIENCE = 3  # seconds
-REDIS = {
+REDIS: dict[str, object] = {
     "socket_timeout": PATIENCE,
     "socket_connect_timeout": PATIENCE,
     "socket_keepalive": True,
@@ -35,8 +35,8 @@ REDIS = {
 def transport_options(url: str) -> dict[str, object]:
     """Return what the client of this kind of broker is told: Redis or Valkey, alone or watched, or RabbitMQ."""
     if url.startswith(("amqp", "pyamqp")):
-        timeouts = dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout"), PATIENCE)
-        return timeouts | {"confirm_publish": True}
+        timeouts = ("connect_timeout", "read_timeout", "write_timeout")
+        return {**dict.fromkeys(timeouts, PATIENCE), "confirm_publish": True}
     if url.startswith("sentinel"):
         return REDIS | {"master_name": settings.BROKER_MASTER}
     return REDIS
