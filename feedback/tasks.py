@@ -1,5 +1,6 @@
 """What follows an event (portal/wiring.py): each handler takes ids, may run twice, and calls one service."""
 
+import logging
 from datetime import timedelta
 
 from django.utils import timezone
@@ -13,6 +14,7 @@ from portal import channels, clamd
 from portal.kernel.phones import is_mobile
 from portal.outbox.tasks import Later, periodic
 
+logger = logging.getLogger(__name__)
 #: A notice is given up after so many tries; with the back-off of the settings that is after about a day.
 MAX_TRIES = 28
 
@@ -128,9 +130,12 @@ def _tell_staff(message: Message, topic: NoticeTopic, officer: User) -> None:
 
 
 def send_notice(*, notice_id: int, **_: object) -> Later | None:
-    """Hand one notice to its gateway and write down how that went; a gateway that is away is tried again later."""
-    notice = Notice.objects.select_related("case").get(pk=notice_id)
-    if notice.state not in (NoticeState.QUEUED, NoticeState.RETRYING):
+    """Hand one notice to its gateway and write down how that went; a gateway that is away is tried again later.
+
+    A row that somebody deleted is no reason to stop: where it is needed, `repair` lets it be written anew.
+    """
+    notice = Notice.objects.select_related("case").filter(pk=notice_id).first()
+    if notice is None or notice.state not in (NoticeState.QUEUED, NoticeState.RETRYING):
         return None
     letter = compose(notice)
     try:
@@ -189,6 +194,13 @@ def inspect_file(*, attachment_id: int, **_: object) -> Later | None:
 def sweep_files() -> None:
     """Delete files that no row knows."""
     services.sweep_files(at=timezone.now())
+
+
+@periodic("feedback.repair", every=timedelta(minutes=1))
+def repair() -> None:
+    """Let follow again what should have followed and got lost, and raise the alarm."""
+    if lost := services.repair(at=timezone.now()):
+        logger.error("feedback: followed again, as it was lost: %s", lost)
 
 
 def rehearse(*, rehearsal_id: int, part: int, **_: object) -> None:

@@ -18,21 +18,35 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 MINUTES = 60
 
+#: A broker that accepts but never answers must not hold a process: without timeouts it would, for ever.
+PATIENCE = 3  # seconds
+REDIS: dict[str, object] = {
+    "socket_timeout": PATIENCE,
+    "socket_connect_timeout": PATIENCE,
+    "socket_keepalive": True,
+    "health_check_interval": 5,
+    # No copy of running messages in the broker: a row of the outbox is the truth, a message only rings its bell.
+    # With copies, a confirmation that fails while the broker restarts keeps its place for ever, and a worker
+    # whose places are all taken so stops fetching without a word (celery issues 8030, 8091, 9054).
+    "ack_emulation": False,
+}
+
+
+def transport_options(url: str) -> dict[str, object]:
+    """Return what the client of this kind of broker is told: Redis or Valkey, alone or watched, or RabbitMQ."""
+    if url.startswith(("amqp", "pyamqp")):
+        timeouts = ("connect_timeout", "read_timeout", "write_timeout")
+        return {**dict.fromkeys(timeouts, PATIENCE), "confirm_publish": True}
+    if url.startswith("sentinel"):
+        return REDIS | {"master_name": settings.BROKER_MASTER}
+    return REDIS
+
+
 app = Celery("portal")
 app.conf.update(
     # Kombu's name for a Unix socket differs from everyone else's.
-    broker_url=settings.REDIS_URL.replace("unix://", "redis+socket://", 1),
-    broker_transport_options={
-        # A broker that accepts but never answers must not hold a process: without timeouts it would, for ever.
-        "socket_timeout": 3,
-        "socket_connect_timeout": 3,
-        "socket_keepalive": True,
-        "health_check_interval": 5,
-        # No copy of running messages in the broker: a row of the outbox is the truth, a message only rings its bell.
-        # With copies, a confirmation that fails while the broker restarts keeps its place for ever, and a worker
-        # whose places are all taken so stops fetching without a word (celery issues 8030, 8091, 9054).
-        "ack_emulation": False,
-    },
+    broker_url=settings.BROKER_URL.replace("unix://", "redis+socket://", 1),
+    broker_transport_options=transport_options(settings.BROKER_URL),
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,  # the default gives up after about an hour, and the worker ends
     task_publish_retry=False,  # the relay's next tick is the retry

@@ -35,9 +35,16 @@ REQUIRED = {
 }
 
 
+#: Of the broker, whatever its kind; REDIS_URL is the name for the usual one.
+BROKER_URL = env.str("BROKER_URL", default="") or env.str("REDIS_URL", default="")
+
+
 def _missing() -> list[str]:
+    said = {"REDIS_URL"} if BROKER_URL else set()
     return [
-        f"{name} is not set: {meaning}" for name, meaning in REQUIRED.items() if not env.str(name, default="")
+        f"{name} is not set: {meaning}"
+        for name, meaning in REQUIRED.items()
+        if name not in said and not env.str(name, default="")
     ]
 
 
@@ -139,7 +146,8 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Sign-in limits live in the default cache: it must not depend on Redis, or a broker outage locks staff out.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
 
-REDIS_URL = env.str("REDIS_URL")
+#: With sentinel:// only: the name under which the sentinels know the broker.
+BROKER_MASTER = env.str("BROKER_MASTER", default="portal")
 OUTBOX_FOLLOWS = env.str("OUTBOX_FOLLOWS", default="portal.wiring.FOLLOWS")
 #: Attempts at one delivery before it is parked; the back-off doubles from the first to the longest (seconds).
 OUTBOX_MAX_ATTEMPTS = env.int("OUTBOX_MAX_ATTEMPTS", default=30)

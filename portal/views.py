@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
@@ -38,7 +39,9 @@ from portal.outbox.selectors import lateness, parked, silence
 from portal.ui.staff import for_roles
 
 #: Seconds of lateness of the outbox, and of silence of its processes, that a person should look into.
-LATE, SILENT = 600, 300
+LATE, SILENT = 600, 90
+#: How a database that goes away shows itself. Django passes on the driver's own errors when a list is read in parts.
+AWAY = (OperationalError, InterfaceError, psycopg2.OperationalError, psycopg2.InterfaceError)
 
 # --- The home page and the pages about the portal ---------------------------------------------------------------
 
@@ -198,7 +201,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     A database that is away is no fault of the page: what was typed is given back with a button that sends it again.
     """
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if isinstance(sys.exc_info()[1], AWAY):
         return _away(request)
     return HttpResponse(Path(settings.BASE_DIR, "templates", "500.html").read_bytes(), status=500)
 

@@ -38,6 +38,7 @@ from feedback.services.recount import Move, ask_recount, preview_recount, recoun
 from feedback.services.recusal import recuse
 from feedback.services.rehearsal import past_cases, rehearse_part
 from feedback.services.rejection import propose, reject, send_back, text_of
+from feedback.services.repair import repair
 from feedback.services.seals import RECORD_TABLES, faults_of_record, newest_seals, seal_records
 from feedback.services.words import forget_words, learn_words
 
@@ -114,6 +115,7 @@ __all__ = [
     "rehearse_part",
     "reject",
     "release",
+    "repair",
     "replace_code",
     "reply",
     "resend_notice",

@@ -22,3 +22,17 @@ def silence(name: str, *, at: datetime) -> timedelta | None:
     """Return the time since a heartbeat ("outbox.relay", "outbox.worker"), or None when there never was one."""
     beat = Heartbeat.objects.filter(name=name).values_list("at", flat=True).first()
     return at - beat if beat else None
+
+
+def under_way(name: str, key: str) -> set[int]:
+    """Return the ids that events of a name carry under `key` and whose followers are not all done."""
+    undone = Delivery.objects.exclude(state=DeliveryState.DONE).filter(event__name=name)
+    unspread = Event.objects.filter(name=name, relayed_at=None)
+    ids = set(undone.values_list(f"event__payload__{key}", flat=True))
+    return ids | set(unspread.values_list(f"payload__{key}", flat=True))
+
+
+def told_since(name: str, key: str, *, since: datetime) -> set[int]:
+    """Return the ids that events of a name carry under `key`, written since a moment."""
+    events = Event.objects.filter(name=name, created_at__gte=since)
+    return set(events.values_list(f"payload__{key}", flat=True))

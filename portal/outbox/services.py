@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Count, Exists, F, OuterRef, Value, When
 from django.utils.module_loading import import_string
 
 from portal.outbox.models import Delivery, DeliveryQuerySet, DeliveryState, Event
@@ -25,6 +25,8 @@ from portal.outbox.wires import wires
 BATCH = 500
 IN_FLIGHT = 1000
 REASON_LENGTH = 300
+#: How far back events are held against their deliveries. A follower that a new version brings is told of so much, too.
+LOOKED_OVER = timedelta(hours=1)
 DIED = "the process died during the attempt"
 # The pause doubles with each attempt up to a cap, with a quarter of jitter against stampedes. In SQL, because this is
 # the one statement that every delivery pays.
@@ -143,6 +145,18 @@ def retry(delivery_ids: Collection[int], *, at: datetime) -> int:
 def resend_lost(*, sent_before: datetime, at: datetime) -> int:
     """Make due again what the broker lost; a repeat is harmless, see `begin`."""
     return Delivery.objects.sent_before(sent_before).update(state=DeliveryState.WAITING, not_before=at)
+
+
+def spread_again(*, relayed_before: datetime, at: datetime) -> int:
+    """Let events be spread once more that lack a delivery, as after a slip of somebody's hand; return how many.
+
+    Only the missing deliveries are written anew, see `spread`.
+    """
+    due = {name: len(paths) for name, paths in wires().items() if paths}
+    followers = Case(*[When(name=name, then=Value(count)) for name, count in due.items()])
+    lately = Event.objects.filter(created_at__gt=at - LOOKED_OVER, relayed_at__lt=relayed_before, name__in=due)
+    short = lately.annotate(told=Count("deliveries"), followers=followers).filter(told__lt=F("followers"))
+    return Event.objects.filter(pk__in=list(short.values_list("pk", flat=True))).update(relayed_at=None)
 
 
 def forget(*, at: datetime, limit: int = 2000) -> int:

@@ -53,7 +53,9 @@ def notice_loss() -> None:
 def queued() -> int:
     """Return the number of deliveries in the broker."""
     with current_app.producer_or_acquire() as producer:
-        size: int = producer.connection.default_channel.queue_declare("deliveries").message_count
+        channel = producer.connection.default_channel
+        # With the same marks as in portal.celery: RabbitMQ refuses to declare a queue in two ways.
+        size: int = channel.queue_declare("deliveries", durable=True, auto_delete=False).message_count
     return size
 
 
@@ -99,6 +101,8 @@ def sweep() -> None:
     at = timezone.now()
     if lost := services.resend_lost(sent_before=at - LOST_AFTER, at=at):
         logger.warning("outbox: %d deliveries lay unbegun for a minute and are sent again", lost)
+    if short := services.spread_again(relayed_before=at - LOST_AFTER, at=at):
+        logger.error("outbox: %d events lacked deliveries and are spread again", short)
     services.forget(at=at)
     if (late := selectors.lateness(at=at)) > ALARM_AFTER:
         logger.error("outbox: the oldest delivery is %d seconds late", late.total_seconds())

@@ -4,9 +4,12 @@ import http.client
 import os
 import re
 import socket
+import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -18,6 +21,7 @@ from django.db import connection
 from feedback.models import Case
 from feedback.tests.pages import BODY, SUBJECT, make_basics
 from portal.embedded import process
+from portal.outbox.models import Event
 
 PATIENCE = 60  # seconds
 FIELDS = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
@@ -78,11 +82,15 @@ def line(transactional_db: None) -> Iterator[Line]:
     made.door.close()
 
 
+Start = Callable[[], "subprocess.Popen[bytes]"]
+
+
 @pytest.fixture
-def web(line: Line, tmp_path: Path) -> Iterator[int]:
-    """Run gunicorn over that line, as in production; return its port."""
+def start(line: Line, tmp_path: Path) -> Iterator[tuple[int, Start]]:
+    """Give a port and a function that starts gunicorn there over that line, as in production."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
+    children = []
     database = connection.settings_dict
     environment = os.environ | {
         "DATABASE_URL": f"postgres://{database['USER']}@127.0.0.1:{line.port}/{database['NAME']}",
@@ -90,10 +98,23 @@ def web(line: Line, tmp_path: Path) -> Iterator[int]:
     }
     command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
     command += ["--threads", "2", "--worker-class", "gthread", "--no-control-socket"]
-    child = process.spawn(command, log=tmp_path / "web.log", env=environment, cwd=django_settings.BASE_DIR)
-    assert process.wait_until(lambda: answers(port), seconds=PATIENCE), (tmp_path / "web.log").read_text()
-    yield port
-    process.stop(child)
+
+    def start_one() -> subprocess.Popen[bytes]:
+        log, home = tmp_path / "web.log", django_settings.BASE_DIR
+        children.append(process.spawn(command, log=log, env=environment, cwd=home))
+        assert process.wait_until(lambda: answers(port), seconds=PATIENCE), log.read_text()
+        return children[-1]
+
+    yield port, start_one
+    for child in children:
+        process.stop(child)
+
+
+@pytest.fixture
+def web(start: tuple[int, Start]) -> int:
+    """Run gunicorn over that line; return its port."""
+    start[1]()
+    return start[0]
 
 
 def answers(port: int) -> bool:
@@ -136,3 +157,32 @@ def test_submission_when_the_database_is_away_then_the_words_come_back_and_go_in
     assert kept == fields
     assert (again, headers["Location"]) == (303, "/feedback/received/")
     assert Case.objects.count() == 1
+
+
+def test_web_server_when_killed_under_load_then_each_form_sent_again_has_one_case(
+    start: tuple[int, Start],
+) -> None:
+    make_basics()
+    port, start_web = start
+    server = start_web()
+    pages = [ask(port, "GET", "/feedback/new/complaint/")[1] for _number in range(12)]
+    tokens = [dict(FIELDS.findall(page))["form_token"] for page in pages]
+    forms = [{"subject": SUBJECT, "body": BODY, "form_token": token} for token in tokens]
+
+    def send(fields: dict[str, str]) -> int:
+        with suppress(OSError, http.client.HTTPException):
+            return ask(port, "POST", "/feedback/new/complaint/", fields)[0]
+        return 0
+
+    with ThreadPoolExecutor(6) as citizens:
+        first = citizens.map(send, forms)
+        time.sleep(0.2)
+        process.kill_group(server.pid)
+        unanswered = list(first).count(0)
+        start_web()
+        again = list(citizens.map(send, [*forms, *forms]))
+
+    assert unanswered > 0
+    assert again == [303] * 24
+    assert Case.objects.count() == 12
+    assert Event.objects.filter(name="case.submitted").count() == 12

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+import psycopg2
 import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
@@ -227,3 +228,17 @@ def test_away_page_when_a_password_was_sent_then_the_page_does_not_hold_it(rf: R
     assert response.status_code == 503
     assert "a-secret-of-staff" not in page
     assert 'href="/accounts/login/"' in page
+
+
+@pytest.mark.parametrize("fault", [OperationalError, psycopg2.OperationalError, psycopg2.InterfaceError])
+def test_away_page_when_the_database_goes_in_the_middle_of_a_page_then_the_words_come_back(
+    rf: RequestFactory, fault: type[Exception]
+) -> None:
+    request = rf.post("/feedback/new/complaint/", {"subject": "عنوان من"})
+
+    try:
+        raise fault("server closed the connection unexpectedly")
+    except fault:
+        response = views.server_error(request)
+
+    assert (response.status_code, "عنوان من" in response.content.decode()) == (503, True)

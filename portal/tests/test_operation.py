@@ -119,7 +119,7 @@ def test_failed_notices_when_counted_then_those_of_misconduct_are_left_out() -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "longest"), [("outbox.relay", timedelta(seconds=300)), (BACKUP, timedelta(days=2))]
+    ("name", "longest"), [("outbox.relay", timedelta(seconds=90)), (BACKUP, timedelta(days=2))]
 )
 def test_silence_when_longer_than_it_may_be_then_it_is_late(name: str, longest: timedelta) -> None:
     everything_beats(AT)

@@ -51,7 +51,7 @@ def broker(room: Path) -> Iterator[Valkey]:
 @pytest.fixture
 def app(settings: Settings, broker: Valkey) -> Iterator[Celery]:
     """Make this process a publisher to that broker, with the real settings of Celery."""
-    settings.REDIS_URL = broker.url
+    settings.BROKER_URL = broker.url
     before = current_app._get_current_object()
     # By name: the outbox lies below the roof and must not import it, its tests neither.
     app = reload(import_module("portal.celery")).app

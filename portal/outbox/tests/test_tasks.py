@@ -198,6 +198,25 @@ def test_claim_when_a_handler_runs_longer_than_its_back_off_then_left_alone() ->
     assert services.claim(at=timezone.now()) == [pk]
 
 
+def test_sweep_when_deliveries_were_deleted_then_only_those_come_back_and_the_alarm_rings(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    publish_many(3, name="shared")
+    services.spread(at=timezone.now())
+    Delivery.objects.update(state=DeliveryState.DONE, done_at=timezone.now())
+    Event.objects.update(relayed_at=timezone.now() - timedelta(minutes=2))
+    Event.objects.filter(payload__number=2).update(created_at=timezone.now() - 2 * services.LOOKED_OVER)
+    Delivery.objects.filter(event__payload__number=0).first().delete()
+    Delivery.objects.filter(event__payload__number=2).delete()
+
+    tasks.sweep()
+    services.spread(at=timezone.now())
+
+    again = Delivery.objects.exclude(state=DeliveryState.DONE).values_list("event__payload__number", flat=True)
+    assert list(again) == [0]
+    assert "outbox: 1 events lacked deliveries and are spread again" in caplog.messages
+
+
 def test_sweep_when_the_broker_lost_messages_then_they_are_due_and_the_alarm_rings(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
