@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.enums import Role
-from directory.models import Membership, User
+from directory.models import User
 from directory.selectors import reach
 from feedback import policy, selectors, services
 from feedback.admin.deadline import standing, today_of
@@ -29,6 +29,7 @@ from feedback.models import Case, CaseEvent, Message, OutgoingStep
 from feedback.models.similar import similar_to
 from portal.kernel.text import read_number
 from portal.templatetags.persian import fa_digits, ltr
+from portal.ui.admin_base import memberships_of
 
 #: Where words typed into other boxes wait while a step that stays on the page is done.
 KEPT = "kept_words"
@@ -182,12 +183,12 @@ class CasePage:
         if self.rejection is None:
             return False
         unit = self.case.unit_id
-        heads = Membership.objects.active().filter(role=Role.HEAD, user=self.user.pk, unit=unit)
+        heads_it = (self.case.unit.code, Role.HEAD) in memberships_of(self.request)
         return policy.may_decide(
             actor=self.user.pk,
             proposer=self.rejection.proposed_by_id,
             unit=unit,
-            headed={unit} if heads.exists() else reach(self.user).heads,
+            headed={unit} if heads_it else reach(self.user).heads,
         )
 
     def _step(self, forms: list[StepForm], pressed: StepForm) -> HttpResponse:

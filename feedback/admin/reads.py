@@ -12,7 +12,7 @@ from directory.enums import Role
 from directory.models import Membership
 from feedback.models import Case, CaseRead
 from portal.templatetags.persian import fa_digits, ltr
-from portal.ui.admin_base import UnitScopedAdmin, jalali_column, roles_of
+from portal.ui.admin_base import UnitScopedAdmin, jalali_column, memberships_of
 from routing.policy import CONFIDENTIAL_UNITS
 
 
@@ -39,8 +39,8 @@ class CaseReadAdmin(UnitScopedAdmin):
 
     def _may_read(self, request: HttpRequest) -> bool:
         user: Any = request.user
-        heads = user.is_active and user.is_staff and Role.HEAD in roles_of(request)
-        return heads and headed(user).exists()
+        heads = any((unit, Role.HEAD) in memberships_of(request) for unit in CONFIDENTIAL_UNITS)
+        return user.is_active and user.is_staff and heads
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

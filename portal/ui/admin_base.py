@@ -32,17 +32,22 @@ from portal.ui.wording import check_texts
 Column = Callable[[Any], str]
 
 
-def roles_of(request: HttpRequest) -> frozenset[str]:
-    """Return the roles of the active memberships of whoever asks; one query a request.
+def memberships_of(request: HttpRequest) -> frozenset[tuple[str, str]]:
+    """Return for which units, by code, whoever asks acts in which roles; one query a request.
 
     The user model has `memberships` with an `active()` queryset, as in the directory.
     """
-    known: frozenset[str] | None = getattr(request, "staff_roles", None)
+    known: frozenset[tuple[str, str]] | None = getattr(request, "staff_memberships", None)
     if known is None:
         user: Any = request.user
-        known = frozenset(user.memberships.active().values_list("role", flat=True))
-        request.staff_roles = known  # type: ignore[attr-defined]
+        known = frozenset(user.memberships.active().values_list("unit__code", "role"))
+        request.staff_memberships = known  # type: ignore[attr-defined]
     return known
+
+
+def roles_of(request: HttpRequest) -> frozenset[str]:
+    """Return the roles of the active memberships of whoever asks."""
+    return frozenset(role for _unit, role in memberships_of(request))
 
 
 def jalali_column(field: str, label: str | Promise) -> Column:

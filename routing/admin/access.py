@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from directory.enums import Role
-from portal.ui.admin_base import UnitScopedAdmin, roles_of
+from portal.ui.admin_base import UnitScopedAdmin, memberships_of
 from routing.models import RuleSet
 from routing.policy import DESK
 
@@ -45,14 +45,9 @@ class RulesAdmin(UnitScopedAdmin):
 
 
 def _heads_the_desk(request: HttpRequest) -> bool:
-    """Say whether the head of the service desk asks; one query a request."""
-    known: bool | None = getattr(request, "heads_the_desk", None)
-    if known is None:
-        user: Any = request.user
-        heads = user.is_active and user.is_staff and Role.HEAD in roles_of(request)
-        known = heads and user.memberships.active().filter(role=Role.HEAD, unit__code=DESK).exists()
-        request.heads_the_desk = known  # type: ignore[attr-defined]
-    return known
+    """Say whether the head of the service desk asks."""
+    user: Any = request.user
+    return user.is_active and user.is_staff and (DESK, Role.HEAD) in memberships_of(request)
 
 
 def page_of(ruleset_id: int) -> str:
