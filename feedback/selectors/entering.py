@@ -46,5 +46,5 @@ def held_files(token: str, wanted: Collection[int]) -> list[HeldFile]:
 def entered_today(operator: User, *, channel: str, place: str, at: datetime) -> int:
     """Return how many messages a member of staff entered today from one channel and place, as in a batch."""
     midnight = jalali.local(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    cases = Case.objects.filter(operator=operator, entered_at__gte=midnight)
-    return cases.filter(channel=channel, place=clean(place)).count()
+    cases = Case.objects.filter(operator=operator, entered_at__gte=midnight, channel=clean(channel))
+    return cases.filter(place=clean(place)).count()

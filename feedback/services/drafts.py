@@ -25,12 +25,17 @@ def keep_drafts(
     if not Case.objects.visible_to(actor).filter(pk=case_id).exists():
         raise CaseNotFound
     for step, typed in words.items():
-        given = {name: text for name, text in typed.items() if text}
+        given = {name: _storable(text) for name, text in typed.items() if text}
         if given:
             keep_draft(case_id=case_id, actor=actor, step=step, words=given, version=version, at=at)
         else:
             forget_draft(case_id=case_id, actor=actor, step=step)
     return list(Draft.objects.filter(case=case_id, author=actor))
+
+
+def _storable(text: Any) -> Any:
+    """Take out what the database's JSON cannot hold: the zero character, and halves of characters."""
+    return text.replace("\0", "").encode(errors="ignore").decode() if isinstance(text, str) else text
 
 
 def keep_draft(

@@ -203,3 +203,11 @@ def test_step_when_pressed_with_a_draft_then_the_typed_words_count(officer: User
     press(client, case, hidden(shown(client, case)), "answer", answer__body="تازه")
 
     assert Message.objects.get(author=officer).body == "تازه"
+
+
+def test_draft_when_the_words_hold_what_json_cannot_then_the_rest_is_kept(case: Case, officer: User) -> None:
+    words = {"answer": {"body": "سلام\x00 و \ud800درود"}}
+
+    kept = services.keep_drafts(case_id=case.pk, actor=officer, words=words, version=1, at=AT)
+
+    assert [draft.words for draft in kept] == [{"body": "سلام و درود"}]

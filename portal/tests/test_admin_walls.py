@@ -94,6 +94,15 @@ MAY_KNOW = {
 OF_CASES = (Case, CaseRead, EscalationStep, Notice, Rating)
 
 
+class Walker(Client):
+    """A client that keeps nothing of the templates behind a page: a walk of thousands of pages looks at none."""
+
+    def request(self, **request: Any) -> Any:
+        response = self.handler(self._base_environ(**request))
+        self.cookies.update(response.cookies)
+        return response
+
+
 @dataclass
 class World:
     """One row or more in every table, and a member of staff for each role."""
@@ -102,7 +111,7 @@ class World:
     cases: dict[str, Case] = field(default_factory=dict)
 
     def client(self, role: str) -> Client:
-        client = Client()
+        client = Walker()
         if role != "anonymous":
             client.force_login(self.users[role])
         return client
@@ -529,15 +538,18 @@ def test_lookup_when_it_is_no_filter_of_the_page_then_it_is_refused(world: World
 
 def test_lookup_when_any_field_of_any_page_is_asked_then_only_filters_answer(world: World) -> None:
     client = world.client("superuser")
+    request = RequestFactory().get("/admin/")
+    request.user = world.users["superuser"]
     for model, page in admin.site._registry.items():
         folder = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
         own = {entry.parameter_name for entry in page.list_filter if hasattr(entry, "parameter_name")}
         asked = {
             f"{one.name}{ending}" for one in model._meta.fields for ending in ("", "__startswith", "__regex")
-        }
+        } - own
+        assert not [lookup for lookup in asked if page.lookup_allowed(lookup, "1", request)], folder
         # A page that is shut even to a superuser stays shut, whatever is asked.
         refusal = 403 if client.get(folder).status_code == 403 else 400
-        for lookup in asked - own:
+        for lookup in sorted(asked)[:3]:
             assert client.get(folder, {lookup: "1"}).status_code == refusal, (folder, lookup)
 
 

@@ -159,3 +159,7 @@ def test_email_when_broken_then_the_message_shows_an_example() -> None:
     with override("en"):
         said = "This does not look like an e-mail address; it should read like name@example.ir"
         assert refusal(EmailField(), "a@@b") == said
+
+
+def test_date_when_only_blanks_are_typed_then_there_is_none() -> None:
+    assert JalaliDateField(required=False).clean(" \n ") is None

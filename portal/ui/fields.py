@@ -194,8 +194,10 @@ class JalaliDateField(forms.Field):
     }
 
     def to_python(self, value: Any) -> date | None:
+        if not isinstance(value, str):
+            return value or None
         try:
-            return jalali.parse(value) if isinstance(value, str) and value.strip() else value or None
+            return jalali.parse(value) if value.strip() else None
         except jalali.JalaliError as fault:
             raise ValidationError(self.reasons[fault.reason], fault.reason.value) from None
 
