@@ -306,7 +306,7 @@ RULES_NEED_TWO = env.bool("RULES_NEED_TWO", default=not (DEMO or DEBUG))
 # --- Answering --------------------------------------------------------------------------------------------------
 
 #: Seconds in which staff may take an answer back before the citizen reads it; 0 sends at once. Short in the demo.
-UNDO_SECONDS = env.int("UNDO_SECONDS", default=5 if DEMO else 30)
+UNDO_SECONDS = env.int("UNDO_SECONDS", default=2 if DEMO else 30)
 
 # --- Limits of the product --------------------------------------------------------------------------------------
 
