@@ -207,6 +207,8 @@ STAFF_SESSION_SECONDS = env.int("STAFF_SESSION_SECONDS", default=8 * 3600)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG
+#: One step of 30 seconds before and after is good too: phones' clocks differ (RFC 6238, section 5.2).
+MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = PUBLIC_URL.partition("//")[2]
 
 # --- Static files, media ----------------------------------------------------------------------------------------

@@ -198,8 +198,8 @@ def test_second_factor_when_it_is_required_then_everything_leads_to_its_page(
 
 def digits_of(secret: str) -> str:
     """Return the six digits that an authenticator app shows now."""
-    counter = next(iter(yield_hotp_counters_from_time()))
-    return format_hotp_value(hotp_value(secret, counter))
+    counters = list(yield_hotp_counters_from_time())
+    return format_hotp_value(hotp_value(secret, counters[len(counters) // 2]))
 
 
 def set_up_app(client: Client) -> str:

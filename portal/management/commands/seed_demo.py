@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
@@ -58,7 +59,11 @@ class Command(BaseCommand):
 
 
 def seed_staff(password: str) -> int:
-    """Make `admin`, `manager`, `inspector` and an officer and a head for each unit; return how many were new."""
+    """Make `admin`, `manager`, `inspector` and an officer and a head for each unit; return how many were new.
+
+    The password is hashed once for all: a good hash is slow, and the demo's staff share it anyway.
+    """
+    password = make_password(password)
     made = _user("admin", "مدیر سامانه", password, is_superuser=True)
     head_office = Unit.objects.get(code="HEAD")
     made += _user("manager", "مدیر گزارش‌ها", password, (head_office, Role.MANAGER))
@@ -90,11 +95,9 @@ def _user(
             "email": f"{username}@example.ir",
             "is_staff": True,
             "is_superuser": is_superuser,
+            "password": password,
         },
     )
-    if fresh:
-        user.set_password(password)
-        user.save()
     if membership:
         Membership.objects.get_or_create(user=user, unit=membership[0], role=membership[1])
     return int(fresh)
