@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from portal.embedded.checks import CHECKOUT
+from portal.embedded.postgres import DATABASE
 from portal.embedded.pytest_plugin import provide
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -46,6 +47,8 @@ def main(arguments: list[str]) -> int:
     throwaway = provide()
     try:
         python("manage.py", "messages", "--compile", capture=True)
+        if throwaway and not picks_tests(arguments):
+            prepare_template()
         # Ctrl-C reaches pytest by itself: let it finish its report.
         signal.signal(signal.SIGINT, lambda _number, _frame: None)
         with ThreadPoolExecutor(max_workers=1) as beside:
@@ -60,6 +63,12 @@ def main(arguments: list[str]) -> int:
     if not any(map(shutil.which, BROWSERS)):
         print(NO_BROWSER)
     return next((result.code for result in results if result.code), code)
+
+
+def prepare_template() -> None:
+    """Migrate once: every process of pytest then starts from a copy of that database (`conftest.py`)."""
+    if python("manage.py", "migrate", "--verbosity=0", capture=True).returncode == 0:
+        os.environ["TEST_TEMPLATE"] = DATABASE
 
 
 def picks_tests(arguments: list[str]) -> bool:
