@@ -3,7 +3,7 @@
 The order is the product's promise (PRODUCT.md section 8): exclusions, lanes, points, the chosen service, the desk.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -20,6 +20,8 @@ SERVICE_POINTS = 2
 
 #: A member of an enumeration is looked up slowly; these are compared for every reason.
 _LANE = Stage.LANE
+
+_PLACE = itemgetter(0)
 
 #: Where a reason was found, besides the two texts.
 SUBJECT, BODY, KIND, SERVICE, NOT_IF = "subject", "body", "kind", "service", "not_if"
@@ -147,7 +149,7 @@ def _lanes(reasons: list[Reason], kind: str) -> Iterable[_Candidate]:
     return [
         _Candidate(reason.unit, Stage.LANE, reason.rule)
         for reason in reasons
-        if reason.stage == _LANE
+        if reason.stage is _LANE
         and reason.points
         and (kind != Kind.MISCONDUCT or reason.unit in CONFIDENTIAL_UNITS)
     ]
@@ -157,7 +159,7 @@ def _totals(reasons: list[Reason]) -> list[tuple[str, int]]:
     """Return the units with points, the best first, equal ones in rule order, the chosen service's unit last."""
     totals: dict[str, int] = {}
     for reason in reasons:
-        if reason.stage != _LANE and reason.points:
+        if reason.stage is not _LANE and reason.points:
             totals[reason.unit] = totals.get(reason.unit, 0) + reason.points
     return sorted(totals.items(), key=itemgetter(1), reverse=True)
 
@@ -166,7 +168,7 @@ def _candidate(unit: str, reasons: list[Reason]) -> _Candidate:
     """Return the unit with the rule that gave most of its points, if any rule did."""
     shares: dict[str, int] = {}
     for reason in reasons:
-        if reason.unit == unit and reason.rule is not None and reason.stage != _LANE and reason.points:
+        if reason.unit == unit and reason.rule is not None and reason.stage is not _LANE and reason.points:
             shares[reason.rule] = shares.get(reason.rule, 0) + reason.points
     if not shares:
         return _Candidate(unit, Stage.SERVICE)
@@ -181,8 +183,9 @@ def _reasons(rules: CompiledRules, facts: Facts) -> list[Reason]:
     for place, rule in rules.wordless:
         if place not in silent and rule.applies_to(facts.kind):
             found.append((place, _said(rule, "*", KIND, rule.always)))
-    found += _heard(texts, facts.kind, silent)
-    found.sort(key=itemgetter(0))
+    heard = _heard(texts, facts.kind, silent)
+    found += [(entry.place, _heard_as(entry, where)) for entry, where in heard.items()]
+    found.sort(key=_PLACE)
     reasons = [reason for _place, reason in found]
     if facts.service_unit:
         service = facts.service or ""
@@ -212,14 +215,10 @@ def _switched_off(texts: Texts) -> dict[int, tuple[RuleSpec, str]]:
     }
 
 
-def _heard(texts: Texts, kind: str, silent: Container[int]) -> Iterator[tuple[int, Reason]]:
-    """Yield a reason for each keyword found, once, with its rule's place; the subject counts before the body."""
-    seen: set[Entry] = set()
-    for where, matches in texts:
-        for entry in _outermost(matches, kind, silent):
-            if entry not in seen:
-                seen.add(entry)
-                yield entry.place, _heard_as(entry, where)
+def _heard(texts: Texts, kind: str, silent: Container[int]) -> dict[Entry, str]:
+    """Return each keyword found with the text it counts for; the subject counts before the body."""
+    subject, body = (dict.fromkeys(_outermost(found, kind, silent), where) for where, found in texts)
+    return {**subject, **body, **subject}
 
 
 def _outermost(matches: list[Match[Entry]], kind: str, silent: Container[int]) -> list[Entry]:
