@@ -226,9 +226,9 @@ def _follow(
 
 def _spellings(phrase: Sequence[str]) -> list[Sequence[str]]:
     """Return the phrase with every choice of its spaces left out: «فهرست بها» and «فهرستبها»."""
+    if len(phrase) <= 2:
+        return [phrase, (spoken("".join(phrase)),)][: len(phrase)]
     spellings: list[Sequence[str]] = [phrase[:1]]
-    if len(phrase) == 1:
-        return spellings
     for word in phrase[1:]:
         joined = [(*spelling[:-1], spoken(spelling[-1] + word)) for spelling in spellings]
         spellings = [(*spelling, word) for spelling in spellings]
