@@ -23,6 +23,7 @@ from portal.tests.test_admin_walls import (
     World,
     filled,
     hidden_rows,
+    may_read,
     rows_of,
     secrets_of,
     world,
@@ -31,8 +32,8 @@ from portal.tests.test_admin_walls import (
 __all__ = ["world"]
 pytestmark = pytest.mark.django_db
 
-#: Methods of every address; of the unusual ones each role asks each address one, another than the role before, so that
-#: every address meets all of them. An own row tells nothing more under those.
+#: Methods of every address. Of the unusual ones every other role asks each address one, another than the role before,
+#: so that every address meets all of them; an own row tells nothing more under those.
 USUAL = ("GET", "POST")
 UNUSUAL = ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 STATUSES = {200, 302, 400, 403, 404, 405}
@@ -46,32 +47,57 @@ class Cell(NamedTuple):
     own: Any
     hidden: Any
     has_row: bool
+    is_shut: bool
 
     @property
     def requests(self) -> int:
         return 1 + (self.own is not None) + (self.hidden is not None) if self.has_row else 1
 
 
+class Known(NamedTuple):
+    """What a role has behind one page: a row of its own, one hidden from it, and whether it reads the page at all."""
+
+    own: Any = None
+    hidden: Any = None
+    is_shut: bool = False
+
+
 def cells(world: World, role: str) -> Iterator[Cell]:
+    turn = ROLES.index(role)
+    known: dict[Any, Known] = {None: Known()}
     for place, (route, page, names) in enumerate(ROUTES):
-        hidden = next((row.pk for row in hidden_rows(page, world, role)), None) if page and names else None
-        own = _own(page, world, role) if page and names else None
-        for method in (*USUAL, UNUSUAL[(place + ROLES.index(role)) % len(UNUSUAL)]):
-            yield Cell(route, method, own if method in USUAL else None, hidden, bool(names))
+        if page not in known:
+            known[page] = _known(page, world, role)
+        own, hidden, is_shut = known[page]
+        methods = [*USUAL]
+        if (place + turn) % 2 == 0:
+            methods.append(UNUSUAL[(place + turn) // 2 % len(UNUSUAL)])
+        for method in methods:
+            numbers = (own if method in USUAL else None, hidden) if names else (None, None)
+            yield Cell(route, method, *numbers, bool(names), is_shut)
 
 
-def _own(page: Any, world: World, role: str) -> Any:
-    """Return the number of a row that this role may know of on its page."""
+def _known(page: Any, world: World, role: str) -> Known:
+    hidden = next((row.pk for row in hidden_rows(page, world, role)), None)
     if role == "anonymous":
-        return None
+        return Known(None, hidden, is_shut=True)
     request = RequestFactory().get("/admin/")
     request.user = world.users[role]
-    return page.get_queryset(request).values_list("pk", flat=True).first()
+    own = page.get_queryset(request).values_list("pk", flat=True).first()
+    return Known(own, hidden, is_shut=not may_read(page, world, role))
 
 
 def content_of(response: Any) -> str:
     whole = b"".join(response) if response.streaming else response.content
     return str(whole, errors="ignore")
+
+
+def assert_shut(response: Any, role: str, address: str) -> None:
+    """A page that is not for a role sends it to sign in or away; a row's old address may lead to its page first."""
+    assert response.status_code in (302, 403, 404), (role, address, response.status_code)
+    if response.status_code == 302:
+        place = response["Location"]
+        assert place.startswith("/admin/login/") if role == "anonymous" else place.endswith("/change/")
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -89,6 +115,8 @@ def test_matrix_when_walked_by_a_role_then_nothing_hidden_shows_and_hidden_is_li
             transaction.set_rollback(True)
         client.cookies.pop("messages", None)
         assert response.status_code in STATUSES, (role, cell.method, address, response.status_code)
+        if cell.is_shut and cell.method == "GET":
+            assert_shut(response, role, address)
         seen = [name for name, secret in secrets if secret in shown]
         assert not seen, f"{role} sees {seen} at {cell.method} {address}"
         return response
