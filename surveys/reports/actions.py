@@ -43,8 +43,9 @@ class Effect:
 
 def effects(actions: Iterable[ImprovementAction], today: date) -> list[Effect]:
     """Return each action with its effect in the first quarter that began after it was done, once that is closed."""
-    closed = {closing.period: closing for closing in selectors.closings()}
-    return [_effect(action, closed, today) for action in actions]
+    found = list(actions)
+    closed = {closing.period: closing for closing in selectors.closings()} if found else {}
+    return [_effect(action, closed, today) for action in found]
 
 
 def _effect(action: ImprovementAction, closed: dict[Quarter, Closing], today: date) -> Effect:

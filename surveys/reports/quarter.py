@@ -1,11 +1,13 @@
 """The report of a closed quarter, from its tallies alone: figures, units, services, drivers, trend, quality."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from directory.models import Service, Unit
@@ -77,6 +79,9 @@ class Quality:
 class QuarterReport:
     """The report of one questionnaire and closed quarter; `units` are those whose rows the reader may see."""
 
+    #: Seconds for which what was drawn of a closed quarter is remembered; `key` sees to its being right.
+    KEPT = 24 * 3600
+
     closing: Closing
     questionnaire: Questionnaire
     units: dict[int, Unit]
@@ -85,7 +90,26 @@ class QuarterReport:
     def __post_init__(self) -> None:
         self.services = {service.pk: service for service in Service.objects.filter(unit__in=self.units)}
 
+    @cached_property
+    def key(self) -> str:
+        """A text that is another one whenever anything in the drawn figures could be: sums, names, reader, language."""
+        drawn = (
+            self.questionnaire.pk,
+            self.questionnaire.title,
+            self.closing.pk,
+            [closing.pk for closing in self.past],
+            [(unit.pk, unit.name) for unit in self.units.values()],
+            [(service.pk, service.title) for service in self.services.values()],
+            get_language(),
+        )
+        return hashlib.sha256(repr(drawn).encode()).hexdigest()
+
     # --- What is read, a query each ---
+
+    @cached_property
+    def past(self) -> list[Closing]:
+        """The closed quarters up to this one, the newest first."""
+        return [closing for closing in selectors.closings() if closing.period <= self.closing.period]
 
     @cached_property
     def is_official(self) -> bool:
@@ -225,7 +249,7 @@ class QuarterReport:
     @cached_property
     def trend(self) -> list[Point]:
         """The headline in every closed quarter up to this one, the oldest first."""
-        return trend_of(self.questionnaire, self.headline, self.closing, is_official=self.is_official)
+        return trend_of(self.questionnaire, self.headline, self.past, is_official=self.is_official)
 
     @property
     def trend_axis(self) -> charts.Axis:

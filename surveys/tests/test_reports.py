@@ -84,6 +84,10 @@ def text_of(response: Any) -> str:
     return response.content.decode()
 
 
+def main_of(page: str) -> str:
+    return page.partition("<main")[2].partition("</main>")[0]
+
+
 def table_of(page: str, label: str) -> str:
     return re.findall(rf'aria-label="{label}".*?</table>', page, re.DOTALL)[0]
 
@@ -222,6 +226,28 @@ def test_report_when_read_then_it_takes_few_queries(
 
     with django_assert_max_num_queries(30):
         client.get(PAGE)
+
+
+def test_report_when_read_again_then_it_is_the_same_with_fewer_queries_until_something_in_it_changes(
+    quarter: Version, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = sign_in(Role.MANAGER)
+    first = text_of(client.get(PAGE))
+
+    with django_assert_max_num_queries(18):
+        again = text_of(client.get(PAGE))
+    Unit.objects.filter(code="BIG").update(name_fa="واحد نو")
+    renamed = text_of(client.get(PAGE))
+    services.close_quarter(
+        quarter=Quarter(1405, 1), at=AFTER, actor=User.objects.create(is_superuser=True), reason="بازبینی"
+    )
+    recounted = text_of(client.get(PAGE))
+
+    assert main_of(again) == main_of(first)
+    assert "واحد BIG" not in renamed
+    assert "واحد نو" in renamed
+    assert "نوبت ۲" in recounted
+    assert "واحد نو" not in text_of(sign_in(Role.HEAD, "MID").get(PAGE))
 
 
 def test_half_year_when_read_then_both_pages_and_file_show_its_closed_quarters(quarter: Version) -> None:

@@ -102,7 +102,7 @@ def unit_report(
     trend = trend_of(
         figures.questionnaire,
         figures.headline,
-        figures.closing,
+        figures.past,
         is_official=figures.is_official,
         unit=unit,
     )
