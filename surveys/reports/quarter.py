@@ -24,12 +24,6 @@ from surveys.reports.words import quarter_name
 #: Questions of the three subjects that the law names, in the order of its words.
 LEGAL = ("S_FLOW", "S_MATCH", "S_RESPECT", "W_EASE", "W_MATCH", "W_REPLY")
 
-#: The question that holds the service card against what happened, its details, and the answers that say no.
-MATCH, DETAILS, MISMATCH = "S_MATCH", "S_MATCH_WHAT", ("1", "2")
-
-#: From so many answers, or such a share of them, a card is looked at again.
-REVIEW_COUNT, REVIEW_SHARE = 10, 0.2
-
 
 @dataclass(frozen=True)
 class Driver:
@@ -61,7 +55,7 @@ class Card:
     @property
     def needs_review(self) -> bool:
         figure = self.figure
-        return figure is not None and (figure.k >= REVIEW_COUNT or figure.share >= REVIEW_SHARE)
+        return figure is not None and policy.needs_review(figure.k, figure.n)
 
 
 @dataclass(frozen=True)
@@ -138,7 +132,7 @@ class QuarterReport:
 
     @cached_property
     def _leaves(self) -> list[tuple[Any, ...]]:
-        return self._sums(["unit", "service", "code", "value"], code__in=(self.headline, MATCH))
+        return self._sums(["unit", "service", "code", "value"], code__in=(self.headline, policy.MATCH))
 
     def _sums(self, by: Sequence[str], **where: Any) -> list[tuple[Any, ...]]:
         where = {"is_assured": self.is_official, "series": self.series, **where}
@@ -185,7 +179,9 @@ class QuarterReport:
     @cached_property
     def details(self) -> ItemFigures | None:
         """What differed from the service card."""
-        return next((figures for figures in self.items if figures.item.code == DETAILS and figures.n), None)
+        return next(
+            (figures for figures in self.items if figures.item.code == policy.DETAILS and figures.n), None
+        )
 
     # --- Units, services, cards ---
 
@@ -225,7 +221,7 @@ class QuarterReport:
     @cached_property
     def cards(self) -> list[Card]:
         """How many found each service card wrong, sorted by name; hidden ones are left out."""
-        places = self._places(MATCH, MISMATCH)
+        places = self._places(policy.MATCH, policy.MISMATCH)
         names = dict(names_of(places, self.units, self.services))
         visible = places.shown()
         services = sorted((name, key) for key, name in names.items() if len(key) == 2 and key in visible)

@@ -17,6 +17,7 @@ from surveys.enums import ASSURED, BEST, EXCLUDING, ItemKind
 from surveys.models import AnswerValue, Closing, Response, ResponseQuerySet, Tally
 from surveys.policy import Quarter, last_settled, quarter_of
 from surveys.selectors import closing_of, headlines, may_edit
+from surveys.services.reviews import open_reviews
 
 #: What every sum is parted by, seen from a response.
 PLACE = ("version__questionnaire_id", "version__series", "unit_id", "service_id")
@@ -69,6 +70,7 @@ def close_quarter(*, quarter: Quarter, at: datetime, actor: User | None = None, 
     Tally.objects.bulk_create(
         (Tally(closing=closing, **dict(zip(names, row, strict=True))) for row in rows), batch_size=2_000
     )
+    open_reviews(closing=closing, at=at)
     return closing
 
 

@@ -83,6 +83,7 @@ def report(request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str
         "report": figures,
         "coverage": coverage(figures.closing, figures.questionnaire, units.values()),
         "effects": effects(actions, jalali.local(timezone.now()).date()),
+        "reviews": selectors.reviews_of(figures.closing.period, units) if figures.is_official else (),
         "least": policy.MIN_SHOWN,
         "reads_texts": selectors.may_read_texts(user),
     }
