@@ -262,7 +262,7 @@ def _outbox() -> None:
 
 
 def _surveys() -> None:
-    """Make a row for every page of the surveys: a sheet, a kiosk, an action of BUD, a quarter, a suspicion, a review."""
+    """Make a row for every page of the surveys, the sheet, the kiosk and the action in BUD."""
     load_default_questionnaires()
     unit, staff = Unit.objects.get(code="BUD"), User.objects.get(username="superuser")
     issue_sheet(sheet=VisitSheet(unit=unit, count=10, expires_on=AT.date()), actor=None, at=AT)

@@ -5,6 +5,7 @@ from surveys.reports.coverage import Coverage, coverage
 from surveys.reports.figures import about, columns, figure_lines
 from surveys.reports.published import published_results
 from surveys.reports.quarter import QuarterReport
+from surveys.reports.statistics import statistics_file
 from surveys.reports.trend import axis_of_figures, trend_of
 from surveys.reports.words import half_name, quarter_name
 
@@ -21,5 +22,6 @@ __all__ = [
     "half_name",
     "published_results",
     "quarter_name",
+    "statistics_file",
     "trend_of",
 ]

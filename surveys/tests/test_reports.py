@@ -5,9 +5,12 @@ import io
 import re
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 from typing import Any
 
+import openpyxl
+import pyreadstat
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -135,7 +138,7 @@ def test_reports_when_a_head_reads_then_only_own_units_have_rows(quarter: Versio
 
 
 @pytest.mark.parametrize(
-    "path", ["1404-1/", "1405-9/", "x/", "1405-1/figures.sav", "1405-1/unit/TINY2/", "../nothing/1405-1/"]
+    "path", ["1404-1/", "1405-9/", "x/", "1405-1/figures.ods", "1405-1/unit/TINY2/", "../nothing/1405-1/"]
 )
 def test_reports_when_there_is_none_then_404(quarter: Version, path: str) -> None:
     assert sign_in(Role.MANAGER).get(f"/reports/surveys/service/{path}").status_code == 404
@@ -190,6 +193,39 @@ def test_report_when_a_unit_is_small_then_it_and_the_next_smallest_are_hidden_ev
     assert "TINY" not in cells
     assert "واحد MID" not in cells
     assert 'rightToLeft="1"' in cells
+
+
+def test_figures_when_taken_out_then_three_programs_read_the_same_rows(
+    quarter: Version, tmp_path: Path
+) -> None:
+    client = sign_in(Role.MANAGER)
+    lines = list(csv.reader(io.StringIO(client.get(f"{PAGE}figures.csv").content.decode("utf-8-sig"))))
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{PAGE}figures.xlsx").content)).worksheets[0]
+    path = tmp_path / "figures.sav"
+    path.write_bytes(client.get(f"{PAGE}figures.sav").content)
+
+    data, meta = pyreadstat.read_sav(path, output_format="dict")
+    units, services_ = (meta.variable_value_labels[name] for name in ("UNIT", "SERVICE"))
+    read = [
+        (code, units[unit] if unit else "", services_[service] if service else "", n, k, worst)
+        for code, unit, service, n, k, worst in zip(
+            *(data[name] for name in ("CODE", "UNIT", "SERVICE", "N", "CONTENT", "ANSWER_1")), strict=True
+        )
+    ]
+
+    places = [lines[0].index(name) for name in ("کد", "واحد", "خدمت", "پاسخ (n)", "راضی (۴ و ۵)", "پاسخ ۱")]
+    assert [tuple(line[place] for place in places) for line in lines[1:]] == [
+        (code, unit, service, f"{n:.0f}", f"{k:.0f}", f"{worst:.0f}")
+        for code, unit, service, n, k, worst in read
+    ]
+    cells = [["" if cell is None else str(cell) for cell in row] for row in book.iter_rows(values_only=True)]
+    assert [[cell.removesuffix(".0") for cell in row] for row in cells] == [
+        [cell.removesuffix(".0") for cell in line] for line in lines
+    ]
+    assert book.sheet_view.rightToLeft
+    assert meta.column_names_to_labels["UNIT"] == "واحد"
+    assert {unit for _code, unit, *_rest in read} == {"", "واحد BIG", "واحد LOW"}
+    assert len(read) > 10
 
 
 def test_report_when_a_service_card_is_found_wrong_then_it_is_to_be_looked_at(quarter: Version) -> None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from directory.models import Unit
 from portal.kernel import jalali
-from portal.ui import sheets
+from portal.ui import sav, sheets
 from portal.ui.handout import sheet_handed_out
 from surveys import policy, selectors
 from surveys.models import ImprovementAction, Questionnaire
@@ -29,6 +29,7 @@ from surveys.reports import (
     figure_lines,
     half_name,
     quarter_name,
+    statistics_file,
     trend_of,
 )
 
@@ -142,13 +143,17 @@ def comments(request: HttpRequest, units: dict[int, Unit], slug: str, quarter: s
 def figures_file(
     request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str, form: str
 ) -> HttpResponse:
-    """Hand out the figures of a quarter as a spreadsheet, without what the page hides."""
+    """Hand out the figures of a quarter as a spreadsheet or for statistics programs, without what the page hides."""
     return _file([_report(units, slug, quarter)], f"survey-{slug}-{quarter}", form)
 
 
 def _file(reports_of: list[QuarterReport], name: str, form: str) -> HttpResponse:
-    if form not in sheets.FORMATS or not reports_of:
+    if form not in (*sheets.FORMATS, "sav") or not reports_of:
         raise Http404
+    if form == "sav":
+        headers = {"Content-Disposition": f'attachment; filename="{name}.sav"'}
+        file = statistics_file(reports_of, jalali.local(timezone.now()))
+        return HttpResponse(file, content_type=sav.CONTENT_TYPE, headers=headers)
     return sheet_handed_out(
         form,
         name=name,
@@ -187,7 +192,7 @@ def half(request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str) 
 def half_file(
     request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str, form: str
 ) -> HttpResponse:
-    """Hand out the figures of a half year as a spreadsheet."""
+    """Hand out the figures of a half year as a spreadsheet or for statistics programs."""
     return _file(_half(units, slug, quarter), f"survey-{slug}-half-{quarter}", form)
 
 
