@@ -44,6 +44,7 @@ from surveys.policy.flags import flags_of
 from surveys.policy.groups import LEAST_BURST, OPEN_HOURS, Seen, twins
 from surveys.policy.paper import KeyRefused, differing, enough_checked, keys_of, read_keys
 from surveys.policy.periods import (
+    ACT_WITHIN,
     SETTLING,
     Quarter,
     half_of,
@@ -76,6 +77,7 @@ from surveys.policy.versions import (
 )
 
 __all__ = [
+    "ACT_WITHIN",
     "DETAILS",
     "FEW",
     "LEAST_BURST",

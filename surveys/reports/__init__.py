@@ -1,6 +1,6 @@
 """Figures with their intervals, suppressed where few answered, drawn as cells of a table."""
 
-from surveys.reports.actions import Effect, effects
+from surveys.reports.actions import Closed, Effect, closed_quarters, effects
 from surveys.reports.coverage import Coverage, coverage
 from surveys.reports.figures import about, columns, figure_lines
 from surveys.reports.published import published_results
@@ -10,11 +10,13 @@ from surveys.reports.trend import axis_of_figures, trend_of
 from surveys.reports.words import half_name, quarter_name
 
 __all__ = [
+    "Closed",
     "Coverage",
     "Effect",
     "QuarterReport",
     "about",
     "axis_of_figures",
+    "closed_quarters",
     "columns",
     "coverage",
     "effects",

@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pyreadstat
 import pytest
+import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -329,6 +330,25 @@ def make_action(**changes: Any) -> ImprovementAction:
         **changes,
     }
     return ImprovementAction.objects.create(**fields)
+
+
+@pytest.mark.parametrize(
+    ("day", "unit", "is_reminded"),
+    [("2026-07-20", "", 0), ("2026-08-01", "", 1), ("2026-08-01", "LOW", 0), ("2027-08-01", "", 0)],
+    ids=["within thirty days", "later", "an action is there", "long ago"],
+)
+def test_reports_when_a_quarter_has_no_action_after_thirty_days_then_they_remind(
+    quarter: Version, day: str, unit: str, is_reminded: int
+) -> None:
+    if unit:
+        make_action(unit=Unit.objects.get(code=unit))
+
+    with time_machine.travel(f"{day}T09:00:00Z"):
+        page = text_of(sign_in(Role.MANAGER).get("/reports/surveys/"))
+        other = text_of(sign_in(Role.HEAD, "MID").get("/reports/surveys/"))
+
+    assert page.count("بی اقدام") == is_reminded
+    assert other.count("بی اقدام") == (1 if unit else is_reminded)
 
 
 def test_actions_when_published_then_everybody_reads_figures_before(quarter: Version) -> None:

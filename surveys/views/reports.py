@@ -23,12 +23,12 @@ from surveys.reports import (
     QuarterReport,
     about,
     axis_of_figures,
+    closed_quarters,
     columns,
     coverage,
     effects,
     figure_lines,
     half_name,
-    quarter_name,
     statistics_file,
     trend_of,
 )
@@ -61,10 +61,10 @@ def reports(request: HttpRequest, units: dict[int, Unit]) -> HttpResponse:
     actions = ImprovementAction.objects.filter(unit__in=units).select_related(
         "unit", "questionnaire", "owner"
     )
+    today = jalali.local(timezone.now()).date()
     context = {
-        "questionnaires": Questionnaire.objects.all(),
-        "quarters": [(closing, quarter_name(closing.period)) for closing in selectors.closings()],
-        "effects": effects(actions, jalali.local(timezone.now()).date()),
+        "questionnaires": closed_quarters(Questionnaire.objects.all(), units, today),
+        "effects": effects(actions, today),
     }
     return render(request, "surveys/reports/index.html", context)
 
