@@ -14,7 +14,7 @@ from directory.models import Service, Unit
 from portal.templatetags.persian import fa_digits, signed
 from portal.ui import charts
 from surveys import policy, selectors
-from surveys.enums import BEST, CHOSEN, EXCLUDING, Flag, Mode, State
+from surveys.enums import BEST, CHOSEN, EXCLUDING, Flag, ItemKind, Mode, State
 from surveys.models import Closing, Item, Questionnaire, Version
 from surveys.reports.places import Figure, Key, Places, Row, names_of
 from surveys.reports.published import ItemFigures, item_figures
@@ -43,6 +43,14 @@ class Driver:
         low, high = policy.newcombe(self.content.k, self.content.n, self.others.k, self.others.n)
         ends = {"low": signed(policy.percent(low)), "high": signed(policy.percent(high))}
         return _("%(low)s to %(high)s") % ends
+
+
+@dataclass(frozen=True)
+class Cross:
+    """Contentment on the whole by the answers to another question; nothing but the answer where the rule hides it."""
+
+    title: str
+    rows: list[tuple[str, Figure | None]]
 
 
 @dataclass(frozen=True)
@@ -111,9 +119,13 @@ class QuarterReport:
         return self.questionnaire.asks_service
 
     @cached_property
+    def _responses(self) -> list[tuple[Any, ...]]:
+        """Series, what is counted (`Tally`), how many, whatever way they came in."""
+        return selectors.sums([self.closing], self.questionnaire, ["series", "value"], code="")
+
+    @cached_property
     def series(self) -> int:
-        rows = selectors.sums([self.closing], self.questionnaire, ["series"], code="", value="counted")
-        return max((series for series, _count in rows), default=1)
+        return max((series for series, value, _count in self._responses if value == "counted"), default=1)
 
     @cached_property
     def version(self) -> Version:
@@ -240,6 +252,35 @@ class QuarterReport:
                 found.append(Driver(figures.item, Figure(pair["11"], content), Figure(pair["01"], others)))
         return found
 
+    @cached_property
+    def crosses(self) -> list[Cross]:
+        """Contentment by each question with single answers, and by the way in; one without rows is left out."""
+        asked = [item for item in self.version.asked if item.kind in (ItemKind.SINGLE, ItemKind.YES_NO)]
+        found = [
+            (item.code, item.wording, [(option.value, option.label) for option in item.options.all()])
+            for item in asked
+        ]
+        ways = ("", _("How the answers came in"), [(str(mode), str(mode.label)) for mode in Mode])
+        crosses = [self._cross(*one) for one in (*found, ways)]
+        return [cross for cross in crosses if any(figure for _label, figure in cross.rows)]
+
+    def _cross(self, code: str, title: str, answers: Sequence[tuple[str, str]]) -> Cross:
+        """Cross one question; who left it out is a cell too, or a difference would tell of them."""
+        counts = {value: self._wholes.get((f"{code}/", value), 0) for value, _label in answers}
+        total = self.places.n[()]
+        rest = policy.Cell(None, total - sum(counts.values()))
+        cells = [policy.Cell(value, n) for value, n in counts.items()]
+        visible = policy.shown(policy.Cell((), total, [*cells, rest]))
+        rows = [
+            (
+                label,
+                Figure(self._wholes.get((f"{code}+", value), 0), counts[value]) if value in visible else None,
+            )
+            for value, label in answers
+            if counts[value]
+        ]
+        return Cross(title, rows)
+
     # --- Over the quarters ---
 
     @cached_property
@@ -270,8 +311,9 @@ class QuarterReport:
 
     @cached_property
     def quality(self) -> Quality:
-        rows = selectors.sums([self.closing], self.questionnaire, ["value"], code="")
-        counts: Counter[str] = Counter(dict(rows))
+        counts: Counter[str] = Counter()
+        for _series, value, count in self._responses:
+            counts[value] += count
         modes = [(str(mode.label), counts[f"mode:{mode}"]) for mode in Mode if counts[f"mode:{mode}"]]
         total = counts["counted"]
         return Quality(

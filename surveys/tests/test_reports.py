@@ -93,7 +93,7 @@ def main_of(page: str) -> str:
 
 
 def table_of(page: str, label: str) -> str:
-    return re.findall(rf'aria-label="{label}".*?</table>', page, re.DOTALL)[0]
+    return re.findall(rf'aria-label="{label}.*?</table>', page, re.DOTALL)[0]
 
 
 # --- Who reads --------------------------------------------------------------------------------------------------
@@ -227,6 +227,32 @@ def test_figures_when_taken_out_then_three_programs_read_the_same_rows(
     assert meta.column_names_to_labels["UNIT"] == "واحد"
     assert {unit for _code, unit, *_rest in read} == {"", "واحد BIG", "واحد LOW"}
     assert len(read) > 10
+
+
+def test_report_when_two_questions_are_crossed_then_small_answers_and_what_tells_of_them_are_hidden(
+    quarter: Version,
+) -> None:
+    statuses = ["done"] * 20 + ["partly"] * 12 + ["not_done"] * 4
+    for number, status in enumerate(statuses):
+        services.submit_response(
+            version=quarter,
+            answers={"S_SAT": ["5" if number % 4 else "2"], "S_STATUS": [status]},
+            service=Service.objects.get(code="big0"),
+            mode=Mode.TOKEN,
+            language="fa",
+            token=f"status {number}",
+            at=INSIDE,
+        )
+    editor = User.objects.create(username="editor", is_superuser=True)
+    services.close_quarter(quarter=Quarter(1405, 1), at=AFTER, actor=editor, reason="بازبینی")
+
+    page = text_of(sign_in(Role.MANAGER).get(PAGE))
+    status, ways = table_of(page, "کاری که برایش"), table_of(page, "راه رسیدن پاسخ‌ها")
+
+    assert re.search(r"انجام شد</th><td><b>۷۵٪</b></td>.*?<td>۲۰", status)
+    assert status.count("<b>") == 1
+    assert "در جریان" not in status
+    assert ways.count("<b>") == 2
 
 
 def test_report_when_a_service_card_is_found_wrong_then_it_is_to_be_looked_at(quarter: Version) -> None:
