@@ -1,6 +1,7 @@
 """Figures with their intervals, suppressed where few answered, drawn as cells of a table."""
 
 from surveys.reports.actions import Closed, Effect, closed_quarters, effects
+from surveys.reports.codebook import about_version, codebook_columns, entries
 from surveys.reports.coverage import Coverage, coverage
 from surveys.reports.figures import about, columns, figure_lines
 from surveys.reports.published import published_results
@@ -15,11 +16,14 @@ __all__ = [
     "Effect",
     "QuarterReport",
     "about",
+    "about_version",
     "axis_of_figures",
     "closed_quarters",
+    "codebook_columns",
     "columns",
     "coverage",
     "effects",
+    "entries",
     "figure_lines",
     "half_name",
     "published_results",

@@ -229,6 +229,19 @@ def test_figures_when_taken_out_then_three_programs_read_the_same_rows(
     assert len(read) > 10
 
 
+def test_codebook_when_taken_out_then_every_question_and_value_has_its_words(quarter: Version) -> None:
+    client = sign_in(Role.MANAGER)
+    address = "/reports/surveys/service/codebook-1"
+    lines = list(csv.reader(io.StringIO(client.get(f"{address}.csv").content.decode("utf-8-sig"))))
+    rows = [(line[0], line[7]) for line in lines[1:]]
+
+    asked = [(item.code, [option.value for option in item.options.all()]) for item in quarter.asked]
+    assert rows == [(code, value) for code, values in asked for value in values or [""]]
+    assert openpyxl.load_workbook(io.BytesIO(client.get(f"{address}.xlsx").content)).worksheets[0]["A2"].value
+    assert client.get("/reports/surveys/service/codebook-9.csv").status_code == 404
+    assert sign_in(Role.CLERK).get(f"{address}.csv").status_code == 403
+
+
 def test_report_when_two_questions_are_crossed_then_small_answers_and_what_tells_of_them_are_hidden(
     quarter: Version,
 ) -> None:

@@ -18,15 +18,19 @@ from portal.kernel import jalali
 from portal.ui import sav, sheets
 from portal.ui.handout import sheet_handed_out
 from surveys import policy, selectors
-from surveys.models import ImprovementAction, Questionnaire
+from surveys.enums import State
+from surveys.models import ImprovementAction, Questionnaire, Version
 from surveys.reports import (
     QuarterReport,
     about,
+    about_version,
     axis_of_figures,
     closed_quarters,
+    codebook_columns,
     columns,
     coverage,
     effects,
+    entries,
     figure_lines,
     half_name,
     statistics_file,
@@ -161,6 +165,24 @@ def _file(reports_of: list[QuarterReport], name: str, form: str) -> HttpResponse
         columns=columns(reports_of[0]),
         rows=(sheets.row_of(columns(one), line) for one in reports_of for line in figure_lines(one)),
         about=[pair for one in reports_of for pair in about(one)],
+        right_to_left=get_language() == "fa",
+    )
+
+
+@for_report_readers
+def codebook(request: HttpRequest, units: dict[int, Unit], slug: str, number: int, form: str) -> HttpResponse:
+    """Hand out the codes, values and words of a version that was published."""
+    versions = Version.objects.exclude(state=State.DRAFT).select_related("questionnaire")
+    version = get_object_or_404(versions, questionnaire__slug=slug, number=number)
+    if form not in sheets.FORMATS:
+        raise Http404
+    return sheet_handed_out(
+        form,
+        name=f"codebook-{slug}-{number}",
+        title=f"{slug[:20]} {number}",
+        columns=codebook_columns(),
+        rows=(sheets.row_of(codebook_columns(), entry) for entry in entries(version)),
+        about=about_version(version),
         right_to_left=get_language() == "fa",
     )
 
