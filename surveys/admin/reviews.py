@@ -59,7 +59,7 @@ class CardReviewForm(forms.ModelForm):
                     is_renewed=selectors.is_renewed(review.card),
                 )
             except policy.ReviewRefused as refusal:
-                raise ValidationError(REFUSALS[refusal.defect], str(refusal.defect)) from refusal
+                raise ValidationError(str(REFUSALS[refusal.defect]), str(refusal.defect)) from refusal
         return data
 
 

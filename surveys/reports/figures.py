@@ -1,7 +1,7 @@
 """The figures of a quarter as the rows of a file: what the page hides is not in them either."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +41,8 @@ def figure_lines(report: QuarterReport) -> Iterator[Line]:
     rows = selectors.sums([report.closing], report.questionnaire, by, code__in=list(items), **where)
     for code, unit, service, value, count in rows:
         places[code].add(unit, service, n=0 if value else count, k=count if value in BEST else 0)
-        for key in ((), (unit,), (unit, service)):
-            counts[code, key][value] += count
+        for own in ((), (unit,), (unit, service)):
+            counts[code, own][value] += count
     for code, item in items.items():
         visible, found = places[code].shown(), places[code]
         names: dict[Key, str] = dict(names_of(found, report.units, report.services))
@@ -65,6 +65,9 @@ def columns(report: QuarterReport) -> list[Column]:
     def fixed(value: Cell) -> Any:
         return lambda _line: value
 
+    def chosen(value: str) -> Callable[[Line], int]:
+        return lambda line: line.counts.get(value, 0)
+
     closing = report.closing
     return [
         Column(_("quarter"), fixed(report.slug), 9),
@@ -77,14 +80,7 @@ def columns(report: QuarterReport) -> list[Column]:
         Column(_("service"), lambda line: line.service, 36),
         Column(_("answers (n)"), lambda line: line.figure.n, 9),
         Column(_("content (4 and 5)"), lambda line: line.figure.k, 9),
-        *(
-            Column(
-                _("answer %(value)s") % {"value": fa_digits(value)},
-                lambda line, value=value: line.counts.get(value, 0),
-                9,
-            )
-            for value in SCALE
-        ),
+        *(Column(_("answer %(value)s") % {"value": fa_digits(value)}, chosen(value), 9) for value in SCALE),
         Column(_("share in percent"), lambda line: round(100 * line.figure.share, 1), 9),
         Column(_("lowest, 95 %"), lambda line: round(100 * line.figure.interval.low, 1), 9),
         Column(_("highest, 95 %"), lambda line: round(100 * line.figure.interval.high, 1), 9),

@@ -20,8 +20,10 @@ class CardsInForce:
 
     def __init__(self) -> None:
         self._published: dict[int, list[tuple[date, date | None, int]]] = defaultdict(list)
-        rows = ServiceCardVersion.objects.exclude(published_at=None).order_by("service", "number")
+        rows = ServiceCardVersion.objects.order_by("service", "number")
         for service, card, since, until in rows.values_list("service", "pk", "published_at", "retired_at"):
+            if since is None:
+                continue
             last = jalali.local(until).date() if until else None
             self._published[service].append((jalali.local(since).date(), last, card))
 
