@@ -111,6 +111,27 @@ class Decision(models.TextChoices):
     NOTHING = "nothing", _("nothing, for the reason given")
 
 
+class CardField(models.TextChoices):
+    """What may be wrong on a service card; the values are those of the options that visitors choose among."""
+
+    DOCUMENTS = "documents", _("documents")
+    COST = "cost", _("costs")
+    STEPS = "steps", _("steps and visits in person")
+    DURATION = "duration", _("announced time")
+    PLACE = "place", _("address and hours")
+    TERMS = "terms", _("conditions")
+    OTHER = "other", _("something else")
+    WHOLE = "whole", _("the card as a whole")
+
+
+class CardDecision(models.TextChoices):
+    """What became of a service card that visitors found wrong."""
+
+    CORRECTED = "corrected", _("the card was corrected")
+    PRACTICE = "practice", _("the card is right; the procedure now follows it")
+    KEPT = "kept", _("card and procedure stay, for the reason given")
+
+
 class Page(models.TextChoices):
     """Pages that ask «was this page useful?», by the name of their address."""
 

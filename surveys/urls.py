@@ -18,6 +18,7 @@ urlpatterns = [
     path("surveys/<slug:slug>/", views.survey, name="survey"),
     path("surveys/<slug:slug>/thanks/", views.thanks, name="thanks"),
     path("reports/surveys/", views.reports, name="reports"),
+    path("reports/surveys/<slug:slug>/codebook-<int:number>.<slug:form>", views.codebook, name="codebook"),
     path("reports/surveys/<slug:slug>/<slug:quarter>/", views.report, name="report"),
     path(
         "reports/surveys/<slug:slug>/<slug:quarter>/figures.<slug:form>",

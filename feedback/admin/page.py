@@ -257,7 +257,11 @@ class CasePage:
             return []
         boxes = tuple(f"{form.step}-" for form in forms)
         typed = typed_words(self.request).items()
-        return [text for name, text in typed if not name.startswith(boxes) and not name.endswith(("-unit", "-days"))]
+        return [
+            text
+            for name, text in typed
+            if not name.startswith(boxes) and not name.endswith(("-unit", "-days"))
+        ]
 
     def _show(self, forms: list[StepForm]) -> HttpResponse:
         case, today = self.case, today_of(self.request)

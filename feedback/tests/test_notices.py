@@ -76,6 +76,19 @@ def _refused(settings: Any) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_refused")
+def test_answer_when_told_by_email_then_the_survey_is_offered_without_code_or_words() -> None:
+    case = reachable()
+    notice = notice_of(case, topic=NoticeTopic.ANSWERED)
+
+    letter = compose(notice)
+
+    assert (
+        letter.text.count("/surveys/service/\n") + letter.text.endswith("/surveys/service/") == 2
+    )  # fa and en
+    assert "?" not in letter.text.partition("/surveys/service/")[2].partition("\n")[0]
+    assert case.subject not in letter.text
+
+
 def test_notice_when_refused_for_good_then_the_address_is_marked_and_nothing_more_goes_there(
     staff: Client,
 ) -> None:

@@ -49,7 +49,7 @@ from feedback.tests.pages import make_basics, text_of
 from portal.kernel import jalali
 from portal.outbox.models import Delivery, Event, Heartbeat
 from portal.ui.admin_base import UnitScopedAdmin, check_pages
-from surveys.models import ImprovementAction, Kiosk, Suspicion, Version, VisitCount, VisitSheet
+from surveys.models import CardReview, ImprovementAction, Kiosk, Suspicion, Version, VisitCount, VisitSheet
 from surveys.policy import Quarter
 from surveys.services import (
     add_kiosk,
@@ -262,7 +262,7 @@ def _outbox() -> None:
 
 
 def _surveys() -> None:
-    """Make a row for every page of the surveys: a sheet, a kiosk and an action of BUD, a quarter, a suspicion."""
+    """Make a row for every page of the surveys, the sheet, the kiosk and the action in BUD."""
     load_default_questionnaires()
     unit, staff = Unit.objects.get(code="BUD"), User.objects.get(username="superuser")
     issue_sheet(sheet=VisitSheet(unit=unit, count=10, expires_on=AT.date()), actor=None, at=AT)
@@ -271,6 +271,10 @@ def _surveys() -> None:
     version = Version.objects.latest("pk")
     Suspicion.objects.create(version=version, mode="web", day=AT.date(), hour=9, flag="burst", count=40)
     close_quarter(quarter=Quarter(1404, 1), at=AT)
+    card = ServiceCardVersion.objects.in_force().get()
+    CardReview.objects.create(
+        card=card, field="cost", year=1404, quarter=1, wrong=9, answers=20, opened_at=AT
+    )
     ImprovementAction.objects.create(
         questionnaire=version.questionnaire,
         code="S_SAT",
@@ -688,7 +692,7 @@ def test_index_when_opened_by_a_role_then_cases_come_first_and_only_open_section
     assert sections["superuser"] == ["feedback", "directory", "routing", "surveys", "outbox"]
     # Who took which lists out, and nothing of a case.
     assert sections["administrator"] == ["feedback", "directory", "routing", "surveys"]
-    assert sections["editor"] == ["directory"]
+    assert sections["editor"] == ["directory", "surveys"]  # cards that visitors found wrong
     assert "feedback" not in sections["manager"]
 
 

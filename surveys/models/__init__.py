@@ -3,10 +3,12 @@
 from surveys.models.questionnaire import Item, Option, Questionnaire, Section, Version
 from surveys.models.record import Closing, ImprovementAction, Suspicion, Tally
 from surveys.models.response import AnswerValue, PageVote, Response, ResponseQuerySet
+from surveys.models.review import CardReview
 from surveys.models.visit import Kiosk, Offer, PaperBatch, PaperEntry, VisitCount, VisitSheet, VisitToken
 
 __all__ = [
     "AnswerValue",
+    "CardReview",
     "Closing",
     "ImprovementAction",
     "Item",

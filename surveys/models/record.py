@@ -51,7 +51,8 @@ class Tally(models.Model):
 
     Special rows: an empty `code` counts responses (`value` counted, or the flag that left them out); an empty `value`
     counts the people who gave any valid answer to the question; `value` 11, 10, 01, 00 of a code that ends in * tells
-    how many were content (first digit) with this question and (second digit) on the whole.
+    how many were content (first digit) with this question and (second digit) on the whole; a code that ends in / counts
+    those who gave an answer and also answered on the whole, one that ends in + those of them who were content.
     """
 
     closing = models.ForeignKey(Closing, models.PROTECT, related_name="tallies", verbose_name=_("quarter"))

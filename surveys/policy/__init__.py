@@ -11,6 +11,16 @@ from surveys.policy.answers import (
     judge,
     token_digest,
 )
+from surveys.policy.cards import (
+    DETAILS,
+    MATCH,
+    MISMATCH,
+    ReviewDefect,
+    ReviewRefused,
+    check_decision,
+    fields_to_review,
+    needs_review,
+)
 from surveys.policy.figures import (
     FEW,
     MIN_SHOWN,
@@ -34,6 +44,7 @@ from surveys.policy.flags import flags_of
 from surveys.policy.groups import LEAST_BURST, OPEN_HOURS, Seen, twins
 from surveys.policy.paper import KeyRefused, differing, enough_checked, keys_of, read_keys
 from surveys.policy.periods import (
+    ACT_WITHIN,
     SETTLING,
     Quarter,
     half_of,
@@ -66,13 +77,17 @@ from surveys.policy.versions import (
 )
 
 __all__ = [
+    "ACT_WITHIN",
+    "DETAILS",
     "FEW",
     "LEAST_BURST",
     "LIMITS",
     "MASK",
+    "MATCH",
     "MAX_ITEMS",
     "MIN_SHOWN",
     "MIN_SHOWN_OF_A_PERSON",
+    "MISMATCH",
     "OPEN_HOURS",
     "SETTLING",
     "WORTH_ACTING",
@@ -93,6 +108,8 @@ __all__ = [
     "Question",
     "Reason",
     "Refusal",
+    "ReviewDefect",
+    "ReviewRefused",
     "Seen",
     "TokenRefused",
     "Verdict",
@@ -100,12 +117,14 @@ __all__ = [
     "VersionRefused",
     "burst_limit",
     "check_complete",
+    "check_decision",
     "check_level",
     "check_open",
     "check_token",
     "differences",
     "differing",
     "enough_checked",
+    "fields_to_review",
     "flags_of",
     "funnel",
     "half_of",
@@ -119,6 +138,7 @@ __all__ = [
     "mask_personal",
     "may_show",
     "needed",
+    "needs_review",
     "newcombe",
     "percent",
     "quarter_of",

@@ -9,6 +9,9 @@ from portal.kernel import jalali
 #: Days after its end on which a quarter is counted: until then a kiosk that was offline may bring answers.
 SETTLING = timedelta(days=3)
 
+#: Days after its end within which a quarter needs an improvement action, or a reason for none.
+ACT_WITHIN = timedelta(days=30)
+
 _SLUG = re.compile(r"([0-9]{4})-([1-4])")
 
 

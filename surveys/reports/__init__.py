@@ -1,25 +1,33 @@
 """Figures with their intervals, suppressed where few answered, drawn as cells of a table."""
 
-from surveys.reports.actions import Effect, effects
+from surveys.reports.actions import Closed, Effect, closed_quarters, effects
+from surveys.reports.codebook import about_version, codebook_columns, entries
 from surveys.reports.coverage import Coverage, coverage
 from surveys.reports.figures import about, columns, figure_lines
 from surveys.reports.published import published_results
 from surveys.reports.quarter import QuarterReport
+from surveys.reports.statistics import statistics_file
 from surveys.reports.trend import axis_of_figures, trend_of
 from surveys.reports.words import half_name, quarter_name
 
 __all__ = [
+    "Closed",
     "Coverage",
     "Effect",
     "QuarterReport",
     "about",
+    "about_version",
     "axis_of_figures",
+    "closed_quarters",
+    "codebook_columns",
     "columns",
     "coverage",
     "effects",
+    "entries",
     "figure_lines",
     "half_name",
     "published_results",
     "quarter_name",
+    "statistics_file",
     "trend_of",
 ]

@@ -9,10 +9,47 @@ from django.utils.translation import gettext as _
 from portal.templatetags.persian import signed
 from surveys import policy, selectors
 from surveys.enums import BEST
-from surveys.models import Closing, ImprovementAction
+from surveys.models import Closing, ImprovementAction, Questionnaire, Tally
 from surveys.policy import Quarter
 from surveys.reports.places import Figure, Places
 from surveys.reports.words import quarter_name
+
+#: Days for which reports remind of a quarter without an action.
+YEAR = 366
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A closed quarter of a questionnaire; `days_idle` since its end, where it is time for an action."""
+
+    closing: Closing
+    days_idle: int
+
+    @property
+    def name(self) -> str:
+        return quarter_name(self.closing.period)
+
+
+def closed_quarters(
+    questionnaires: Iterable[Questionnaire], units: Iterable[int], today: date
+) -> list[tuple[Questionnaire, list[Closed]]]:
+    """Return every questionnaire with its closed quarters, reminding of those of the past year without an action.
+
+    An action of any of these units will do, also one that says why nothing is done.
+    """
+    actions = ImprovementAction.objects.filter(unit__in=list(units))
+    acted = set(actions.values_list("questionnaire", "year", "quarter"))
+    answered = set(Tally.objects.filter(value="counted").values_list("questionnaire", "closing"))
+    closings = selectors.closings()
+
+    def days_idle(questionnaire: Questionnaire, closing: Closing) -> int:
+        days = (today - closing.period.last).days
+        is_due = policy.ACT_WITHIN.days < days <= YEAR and (questionnaire.pk, closing.pk) in answered
+        return days if is_due and (questionnaire.pk, closing.year, closing.quarter) not in acted else 0
+
+    return [
+        (one, [Closed(closing, days_idle(one, closing)) for closing in closings]) for one in questionnaires
+    ]
 
 
 @dataclass(frozen=True)
@@ -43,8 +80,9 @@ class Effect:
 
 def effects(actions: Iterable[ImprovementAction], today: date) -> list[Effect]:
     """Return each action with its effect in the first quarter that began after it was done, once that is closed."""
-    closed = {closing.period: closing for closing in selectors.closings()}
-    return [_effect(action, closed, today) for action in actions]
+    found = list(actions)
+    closed = {closing.period: closing for closing in selectors.closings()} if found else {}
+    return [_effect(action, closed, today) for action in found]
 
 
 def _effect(action: ImprovementAction, closed: dict[Quarter, Closing], today: date) -> Effect:

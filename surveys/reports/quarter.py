@@ -1,18 +1,20 @@
 """The report of a closed quarter, from its tallies alone: figures, units, services, drivers, trend, quality."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from directory.models import Service, Unit
 from portal.templatetags.persian import fa_digits, signed
 from portal.ui import charts
 from surveys import policy, selectors
-from surveys.enums import BEST, CHOSEN, EXCLUDING, Flag, Mode, State
+from surveys.enums import BEST, CHOSEN, EXCLUDING, Flag, ItemKind, Mode, State
 from surveys.models import Closing, Item, Questionnaire, Version
 from surveys.reports.places import Figure, Key, Places, Row, names_of
 from surveys.reports.published import ItemFigures, item_figures
@@ -21,12 +23,6 @@ from surveys.reports.words import quarter_name
 
 #: Questions of the three subjects that the law names, in the order of its words.
 LEGAL = ("S_FLOW", "S_MATCH", "S_RESPECT", "W_EASE", "W_MATCH", "W_REPLY")
-
-#: The question that holds the service card against what happened, its details, and the answers that say no.
-MATCH, DETAILS, MISMATCH = "S_MATCH", "S_MATCH_WHAT", ("1", "2")
-
-#: From so many answers, or such a share of them, a card is looked at again.
-REVIEW_COUNT, REVIEW_SHARE = 10, 0.2
 
 
 @dataclass(frozen=True)
@@ -50,6 +46,14 @@ class Driver:
 
 
 @dataclass(frozen=True)
+class Cross:
+    """Contentment on the whole by the answers to another question; nothing but the answer where the rule hides it."""
+
+    title: str
+    rows: list[tuple[str, Figure | None]]
+
+
+@dataclass(frozen=True)
 class Card:
     """What people said of one service card: how many found it wrong, and whether it must be looked at again."""
 
@@ -59,7 +63,7 @@ class Card:
     @property
     def needs_review(self) -> bool:
         figure = self.figure
-        return figure is not None and (figure.k >= REVIEW_COUNT or figure.share >= REVIEW_SHARE)
+        return figure is not None and policy.needs_review(figure.k, figure.n)
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,9 @@ class Quality:
 class QuarterReport:
     """The report of one questionnaire and closed quarter; `units` are those whose rows the reader may see."""
 
+    #: Seconds for which what was drawn of a closed quarter is remembered; `key` sees to its being right.
+    KEPT = 24 * 3600
+
     closing: Closing
     questionnaire: Questionnaire
     units: dict[int, Unit]
@@ -85,7 +92,26 @@ class QuarterReport:
     def __post_init__(self) -> None:
         self.services = {service.pk: service for service in Service.objects.filter(unit__in=self.units)}
 
+    @cached_property
+    def key(self) -> str:
+        """A text that is another one whenever anything in the drawn figures could be: sums, names, reader, language."""
+        drawn = (
+            self.questionnaire.pk,
+            self.questionnaire.title,
+            self.closing.pk,
+            [closing.pk for closing in self.past],
+            [(unit.pk, unit.name) for unit in self.units.values()],
+            [(service.pk, service.title) for service in self.services.values()],
+            get_language(),
+        )
+        return hashlib.sha256(repr(drawn).encode()).hexdigest()
+
     # --- What is read, a query each ---
+
+    @cached_property
+    def past(self) -> list[Closing]:
+        """The closed quarters up to this one, the newest first."""
+        return [closing for closing in selectors.closings() if closing.period <= self.closing.period]
 
     @cached_property
     def is_official(self) -> bool:
@@ -93,9 +119,13 @@ class QuarterReport:
         return self.questionnaire.asks_service
 
     @cached_property
+    def _responses(self) -> list[tuple[Any, ...]]:
+        """Series, what is counted (`Tally`), how many, whatever way they came in."""
+        return selectors.sums([self.closing], self.questionnaire, ["series", "value"], code="")
+
+    @cached_property
     def series(self) -> int:
-        rows = selectors.sums([self.closing], self.questionnaire, ["series"], code="", value="counted")
-        return max((series for series, _count in rows), default=1)
+        return max((series for series, value, _count in self._responses if value == "counted"), default=1)
 
     @cached_property
     def version(self) -> Version:
@@ -114,7 +144,7 @@ class QuarterReport:
 
     @cached_property
     def _leaves(self) -> list[tuple[Any, ...]]:
-        return self._sums(["unit", "service", "code", "value"], code__in=(self.headline, MATCH))
+        return self._sums(["unit", "service", "code", "value"], code__in=(self.headline, policy.MATCH))
 
     def _sums(self, by: Sequence[str], **where: Any) -> list[tuple[Any, ...]]:
         where = {"is_assured": self.is_official, "series": self.series, **where}
@@ -161,7 +191,9 @@ class QuarterReport:
     @cached_property
     def details(self) -> ItemFigures | None:
         """What differed from the service card."""
-        return next((figures for figures in self.items if figures.item.code == DETAILS and figures.n), None)
+        return next(
+            (figures for figures in self.items if figures.item.code == policy.DETAILS and figures.n), None
+        )
 
     # --- Units, services, cards ---
 
@@ -201,7 +233,7 @@ class QuarterReport:
     @cached_property
     def cards(self) -> list[Card]:
         """How many found each service card wrong, sorted by name; hidden ones are left out."""
-        places = self._places(MATCH, MISMATCH)
+        places = self._places(policy.MATCH, policy.MISMATCH)
         names = dict(names_of(places, self.units, self.services))
         visible = places.shown()
         services = sorted((name, key) for key, name in names.items() if len(key) == 2 and key in visible)
@@ -220,12 +252,41 @@ class QuarterReport:
                 found.append(Driver(figures.item, Figure(pair["11"], content), Figure(pair["01"], others)))
         return found
 
+    @cached_property
+    def crosses(self) -> list[Cross]:
+        """Contentment by each question with single answers, and by the way in; one without rows is left out."""
+        asked = [item for item in self.version.asked if item.kind in (ItemKind.SINGLE, ItemKind.YES_NO)]
+        found = [
+            (item.code, item.wording, [(option.value, option.label) for option in item.options.all()])
+            for item in asked
+        ]
+        ways = ("", _("How the answers came in"), [(str(mode), str(mode.label)) for mode in Mode])
+        crosses = [self._cross(*one) for one in (*found, ways)]
+        return [cross for cross in crosses if any(figure for _label, figure in cross.rows)]
+
+    def _cross(self, code: str, title: str, answers: Sequence[tuple[str, str]]) -> Cross:
+        """Cross one question; who left it out is a cell too, or a difference would tell of them."""
+        counts = {value: self._wholes.get((f"{code}/", value), 0) for value, _label in answers}
+        total = self.places.n[()]
+        rest = policy.Cell(None, total - sum(counts.values()))
+        cells = [policy.Cell(value, n) for value, n in counts.items()]
+        visible = policy.shown(policy.Cell((), total, [*cells, rest]))
+        rows = [
+            (
+                label,
+                Figure(self._wholes.get((f"{code}+", value), 0), counts[value]) if value in visible else None,
+            )
+            for value, label in answers
+            if counts[value]
+        ]
+        return Cross(title, rows)
+
     # --- Over the quarters ---
 
     @cached_property
     def trend(self) -> list[Point]:
         """The headline in every closed quarter up to this one, the oldest first."""
-        return trend_of(self.questionnaire, self.headline, self.closing, is_official=self.is_official)
+        return trend_of(self.questionnaire, self.headline, self.past, is_official=self.is_official)
 
     @property
     def trend_axis(self) -> charts.Axis:
@@ -250,8 +311,9 @@ class QuarterReport:
 
     @cached_property
     def quality(self) -> Quality:
-        rows = selectors.sums([self.closing], self.questionnaire, ["value"], code="")
-        counts: Counter[str] = Counter(dict(rows))
+        counts: Counter[str] = Counter()
+        for _series, value, count in self._responses:
+            counts[value] += count
         modes = [(str(mode.label), counts[f"mode:{mode}"]) for mode in Mode if counts[f"mode:{mode}"]]
         total = counts["counted"]
         return Quality(

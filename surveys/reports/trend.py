@@ -1,6 +1,6 @@
 """One question over the closed quarters: figures, drawn, with a word where one stands out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,16 +38,16 @@ def axis_of_figures(figures: Iterable[Figure | None]) -> charts.Axis:
 def trend_of(
     questionnaire: Questionnaire,
     code: str,
-    until: Closing,
+    newest_first: Sequence[Closing],
     *,
     is_official: bool,
     unit: Unit | None = None,
 ) -> list[Point]:
-    """Return a question's share of content people in every closed quarter up to one; of one unit, if given.
+    """Return a question's share of content people in these quarters, the oldest first; of one unit, if given.
 
     A unit's figure is shown in the quarters in which the rule shows the unit among the others.
     """
-    past = [closing for closing in reversed(selectors.closings()) if closing.period <= until.period]
+    past = list(reversed(newest_first))
     where: dict[str, Any] = {"code": code, "is_assured": is_official}
     parts = ["unit", "service"] if unit else []
     places: dict[tuple[int, int], Places] = {}

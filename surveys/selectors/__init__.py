@@ -22,18 +22,21 @@ from surveys.selectors.questionnaires import (
     version_shown,
     visit_of,
 )
+from surveys.selectors.reviews import CardsInForce, is_renewed, reviews_known_to, reviews_of
 
 __all__ = [
     "EDITORS",
     "ISSUERS",
     "READERS",
     "Answered",
+    "CardsInForce",
     "closing_of",
     "closings",
     "daily_counts",
     "digests",
     "headlines",
     "holds",
+    "is_renewed",
     "kiosk_of",
     "left_out",
     "may_edit",
@@ -43,6 +46,8 @@ __all__ = [
     "own_units",
     "published",
     "responses_of",
+    "reviews_known_to",
+    "reviews_of",
     "sums",
     "tallies",
     "units_reported_to",

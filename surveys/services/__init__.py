@@ -14,6 +14,7 @@ from surveys.services.quarters import (
     close_settled_quarters,
     snapshot_hash,
 )
+from surveys.services.reviews import decide_review, open_reviews
 from surveys.services.versions import (
     DraftExists,
     add_options,
@@ -48,6 +49,7 @@ __all__ = [
     "count_offer",
     "count_page_vote",
     "count_visits",
+    "decide_review",
     "decide_suspicion",
     "fill_in_options",
     "finish_action",
@@ -55,6 +57,7 @@ __all__ = [
     "key_form",
     "load_default_questionnaires",
     "look_for_groups",
+    "open_reviews",
     "publish_version",
     "redeem",
     "retire_version",

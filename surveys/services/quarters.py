@@ -17,6 +17,7 @@ from surveys.enums import ASSURED, BEST, EXCLUDING, ItemKind
 from surveys.models import AnswerValue, Closing, Response, ResponseQuerySet, Tally
 from surveys.policy import Quarter, last_settled, quarter_of
 from surveys.selectors import closing_of, headlines, may_edit
+from surveys.services.reviews import open_reviews
 
 #: What every sum is parted by, seen from a response.
 PLACE = ("version__questionnaire_id", "version__series", "unit_id", "service_id")
@@ -69,6 +70,7 @@ def close_quarter(*, quarter: Quarter, at: datetime, actor: User | None = None, 
     Tally.objects.bulk_create(
         (Tally(closing=closing, **dict(zip(names, row, strict=True))) for row in rows), batch_size=2_000
     )
+    open_reviews(closing=closing, at=at)
     return closing
 
 
@@ -93,6 +95,7 @@ def _rows(quarter: Quarter) -> Iterator[Row]:
     yield from _counts(single, "response__", F("item__code"), _text(""))
     yield from _counts(several, "response__", F("item__code"), _text(""), of="response")
     yield from _pairs(valid)
+    yield from _crossed(valid)
     odd = chosen.filter(response__in=responses.left_out(), item__code__in=headlines().values())
     yield from _counts(
         odd.filter(option__is_missing=False),
@@ -123,6 +126,23 @@ def _pairs(valid: QuerySet[AnswerValue]) -> Iterator[Row]:
     ).exclude(item__code__in=heads)
     both = Concat(_is_best("option__value"), _is_best("response__answers__option__value"))
     yield from _counts(scales, "response__", Concat("item__code", Value("*")), both)
+
+
+def _crossed(valid: QuerySet[AnswerValue]) -> Iterator[Row]:
+    """Yield how many answered on the whole (/) and were content (+), by each single answer and each way in."""
+    heads = list(headlines().values())
+    overall: dict[str, Any] = {
+        "response__answers__item__code__in": heads,
+        "response__answers__option__is_missing": False,
+    }
+    content = {**overall, "response__answers__option__value__in": BEST}
+    single = valid.filter(item__kind__in=(ItemKind.SINGLE, ItemKind.YES_NO))
+    for sign, among in (("/", overall), ("+", content)):
+        code = Concat("item__code", Value(sign))
+        yield from _counts(single.filter(**among), "response__", code, F("option__value"))
+    answered = valid.filter(item__code__in=heads)
+    for sign, ways in (("/", answered), ("+", answered.filter(option__value__in=BEST))):
+        yield from _counts(ways, "response__", _text(sign), F("response__mode"))
 
 
 def _is_best(path: str) -> Case:

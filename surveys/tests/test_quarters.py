@@ -72,6 +72,11 @@ def full_count() -> Counter[tuple[object, ...]]:
         found[(*place, "", f"mode:{response.mode}")] += 1
         found.update((*place, answer.item.code, answer.option.value) for answer in answers)
         found.update((*place, code, "") for code in {answer.item.code for answer in answers})
+        signs = "/+" if any(a.item.code == "SAT" and a.option.value in BEST for a in answers) else "/"
+        for sign in signs:
+            found[(*place, sign, response.mode)] += 1
+            crossed = [answer for answer in answers if answer.item.code in ("WAY", "AGAIN")]
+            found.update((*place, f"{answer.item.code}{sign}", answer.option.value) for answer in crossed)
     return found
 
 

@@ -5,10 +5,14 @@ import io
 import re
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 from typing import Any
 
+import openpyxl
+import pyreadstat
 import pytest
+import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -84,8 +88,12 @@ def text_of(response: Any) -> str:
     return response.content.decode()
 
 
+def main_of(page: str) -> str:
+    return page.partition("<main")[2].partition("</main>")[0]
+
+
 def table_of(page: str, label: str) -> str:
-    return re.findall(rf'aria-label="{label}".*?</table>', page, re.DOTALL)[0]
+    return re.findall(rf'aria-label="{label}.*?</table>', page, re.DOTALL)[0]
 
 
 # --- Who reads --------------------------------------------------------------------------------------------------
@@ -131,7 +139,7 @@ def test_reports_when_a_head_reads_then_only_own_units_have_rows(quarter: Versio
 
 
 @pytest.mark.parametrize(
-    "path", ["1404-1/", "1405-9/", "x/", "1405-1/figures.sav", "1405-1/unit/TINY2/", "../nothing/1405-1/"]
+    "path", ["1404-1/", "1405-9/", "x/", "1405-1/figures.ods", "1405-1/unit/TINY2/", "../nothing/1405-1/"]
 )
 def test_reports_when_there_is_none_then_404(quarter: Version, path: str) -> None:
     assert sign_in(Role.MANAGER).get(f"/reports/surveys/service/{path}").status_code == 404
@@ -188,6 +196,78 @@ def test_report_when_a_unit_is_small_then_it_and_the_next_smallest_are_hidden_ev
     assert 'rightToLeft="1"' in cells
 
 
+def test_figures_when_taken_out_then_three_programs_read_the_same_rows(
+    quarter: Version, tmp_path: Path
+) -> None:
+    client = sign_in(Role.MANAGER)
+    lines = list(csv.reader(io.StringIO(client.get(f"{PAGE}figures.csv").content.decode("utf-8-sig"))))
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{PAGE}figures.xlsx").content)).worksheets[0]
+    path = tmp_path / "figures.sav"
+    path.write_bytes(client.get(f"{PAGE}figures.sav").content)
+
+    data, meta = pyreadstat.read_sav(path, output_format="dict")
+    units, services_ = (meta.variable_value_labels[name] for name in ("UNIT", "SERVICE"))
+    read = [
+        (code, units[unit] if unit else "", services_[service] if service else "", n, k, worst)
+        for code, unit, service, n, k, worst in zip(
+            *(data[name] for name in ("CODE", "UNIT", "SERVICE", "N", "CONTENT", "ANSWER_1")), strict=True
+        )
+    ]
+
+    places = [lines[0].index(name) for name in ("کد", "واحد", "خدمت", "پاسخ (n)", "راضی (۴ و ۵)", "پاسخ ۱")]
+    assert [tuple(line[place] for place in places) for line in lines[1:]] == [
+        (code, unit, service, f"{n:.0f}", f"{k:.0f}", f"{worst:.0f}")
+        for code, unit, service, n, k, worst in read
+    ]
+    cells = [["" if cell is None else str(cell) for cell in row] for row in book.iter_rows(values_only=True)]
+    assert [[cell.removesuffix(".0") for cell in row] for row in cells] == [
+        [cell.removesuffix(".0") for cell in line] for line in lines
+    ]
+    assert book.sheet_view.rightToLeft
+    assert meta.column_names_to_labels["UNIT"] == "واحد"
+    assert {unit for _code, unit, *_rest in read} == {"", "واحد BIG", "واحد LOW"}
+    assert len(read) > 10
+
+
+def test_codebook_when_taken_out_then_every_question_and_value_has_its_words(quarter: Version) -> None:
+    client = sign_in(Role.MANAGER)
+    address = "/reports/surveys/service/codebook-1"
+    lines = list(csv.reader(io.StringIO(client.get(f"{address}.csv").content.decode("utf-8-sig"))))
+    rows = [(line[0], line[7]) for line in lines[1:]]
+
+    asked = [(item.code, [option.value for option in item.options.all()]) for item in quarter.asked]
+    assert rows == [(code, value) for code, values in asked for value in values or [""]]
+    assert openpyxl.load_workbook(io.BytesIO(client.get(f"{address}.xlsx").content)).worksheets[0]["A2"].value
+    assert client.get("/reports/surveys/service/codebook-9.csv").status_code == 404
+    assert sign_in(Role.CLERK).get(f"{address}.csv").status_code == 403
+
+
+def test_report_when_two_questions_are_crossed_then_small_answers_and_what_tells_of_them_are_hidden(
+    quarter: Version,
+) -> None:
+    statuses = ["done"] * 20 + ["partly"] * 12 + ["not_done"] * 4
+    for number, status in enumerate(statuses):
+        services.submit_response(
+            version=quarter,
+            answers={"S_SAT": ["5" if number % 4 else "2"], "S_STATUS": [status]},
+            service=Service.objects.get(code="big0"),
+            mode=Mode.TOKEN,
+            language="fa",
+            token=f"status {number}",
+            at=INSIDE,
+        )
+    editor = User.objects.create(username="editor", is_superuser=True)
+    services.close_quarter(quarter=Quarter(1405, 1), at=AFTER, actor=editor, reason="بازبینی")
+
+    page = text_of(sign_in(Role.MANAGER).get(PAGE))
+    status, ways = table_of(page, "کاری که برایش"), table_of(page, "راه رسیدن پاسخ‌ها")
+
+    assert re.search(r"انجام شد</th><td><b>۷۵٪</b></td>.*?<td>۲۰", status)
+    assert status.count("<b>") == 1
+    assert "در جریان" not in status
+    assert ways.count("<b>") == 2
+
+
 def test_report_when_a_service_card_is_found_wrong_then_it_is_to_be_looked_at(quarter: Version) -> None:
     page = text_of(sign_in(Role.MANAGER).get(PAGE))
     cards = table_of(page, "شناسنامهٔ خدمت درست است؟")
@@ -222,6 +302,28 @@ def test_report_when_read_then_it_takes_few_queries(
 
     with django_assert_max_num_queries(30):
         client.get(PAGE)
+
+
+def test_report_when_read_again_then_it_is_the_same_with_fewer_queries_until_something_in_it_changes(
+    quarter: Version, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = sign_in(Role.MANAGER)
+    first = text_of(client.get(PAGE))
+
+    with django_assert_max_num_queries(18):
+        again = text_of(client.get(PAGE))
+    Unit.objects.filter(code="BIG").update(name_fa="واحد نو")
+    renamed = text_of(client.get(PAGE))
+    services.close_quarter(
+        quarter=Quarter(1405, 1), at=AFTER, actor=User.objects.create(is_superuser=True), reason="بازبینی"
+    )
+    recounted = text_of(client.get(PAGE))
+
+    assert main_of(again) == main_of(first)
+    assert "واحد BIG" not in renamed
+    assert "واحد نو" in renamed
+    assert "نوبت ۲" in recounted
+    assert "واحد نو" not in text_of(sign_in(Role.HEAD, "MID").get(PAGE))
 
 
 def test_half_year_when_read_then_both_pages_and_file_show_its_closed_quarters(quarter: Version) -> None:
@@ -267,6 +369,25 @@ def make_action(**changes: Any) -> ImprovementAction:
         **changes,
     }
     return ImprovementAction.objects.create(**fields)
+
+
+@pytest.mark.parametrize(
+    ("day", "unit", "is_reminded"),
+    [("2026-07-20", "", 0), ("2026-08-01", "", 1), ("2026-08-01", "LOW", 0), ("2027-08-01", "", 0)],
+    ids=["within thirty days", "later", "an action is there", "long ago"],
+)
+def test_reports_when_a_quarter_has_no_action_after_thirty_days_then_they_remind(
+    quarter: Version, day: str, unit: str, is_reminded: int
+) -> None:
+    if unit:
+        make_action(unit=Unit.objects.get(code=unit))
+
+    with time_machine.travel(f"{day}T09:00:00Z"):
+        page = text_of(sign_in(Role.MANAGER).get("/reports/surveys/"))
+        other = text_of(sign_in(Role.HEAD, "MID").get("/reports/surveys/"))
+
+    assert page.count("بی اقدام") == is_reminded
+    assert other.count("بی اقدام") == (1 if unit else is_reminded)
 
 
 def test_actions_when_published_then_everybody_reads_figures_before(quarter: Version) -> None:

@@ -2,11 +2,21 @@
 
 from surveys.views.kiosk import kiosk, kiosk_thanks, kiosk_upload
 from surveys.views.public import actions, index, results, results_quarter, survey, thanks, useful
-from surveys.views.reports import comments, figures_file, half, half_file, report, reports, unit_report
+from surveys.views.reports import (
+    codebook,
+    comments,
+    figures_file,
+    half,
+    half_file,
+    report,
+    reports,
+    unit_report,
+)
 from surveys.views.visit import visit
 
 __all__ = [
     "actions",
+    "codebook",
     "comments",
     "figures_file",
     "half",

@@ -15,20 +15,25 @@ from django.views.decorators.http import require_safe
 
 from directory.models import Unit
 from portal.kernel import jalali
-from portal.ui import sheets
+from portal.ui import sav, sheets
 from portal.ui.handout import sheet_handed_out
 from surveys import policy, selectors
-from surveys.models import ImprovementAction, Questionnaire
+from surveys.enums import State
+from surveys.models import ImprovementAction, Questionnaire, Version
 from surveys.reports import (
     QuarterReport,
     about,
+    about_version,
     axis_of_figures,
+    closed_quarters,
+    codebook_columns,
     columns,
     coverage,
     effects,
+    entries,
     figure_lines,
     half_name,
-    quarter_name,
+    statistics_file,
     trend_of,
 )
 
@@ -60,10 +65,10 @@ def reports(request: HttpRequest, units: dict[int, Unit]) -> HttpResponse:
     actions = ImprovementAction.objects.filter(unit__in=units).select_related(
         "unit", "questionnaire", "owner"
     )
+    today = jalali.local(timezone.now()).date()
     context = {
-        "questionnaires": Questionnaire.objects.all(),
-        "quarters": [(closing, quarter_name(closing.period)) for closing in selectors.closings()],
-        "effects": effects(actions, jalali.local(timezone.now()).date()),
+        "questionnaires": closed_quarters(Questionnaire.objects.all(), units, today),
+        "effects": effects(actions, today),
     }
     return render(request, "surveys/reports/index.html", context)
 
@@ -83,6 +88,7 @@ def report(request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str
         "report": figures,
         "coverage": coverage(figures.closing, figures.questionnaire, units.values()),
         "effects": effects(actions, jalali.local(timezone.now()).date()),
+        "reviews": selectors.reviews_of(figures.closing.period, units) if figures.is_official else (),
         "least": policy.MIN_SHOWN,
         "reads_texts": selectors.may_read_texts(user),
     }
@@ -102,7 +108,7 @@ def unit_report(
     trend = trend_of(
         figures.questionnaire,
         figures.headline,
-        figures.closing,
+        figures.past,
         is_official=figures.is_official,
         unit=unit,
     )
@@ -141,13 +147,17 @@ def comments(request: HttpRequest, units: dict[int, Unit], slug: str, quarter: s
 def figures_file(
     request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str, form: str
 ) -> HttpResponse:
-    """Hand out the figures of a quarter as a spreadsheet, without what the page hides."""
+    """Hand out the figures of a quarter as a spreadsheet or for statistics programs, without what the page hides."""
     return _file([_report(units, slug, quarter)], f"survey-{slug}-{quarter}", form)
 
 
 def _file(reports_of: list[QuarterReport], name: str, form: str) -> HttpResponse:
-    if form not in sheets.FORMATS or not reports_of:
+    if form not in (*sheets.FORMATS, "sav") or not reports_of:
         raise Http404
+    if form == "sav":
+        headers = {"Content-Disposition": f'attachment; filename="{name}.sav"'}
+        file = statistics_file(reports_of, jalali.local(timezone.now()))
+        return HttpResponse(file, content_type=sav.CONTENT_TYPE, headers=headers)
     return sheet_handed_out(
         form,
         name=name,
@@ -155,6 +165,24 @@ def _file(reports_of: list[QuarterReport], name: str, form: str) -> HttpResponse
         columns=columns(reports_of[0]),
         rows=(sheets.row_of(columns(one), line) for one in reports_of for line in figure_lines(one)),
         about=[pair for one in reports_of for pair in about(one)],
+        right_to_left=get_language() == "fa",
+    )
+
+
+@for_report_readers
+def codebook(request: HttpRequest, units: dict[int, Unit], slug: str, number: int, form: str) -> HttpResponse:
+    """Hand out the codes, values and words of a version that was published."""
+    versions = Version.objects.exclude(state=State.DRAFT).select_related("questionnaire")
+    version = get_object_or_404(versions, questionnaire__slug=slug, number=number)
+    if form not in sheets.FORMATS:
+        raise Http404
+    return sheet_handed_out(
+        form,
+        name=f"codebook-{slug}-{number}",
+        title=f"{slug[:20]} {number}",
+        columns=codebook_columns(),
+        rows=(sheets.row_of(codebook_columns(), entry) for entry in entries(version)),
+        about=about_version(version),
         right_to_left=get_language() == "fa",
     )
 
@@ -186,7 +214,7 @@ def half(request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str) 
 def half_file(
     request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str, form: str
 ) -> HttpResponse:
-    """Hand out the figures of a half year as a spreadsheet."""
+    """Hand out the figures of a half year as a spreadsheet or for statistics programs."""
     return _file(_half(units, slug, quarter), f"survey-{slug}-half-{quarter}", form)
 
 
