@@ -1,5 +1,6 @@
 """The citizen's pages in a real browser: accessible, never wider than the screen, whole without the script."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -132,7 +133,7 @@ def test_way_when_there_is_no_script_then_a_message_is_sent_and_read_all_the_sam
     assert Case.objects.get().messages.count() == 2
 
 
-def test_receipt_when_kept_as_a_file_then_the_file_holds_the_code(
+def test_receipt_when_kept_as_a_file_or_printed_then_file_and_single_page_hold_the_code(
     browser_page: OpenPage, tmp_path: Path
 ) -> None:
     page = browser_page("/feedback/new/complaint/")
@@ -142,9 +143,12 @@ def test_receipt_when_kept_as_a_file_then_the_file_holds_the_code(
         page.click("[data-save]")
     download.value.save_as(tmp_path / "receipt.txt")
 
+    paper = page.pdf(format="A4", prefer_css_page_size=True)
+
     kept = (tmp_path / "receipt.txt").read_text(encoding="utf-8-sig")
     assert page.get_attribute("[data-tracking-code]", "data-tracking-code") in kept
     assert SUBJECT in kept
+    assert len(re.findall(rb"/Type /Page\b", paper)) == 1
 
 
 def test_form_when_no_name_is_wanted_then_its_fields_fold_away_and_keep_their_words(
