@@ -257,6 +257,18 @@ def weight(content: bytes) -> int:
     return len(gzip.compress(content, 6))
 
 
+def test_page_when_the_browser_takes_it_compressed_then_it_comes_so(client: Client) -> None:
+    packed = client.get("/about/rights/", headers={"accept-encoding": "gzip"})
+    plain = client.get("/about/rights/")
+    robots = client.get("/robots.txt", headers={"accept-encoding": "gzip"})
+
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) < len(plain.content) / 2
+    assert gzip.decompress(packed.content) == plain.content
+    assert [answer.has_header("Content-Encoding") for answer in (plain, robots)] == [False, False]
+    assert "Accept-Encoding" in plain["Vary"]
+
+
 def content_of(client: Client, address: str) -> bytes:
     if not address.startswith("/static/"):
         return bytes(client.get(address).content)
