@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from directory.selectors import published_services, published_units
+from directory.selectors import announcements, published_services, published_units
 from feedback.enums import Kind
 from surveys.selectors import open_surveys
 
@@ -23,14 +24,17 @@ PAGES = (
     "feedback:choose",
     "directory:contact",
     "directory:services",
+    "directory:news",
     "surveys:index",
     "surveys:results",
+    "surveys:actions",
     "about:strategy",
     "about:rights",
     "about:privacy",
     "about:response-times",
     "about:accessibility",
     "about:tracking",
+    "about:outside",
 )
 CLOSED = ("/admin/", "/accounts/", "/reports/", "/track/case/", "/feedback/received/", "/feedback/files/")
 
@@ -43,6 +47,7 @@ def public_addresses() -> Iterator[Address]:
     yield from (("feedback:new", {"kind": kind}) for kind in Kind.values)
     yield from (("directory:unit", {"code": unit.code}) for unit in published_units())
     yield from (("directory:service", {"code": service.code}) for service in published_services())
+    yield from (("directory:announcement", {"slug": one.slug}) for one in announcements(timezone.now()))
     yield from (("surveys:survey", {"slug": version.questionnaire.slug}) for version in open_surveys())
 
 

@@ -9,7 +9,8 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -47,6 +48,19 @@ class RequestNumber:
             REQUEST.reset(before)
         response["X-Request-ID"] = number
         return response
+
+
+class CompressedPages(GZipMiddleware):
+    """Send pages compressed to whoever takes them so; files, which are handed out piece by piece, go as they are.
+
+    Every compressed page is padded by a random length, so that its size tells nothing of what stands in it
+    (Django's answer to BREACH). A web server in front passes it on.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
 
 
 class PrivacyHeaders:

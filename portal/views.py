@@ -27,6 +27,7 @@ from directory.selectors import (
     card_page,
     front_desk,
     news_at_home,
+    public_url,
     published_services,
     service_data,
     services_by_category,
@@ -94,7 +95,8 @@ def service_sheet(request: HttpRequest, code: str) -> HttpResponse:
     page = _service_page(code)
     if page["page"] is None:
         raise Http404
-    return render(request, "directory/sheet.html", page)
+    address = public_url("directory:service", code=code)
+    return render(request, "directory/sheet.html", {**page, "address": address})
 
 
 def _service_page(code: str) -> dict[str, Any]:

@@ -46,6 +46,7 @@ class Line:
     url: str = ""
     address: str = ""
     is_electronic: bool = False
+    is_phone: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ def _way(row: dict[str, str]) -> Line:
         note=str(Way(row["way"]).label) if text_of(row) else "",
         address=row.get("address", ""),
         is_electronic=row["way"] in ELECTRONIC,
+        is_phone=row["way"] == Way.PHONE,
     )
 
 

@@ -93,8 +93,8 @@ def _entries(now: datetime) -> None:
     for number, unit in enumerate(Unit.objects.filter(code__in=WITH_DEPUTY), start=21):
         Position.objects.create(
             unit=unit,
-            title_fa="جانشین",
-            title_en="Deputy",
+            title_fa="کارشناس مسئول",
+            title_en="Senior officer",
             holder_fa=persian_digits(f"مدیر نمونه {number}"),
             holder_en=f"Sample Manager {number}",
             phone=f"066000001{number}",

@@ -44,6 +44,15 @@ def shown(client: Client, address: str = "/announcements/") -> list[str]:
     return re.findall(r'href="(?:/en)?/announcements/([\w-]+)/"', client.get(address).content.decode())
 
 
+def test_sitemap_when_read_then_it_lists_what_is_to_be_seen(client: Client) -> None:
+    make("new", 1)
+    make("draft", None)
+
+    listed = re.findall(r"<loc>[^<]*/announcements/(\w*)/?</loc>", client.get("/sitemap.xml").content.decode())
+
+    assert sorted(listed) == ["", "", "new", "new"]
+
+
 def test_list_when_opened_then_pinned_come_first_and_only_what_is_to_be_seen(client: Client) -> None:
     make("old", 9)
     make("new", 1)

@@ -361,7 +361,7 @@ def test_submit_when_refused_then_summary_links_to_the_fields_and_the_title_coun
     assert 'href="#id_body"' in page
     assert 'href="#id_phone"' in page
     assert 'aria-describedby="id_body_error id_body_helptext"' in page
-    assert "<title>۲ جا" in page
+    assert "<title>دو جا" in page
     assert len(errors_of(page)) == 2
 
 

@@ -16,10 +16,11 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from portal.templatetags.persian import fa_digits
+from portal.templatetags.persian import fa_digits, in_words
 
 register = template.Library()
 
@@ -292,7 +293,7 @@ def _named(label: str, error: str) -> str:
 
 def _faults_title(count: int) -> str:
     words = ngettext("%(count)s place still needs work", "%(count)s places still need work", count)
-    return words % {"count": fa_digits(count)}
+    return capfirst(words % {"count": in_words(count)})
 
 
 @register.filter

@@ -21,6 +21,10 @@ register = template.Library()
 
 KILO, MEGA, GIGA = 1024, 1024**2, 1024**3
 MINUTE, HOUR, DAY = 60, 3600, 86400
+NUMBERS = {
+    "fa": ("یک", "دو", "سه", "چهار", "پنج", "شش", "هفت", "هشت", "نه", "ده"),
+    "en": ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+}
 RTL_LETTER = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 ISOLATE = re.compile("\u2068([^\u2069]*)\u2069")
 #: A case number inside a text, in any digits; after Persian letters its parts would swap places.
@@ -55,6 +59,13 @@ def thousands(value: int | None) -> str:
     if value is None:
         return ""
     return text.persian_digits(text.group_thousands(value)) if in_persian() else f"{value:,}"
+
+
+@register.filter
+def in_words(count: int) -> str:
+    """Show a small count as people say it: سه or three; from eleven on in digits."""
+    words = NUMBERS[language()]
+    return words[count - 1] if 0 < count <= len(words) else fa_digits(count)
 
 
 @register.filter

@@ -17,6 +17,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -108,6 +109,28 @@ def browser_page(browser: Browser, live_server: LiveServer, page_problems: list[
     for context in contexts:
         context.close()
     assert page_problems == []
+
+
+#: The widths that a page is tried at, in pixels: a small phone and a desk.
+WIDTHS = (320, 1280)
+
+
+def page_faults(page: Page) -> list[tuple[str, str]]:
+    """Return what is wrong with a page as it stands: what axe finds, colours in both themes, what overflows."""
+    size = page.viewport_size
+    assert size
+    found = Axe().run(page).response["violations"]
+    is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    page.emulate_media(color_scheme="light" if is_dark else "dark")
+    found += page.evaluate("axe.run({runOnly: ['color-contrast']}).then((said) => said.violations)")
+    page.emulate_media(color_scheme="dark" if is_dark else "light")
+    faults = [(fault["id"], fault["nodes"][0]["html"][:120]) for fault in found]
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        faults += [("too wide", f"{wide} on {width}")] if wide > width else []
+    page.set_viewport_size(size)
+    return faults
 
 
 def _watch(page: Page, home: str, problems: list[str]) -> None:

@@ -3,12 +3,11 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from directory.models import ServiceCardVersion
 from directory.services import load_reference, seed_demo_pages
-from portal.tests.browser import PREFIXES, OpenPage
+from portal.tests.browser import PREFIXES, OpenPage, page_faults
 
 PAGES = [
     "/services/",
@@ -39,10 +38,7 @@ def test_pages_when_walked_by_axe_then_there_is_no_complaint_and_nothing_overflo
         tab = browser_page("", language=language, width=width, dark=dark)
         for path in PAGES:
             tab.goto(PREFIXES[language] + path)
-            found = Axe().run(tab).response["violations"]
-            faults += [(language, path, one["id"], one["nodes"][0]["html"][:120]) for one in found]
-            if tab.evaluate("document.documentElement.scrollWidth") > width:
-                faults.append((language, path, "too wide", ""))
+            faults += [(language, path, *fault) for fault in page_faults(tab)]
 
     assert faults == []
 

@@ -89,7 +89,7 @@ def test_summary_when_refused_then_every_fault_links_to_its_field() -> None:
     html = rendered("{{ form|as_crispy_errors }}", Letter({"phone": "0916", "token": "x"}))
 
     assert 'role="alert"' in html
-    assert "۳ جا هنوز کار دارد" in html
+    assert "سه جا هنوز کار دارد" in html
     assert re.findall(r'<a href="#(\w+)">([^<]+)</a>', html) == [
         ("id_subject", "عنوان: این‌جا هنوز خالی است."),
         ("id_topic", "از چیست؟ این‌جا هنوز خالی است."),
@@ -112,7 +112,7 @@ def test_summary_when_all_is_well_then_there_is_none() -> None:
 
 
 def test_title_when_refused_then_it_begins_with_the_faults() -> None:
-    assert rendered("{% title_faults form %}", Letter({}), "en") == "3 places still need work: "
+    assert rendered("{% title_faults form %}", Letter({}), "en") == "Three places still need work: "
 
 
 def test_layout_when_given_then_it_becomes_sections_with_their_heading() -> None:

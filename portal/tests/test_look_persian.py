@@ -18,6 +18,8 @@ LATE = datetime(2026, 6, 12, 21, 0, tzinfo=UTC)  # already the 13th in Tehran
         (persian.fa_digits, 15, "۱۵", "15"),
         (persian.thousands, 1234567, "۱٬۲۳۴٬۵۶۷", "1,234,567"),
         (persian.percent, 90.6, "۹۱٪", "91%"),
+        (persian.in_words, 3, "سه", "three"),
+        (persian.in_words, 11, "۱۱", "11"),
         (persian.filesize_fa, 120 * 1024, "۱۲۰ کیلوبایت", "120 KB"),
         (persian.filesize_fa, 1_258_291, "۱٫۲ مگابایت", "1.2 MB"),
         (persian.filesize_fa, 12, "۱ کیلوبایت", "1 KB"),

@@ -188,7 +188,7 @@ def test_public_pages_when_read_then_each_names_itself_and_its_twin(
     for address in addresses(language)[: -len(UNLISTED)]:
         links = Reader(text_of(client.get(address))).all("link")
         (own,) = (link["href"] for link in links if link["rel"] == "canonical")
-        twins = {link["hreflang"]: link["href"] for link in links if link["rel"] == "alternate"}
+        twins = {link["hreflang"]: link["href"] for link in links if link.get("hreflang")}
 
         assert own == twins[language] == settings.PUBLIC_URL + address
         assert set(twins) == {"fa", "en", "x-default"}
@@ -255,6 +255,18 @@ def test_manifest_when_read_then_it_names_the_site_in_the_language(
 
 def weight(content: bytes) -> int:
     return len(gzip.compress(content, 6))
+
+
+def test_page_when_the_browser_takes_it_compressed_then_it_comes_so(client: Client) -> None:
+    packed = client.get("/about/rights/", headers={"accept-encoding": "gzip"})
+    plain = client.get("/about/rights/")
+    robots = client.get("/robots.txt", headers={"accept-encoding": "gzip"})
+
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) < len(plain.content) / 2
+    assert gzip.decompress(packed.content) == plain.content
+    assert [answer.has_header("Content-Encoding") for answer in (plain, robots)] == [False, False]
+    assert "Accept-Encoding" in plain["Vary"]
 
 
 def content_of(client: Client, address: str) -> bytes:

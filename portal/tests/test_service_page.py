@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -131,6 +132,26 @@ def test_sheet_when_there_is_no_card_then_it_is_missing(client: Client) -> None:
     assert client.get("/services/s90/").status_code == 200
     assert client.get("/services/s90/sheet/").status_code == 404
     assert client.get("/services/s99/sheet/").status_code == 404
+
+
+@pytest.mark.usefixtures("basics")
+def test_sheet_when_printed_then_it_names_the_address_of_the_service(
+    client: Client, settings: LazySettings
+) -> None:
+    host = settings.PUBLIC_URL.partition("//")[2]
+
+    assert f">{host}/services/s01/</bdi>" in page(client, "/services/s01/sheet/")
+    assert f">{host}/en/services/s01/</bdi>" in page(client, "/en/services/s01/sheet/")
+
+
+@pytest.mark.usefixtures("basics")
+@pytest.mark.parametrize("address", ["/services/s01/", "/services/s01/sheet/"])
+def test_service_when_a_stage_is_reached_by_phone_then_the_number_can_be_called(
+    client: Client, address: str
+) -> None:
+    stages = page(client, address).partition("میز خدمت")[2]
+
+    assert '<a href="tel:06600000102"><bdi class="code" dir="ltr">066 0000 0102</bdi></a>' in stages
 
 
 # --- A wrong entry ------------------------------------------------------------------------------------------------

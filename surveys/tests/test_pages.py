@@ -208,7 +208,7 @@ def test_survey_when_the_compulsory_question_is_blank_then_all_that_was_typed_is
     page = text_of(response)
 
     assert response.status_code == 200
-    assert page.partition("<title>")[2].startswith("۱ جا هنوز کار دارد")
+    assert page.partition("<title>")[2].startswith("یک جا هنوز کار دارد")
     assert '<a href="#id_SAT">پرسش ۱: یکی از پاسخ‌ها را انتخاب کنید.</a>' in page
     assert re.search(
         r'<fieldset class="bad" id="id_SAT" tabindex="-1" aria-describedby="id_SAT_error">', page

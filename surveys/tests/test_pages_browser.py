@@ -37,7 +37,7 @@ def test_pages_when_looked_at_then_axe_finds_nothing_and_nothing_overflows(
     prefix = "" if language == "fa" else "/en"
     faults = {}
 
-    for path in ("", "service/", "site/", "service/thanks/", "results/", "refused"):
+    for path in ("", "service/", "site/", "service/thanks/", "results/", "results/actions/", "../s/", "refused"):
         page.goto(f"{prefix}/surveys/{path.replace('refused', 'service/')}")
         if path == "refused":
             refuse(page)
