@@ -6,7 +6,10 @@ Production refuses to start half-configured: each missing value is named on one 
 
 import sys
 from datetime import time
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
 from django.utils.translation import gettext_lazy as _
@@ -220,8 +223,38 @@ FONT_DIR = DATA_DIR / "static"
 FONT_AVAILABLE = (FONT_DIR / "fonts" / "font.css").exists()
 STATICFILES_DIRS = [BASE_DIR / "static", *([FONT_DIR] if FONT_AVAILABLE else [])]
 MANIFEST_STATIC = env.bool("MANIFEST_STATIC", default=not DEBUG)
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
+#: Internal address under which the web server in front serves MEDIA_ROOT; empty: the portal sends files itself.
+X_ACCEL = env.str("X_ACCEL", default="")
+#: A private bucket of an S3-compatible store that keeps the files of cases instead of MEDIA_ROOT.
+BUCKET_URL = env.str("BUCKET_URL", default="")
+
+
+def _store(url: str) -> dict[str, Any]:
+    """Return Django's words for the place of files: a folder, or https://key:secret@host[:port]/bucket[?region=…]."""
+    if not url:
+        return {"BACKEND": "portal.stores.Folder"}
+    told = urlsplit(url)
+    if told.scheme not in {"http", "https"} or not all((told.username, told.password, told.path.strip("/"))):
+        sys.exit("BUCKET_URL must look like https://key:secret@s3.example.ir/bucket")
+    if X_ACCEL:
+        sys.exit("X_ACCEL lets a web server send files of a disk: leave it empty with BUCKET_URL")
+    if not (find_spec("storages") and find_spec("boto3")):
+        sys.exit(
+            "BUCKET_URL needs more packages: pip install -r requirements/s3.txt -c requirements/constraints.txt"
+        )
+    options = {
+        "access_key": unquote(told.username or ""),
+        "secret_key": unquote(told.password or ""),
+        "endpoint_url": f"{told.scheme}://{told.netloc.rpartition('@')[2]}",
+        "bucket_name": told.path.strip("/"),
+        "region_name": parse_qs(told.query).get("region", ["us-east-1"])[0],
+    }
+    return {"BACKEND": "portal.buckets.Bucket", "OPTIONS": options}
+
+
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _store(BUCKET_URL),
     "staticfiles": {
         "BACKEND": (
             "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -231,9 +264,6 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not MANIFEST_STATIC
-MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
-#: Internal address under which the web server in front serves MEDIA_ROOT; empty: the portal sends files itself.
-X_ACCEL = env.str("X_ACCEL", default="")
 #: Where a virus scanner (clamd) listens: tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty: there is none.
 CLAMD_URL = env.str("CLAMD_URL", default="")
 FILE_UPLOAD_PERMISSIONS = 0o600
