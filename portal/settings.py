@@ -145,6 +145,28 @@ DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"].setdefault("ENGINE", "django.db.backends.postgresql")
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+#: A standby of the same database, from which reports are read; without one they read where everything is.
+REPLICA_DATABASE_URL = env.str("REPLICA_DATABASE_URL", default="")
+
+
+def _replica(url: str) -> dict[str, Any]:
+    """Return Django's words for the standby: it is not waited for long, and nothing can be written there."""
+    told: dict[str, Any] = env.db_url_config(url)
+    if told.get("ENGINE") != "django.db.backends.postgresql" or not (told.get("NAME") and told.get("HOST")):
+        sys.exit("REPLICA_DATABASE_URL must look like postgres://user:password@standby:5432/portal")
+    first = DATABASES["default"]
+    if all(told.get(name) == first.get(name) for name in ("HOST", "PORT", "NAME")):
+        sys.exit("REPLICA_DATABASE_URL names the database of DATABASE_URL: leave it empty where there is no standby")
+    told["OPTIONS"] = told.get("OPTIONS", {}) | {
+        "connect_timeout": 3,
+        "options": "-c default_transaction_read_only=on",
+    }
+    return told | {"CONN_MAX_AGE": first["CONN_MAX_AGE"], "CONN_HEALTH_CHECKS": True, "TEST": {"MIRROR": "default"}}
+
+
+if REPLICA_DATABASE_URL:
+    DATABASES["replica"] = _replica(REPLICA_DATABASE_URL)
+    DATABASE_ROUTERS = ["portal.ui.replica.ReportRouter"]
 
 # Sign-in limits live in the default cache: it must not depend on Redis, or a broker outage locks staff out.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}

@@ -17,6 +17,7 @@ from directory.models import Unit
 from portal.kernel import jalali
 from portal.ui import sheets
 from portal.ui.handout import sheet_handed_out
+from portal.ui.replica import from_replica
 from surveys import policy, selectors
 from surveys.models import ImprovementAction, Questionnaire
 from surveys.reports import (
@@ -49,7 +50,7 @@ def for_report_readers(view: View) -> View:
         units = selectors.units_reported_to(user) if user.is_staff else None
         if units is None:
             raise PermissionDenied
-        return view(request, {unit.pk: unit for unit in units}, *args, **kwargs)
+        return from_replica(view)(request, {unit.pk: unit for unit in units}, *args, **kwargs)
 
     return guarded
 
