@@ -169,7 +169,13 @@ if REPLICA_DATABASE_URL:
     DATABASE_ROUTERS = ["portal.ui.replica.ReportRouter"]
 
 # Sign-in limits live in the default cache: it must not depend on Redis, or a broker outage locks staff out.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        "KEY_FUNCTION": "portal.caches.unreadable_key",
+    }
+}
 
 #: With sentinel:// only: the name under which the sentinels know the broker.
 BROKER_MASTER = env.str("BROKER_MASTER", default="portal")
