@@ -216,8 +216,18 @@ class Answer:
         return json.loads(self.body)
 
 
-def ask(port: int, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
-    client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+def ask(
+    port: int,
+    method: str,
+    path: str,
+    body: bytes | None = None,
+    *,
+    address: str = "127.0.0.1",
+    patience: float = 60,
+    **headers: str,
+) -> Answer:
+    """Send one request from an address of the loopback."""
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=patience, source_address=(address, 0))
     try:
         client.request(method, path, body, {"Sec-Fetch-Site": "same-origin"} | headers)
         answer = client.getresponse()
@@ -659,7 +669,8 @@ def sabotage(house: House, citizens: Citizens) -> list[list[str]]:
 
 
 @contextmanager
-def put_up(folder: Path, *, rabbit: bool) -> Iterator[House]:
+def put_up(folder: Path, *, rabbit: bool = False, **more: str) -> Iterator[House]:
+    """Start every process of the portal; `more` are settings of its environment."""
     kept = servers(folder, durable=True)
     room = kept.valkey.socket.parent
     broker = (
@@ -687,6 +698,7 @@ def put_up(folder: Path, *, rabbit: bool) -> Iterator[House]:
                 "DJANGO_SETTINGS_MODULE": "portal.settings",
                 "CELERY_SKIP_CHECKS": "1",
             }
+            | more
         )
         house.python(PREPARE)
         for name in ("web", "worker", "beat"):
