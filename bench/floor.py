@@ -154,7 +154,7 @@ class Sample:
 
 #: A statement in PostgreSQL's log, and those that only keep a connection alive or bracket others.
 STATEMENT = re.compile(r"LOG:  (?:statement|execute \S+): (.*)")
-BRACKETS = re.compile(r"(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET |SELECT 1$|SELECT set_config)", re.IGNORECASE)
+BRACKETS = re.compile(r"(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET |SELECT 1$|FETCH|CLOSE|SELECT set_config)")
 
 
 # --- CPU of process trees -------------------------------------------------------------------------------------------
@@ -228,8 +228,9 @@ def count_queries(operations: list[Operation], kept: Servers) -> None:
         for operation in operations:
             counts = []
             for _try in range(10):
+                wire = operation.make().wire(operation.site.port)
                 mark = process.size(kept.postgres.log)
-                Line(operation.site.port).ask(operation.make().wire(operation.site.port))
+                Line(operation.site.port).ask(wire)
                 with kept.postgres.log.open("rb") as log:
                     log.seek(mark)
                     said = STATEMENT.findall(log.read().decode("utf-8", "replace"))

@@ -6,19 +6,21 @@ event, each a task that finds its work done) and how long one lone event waits f
 """
 
 import argparse
+import http.client
 import shutil
 import statistics
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bench.abuse import memory
-from bench.faults import Citizens, House, ask, listens, put_up, settle
-from bench.floor import percentile
+from bench.faults import Citizens, House, ask, put_up, settle
+from bench.floor import cpu, percentile
 from bench.results import keep, table
 from portal.embedded import process
 
@@ -33,13 +35,22 @@ DELAYS = """SELECT extract(epoch FROM d.done_at - e.created_at) FROM outbox_deli
 
 def drain(house: House, events: int) -> list[str]:
     """Let a heap of events be followed; return the rates."""
+    before, begun = spent(house), time.monotonic()
     house.sql(EVENTS, events)
-    begun = time.monotonic()
     if not process.wait_until(lambda: house.sql(UNDONE) == [(0, 0)], seconds=1800, pause=0.1):
         raise SystemExit("the heap of events did not drain in half an hour")
     took = time.monotonic() - begun
     rate = events / took
-    return [f"{events:,} events at once", f"{took:.1f} s", f"{rate:,.0f} events, {3 * rate:,.0f} deliveries a second"]
+    each = [(new - old) / (3 * events) for new, old in zip(spent(house), before, strict=True)]
+    that = f"{rate:,.0f} events, {3 * rate:,.0f} deliveries a second; "
+    that += f"CPU of a delivery {each[0]:.1f} ms + {each[1]:.1f} (database)"
+    return [f"{events:,} events at once", f"{took:.1f} s", that]
+
+
+def spent(house: House) -> tuple[float, float]:
+    """Return the processor's milliseconds of the worker and of PostgreSQL until now."""
+    database = house.postgres.child
+    return cpu(house.children["worker"].pid), cpu(database.pid) if database else 0.0
 
 
 def wait(house: House, lone: int) -> list[str]:
@@ -59,13 +70,18 @@ def cold(house: House) -> list[str]:
     house.end("web")
     begun = time.monotonic()
     house.start("web")
-    process.wait_until(lambda: listens(house.port), seconds=60, pause=0.02)
-    ask(house.port, "GET", "/")
+    process.wait_until(lambda: answers(house.port), seconds=60, pause=0.02)
     first = time.monotonic() - begun
     begun = time.monotonic()
     ask(house.port, "GET", "/")
     second = 1000 * (time.monotonic() - begun)
     return ["web server started, first home page", f"{first:.2f} s", f"the next one {second:.0f} ms"]
+
+
+def answers(port: int) -> bool:
+    with suppress(OSError, http.client.HTTPException):
+        return ask(port, "GET", "/").status == 200
+    return False
 
 
 def main() -> None:
