@@ -5,7 +5,8 @@ and beat, and lets citizens write to it, every second one with a file, while one
 SIGKILL and started again. A citizen whose answer did not come sends the same form again, as a browser does. Then the
 broker and the database go away, everything runs twice at once, old messages arrive, one form is sent fifty times, rows
 are deleted by hand, and the worker is frozen. After each, SQL holds every accepted message against what should have
-followed. For G4 everything lies on a small disk of its own, which is filled. The last part damages the data on purpose: assertions that notice nothing there would be worth nothing.
+followed. For G4 everything lies on a small disk of its own, which is filled. The last part damages the data on
+purpose: assertions that notice nothing there would be worth nothing.
 
 `--rabbit` runs it with RabbitMQ (Debian's rabbitmq-server, started on the loopback) instead of Valkey.
 """

@@ -17,7 +17,7 @@ class Folder(FileSystemStorage):
 
     def _save(self, name: str, content: "File[Any]") -> str:
         try:
-            kept: str = super()._save(name, content)
+            kept: str = super()._save(name, content)  # type: ignore[misc]
             path = Path(self.path(kept))
             for place in (path, path.parent):
                 _to_disk(place)

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
 from django.db.models import Model
-from django.http import HttpResponseBase
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +22,8 @@ REST = 30.0
 
 _reading: ContextVar[bool] = ContextVar("reading_from_replica", default=False)
 
-View = Callable[..., HttpResponseBase]
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
 
 
 class Silence:
@@ -49,14 +49,14 @@ class ReportRouter:
         return False if db == ALIAS else None
 
 
-def from_replica(view: View) -> View:
+def from_replica(view: Callable[Given, Answer]) -> Callable[Given, Answer]:
     """Let a report read from the copy; where that is away, from the first database, and the log says so.
 
     The view writes nothing, so that it may begin once more.
     """
 
     @wraps(view)
-    def reading(*args: Any, **kwargs: Any) -> HttpResponseBase:
+    def reading(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
         if ALIAS in settings.DATABASES and time.monotonic() >= silence.until:
             try:
                 with _read_from_replica():
