@@ -25,6 +25,7 @@ import django
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench.results import keep
 from portal.embedded.pytest_plugin import provide
 
 SERVERS = provide()
@@ -48,7 +49,6 @@ MESSAGES = (
     "routing/tests/data/more-cases.csv",
     "routing/tests/data/held-out.csv",
 )
-RESULTS = ROOT / "bench" / "results"
 BATCH = 50_000
 #: Tables that grow with the cases; reading one of them whole is what must not happen.
 LARGE = ("feedback_case", "feedback_casewords", "feedback_message", "feedback_caseevent", "feedback_word")
@@ -296,10 +296,8 @@ def run(count: int, rounds: int) -> None:
     for name, ask in pages(count):
         figures.append(measure(name, ask, rounds))
         print(json.dumps(figures[-1]._asdict(), ensure_ascii=False), flush=True)
-    RESULTS.mkdir(exist_ok=True)
-    told = table(figures, count, seconds)
-    (RESULTS / f"casework-{count}.md").write_text(told, encoding="utf-8")
-    print(told)
+    title, _end, told = table(figures, count, seconds).partition("\n")
+    keep(f"casework-{count}", title.lstrip("# "), [told])
 
 
 def main() -> None:

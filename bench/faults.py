@@ -5,7 +5,8 @@ and beat, and lets citizens write to it, every second one with a file, while one
 SIGKILL and started again. A citizen whose answer did not come sends the same form again, as a browser does. Then the
 broker and the database go away, everything runs twice at once, old messages arrive, one form is sent fifty times, rows
 are deleted by hand, and the worker is frozen. After each, SQL holds every accepted message against what should have
-followed. The last part damages the data on purpose: assertions that notice nothing there would be worth nothing.
+followed. For G4 everything lies on a small disk of its own, which is filled. The last part damages the data on
+purpose: assertions that notice nothing there would be worth nothing.
 
 `--rabbit` runs it with RabbitMQ (Debian's rabbitmq-server, started on the loopback) instead of Valkey.
 """
@@ -50,7 +51,9 @@ from portal.embedded.valkey import Valkey
 
 FORM = "/feedback/new/complaint/"
 BODY = WORDS.strip()
-GOALS = "G1,G2,G3,G6,G7,G8,G10"
+GOALS = "G1,G2,G3,G4,G6,G7,G8,G10"
+#: Size of the disk of its own on which everything lies, so that it can be filled.
+DISK = "1500m"
 PATIENCE = 120  # seconds
 WORKER = ("worker", "--concurrency", "2", "--without-gossip", "--without-mingle")
 RABBIT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
@@ -216,8 +219,18 @@ class Answer:
         return json.loads(self.body)
 
 
-def ask(port: int, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
-    client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+def ask(
+    port: int,
+    method: str,
+    path: str,
+    body: bytes | None = None,
+    *,
+    address: str = "127.0.0.1",
+    patience: float = 60,
+    **headers: str,
+) -> Answer:
+    """Send one request from an address of the loopback."""
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=patience, source_address=(address, 0))
     try:
         client.request(method, path, body, {"Sec-Fetch-Site": "same-origin"} | headers)
         answer = client.getresponse()
@@ -510,6 +523,59 @@ def lose_database(house: House, citizens: Citizens) -> ROW:
     )
 
 
+def fill_disk(house: House, citizens: Citizens, *, media: bool) -> ROW:
+    """Let citizens write while the disk is full, or the place of the files alone; then there is room again."""
+    what = "place of the files full" if media else "disk full: rows, write-ahead log, files, logs"
+    if not house.folder.is_mount():
+        return "G4", what, "–", "not tried: it needs the right to mount a small disk", "nothing"
+    before, statuses = len(citizens.accepted), citizens.statuses.copy()
+    writing = threading.Thread(target=citizens.write_many, args=(20,), daemon=True)
+    with small_disk(house.folder / "media") if media else ballast(house.folder):
+        writing.start()
+        time.sleep(15)
+    again = [name for name, child in house.children.items() if child.poll() is not None]
+    for name in again:  # as their supervisor would
+        house.kill(name)
+    if not house.postgres.answers():
+        again.append("database")
+        house.kill("database")
+    writing.join()
+    took, left = settle(house, citizens, but=STRAY)
+    met = ", ".join(f"{status}: {count}" for status, count in sorted((citizens.statuses - statuses).items()))
+    note = f"whole {took:.1f} s after the last was taken in; answers {met}; "
+    note += f"ended and started again: {', '.join(again) or 'none'}"
+    house.python(SWEEP_FILES)
+    return "G4", what, str(len(citizens.accepted) - before), note, said(left)
+
+
+@contextmanager
+def ballast(place: Path) -> Iterator[None]:
+    """Fill a disk to its last byte for a while."""
+    load = place / "ballast"
+    with suppress(OSError), load.open("wb", buffering=0) as sink:
+        while True:
+            sink.write(b"\0" * 65_536)
+    yield
+    load.unlink()
+
+
+@contextmanager
+def small_disk(place: Path) -> Iterator[None]:
+    """Lay a disk over a folder that is too small for any of our files."""
+    place.mkdir(exist_ok=True)
+    mount(place, "64k")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def mount(place: Path, size: str) -> None:
+    """Lay a disk of its own over a folder, where that is allowed."""
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0711", "tmpfs", str(place)]
+    subprocess.run(command, check=False, capture_output=True)
+
+
 def twins(house: House, citizens: Citizens, ports: list[int]) -> ROW:
     before = len(citizens.accepted)
     house.start("web2", ports[1])
@@ -659,7 +725,8 @@ def sabotage(house: House, citizens: Citizens) -> list[list[str]]:
 
 
 @contextmanager
-def put_up(folder: Path, *, rabbit: bool) -> Iterator[House]:
+def put_up(folder: Path, *, rabbit: bool = False, **more: str) -> Iterator[House]:
+    """Start every process of the portal; `more` are settings of its environment."""
     kept = servers(folder, durable=True)
     room = kept.valkey.socket.parent
     broker = (
@@ -687,6 +754,7 @@ def put_up(folder: Path, *, rabbit: bool) -> Iterator[House]:
                 "DJANGO_SETTINGS_MODULE": "portal.settings",
                 "CELERY_SKIP_CHECKS": "1",
             }
+            | more
         )
         house.python(PREPARE)
         for name in ("web", "worker", "beat"):
@@ -709,11 +777,15 @@ def main() -> None:
     parser.add_argument("--goals", default=GOALS, help="only these, such as G1,G2")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="faults-"))
+    if "G4" in options.goals.split(","):
+        mount(folder, DISK)
     folder.chmod(0o711)
     try:
         with put_up(folder, rabbit=options.rabbit) as house:
             run(house, options)
     finally:
+        if folder.is_mount():
+            subprocess.run(["umount", "--lazy", folder], check=False)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -724,6 +796,8 @@ def run(house: House, options: argparse.Namespace) -> None:
         ("G2", lambda: lose_broker(house, citizens, freeze=False)),
         ("G2", lambda: lose_broker(house, citizens, freeze=True)),
         ("G3", lambda: lose_database(house, citizens)),
+        ("G4", lambda: fill_disk(house, citizens, media=True)),
+        ("G4", lambda: fill_disk(house, citizens, media=False)),
         ("G6", lambda: twins(house, citizens, [house.port, free_port()])),
         ("G6", lambda: old_messages(house, citizens)),
         ("G7", lambda: press_often(house, citizens)),

@@ -1,4 +1,4 @@
-"""The portal beside the floor: `python bench/floor.py [--rounds 5] [--seconds 2] [--connections 4]`.
+"""The portal beside the floor: `python bench/floor.py [--rounds 5] [--seconds 2] [--connections 4] [--quick]`.
 
 Starts a private PostgreSQL (with its write barriers) and Valkey, the portal and a bare Django application (`mini.py`)
 under the same web server, and visits every operation once a round in shuffled order, so that both sides meet the same
@@ -122,6 +122,7 @@ class Site:
     name: str
     port: int
     pid: int
+    started: float
 
     def get(self, path: str, cookie: str = "") -> Answer:
         return Line(self.port).ask(Request(path, cookie=cookie).wire(self.port))
@@ -140,6 +141,7 @@ class Operation:
     make: Callable[[], Request]
     floor: str = ""
     samples: list["Sample"] = field(default_factory=list)
+    queries: int = 0
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,11 @@ class Sample:
     web: float
     database: float
     size: int
+
+
+#: A statement in PostgreSQL's log, and those that only keep a connection alive or bracket others.
+STATEMENT = re.compile(r"LOG:  (?:statement|execute \S+): (.*)")
+BRACKETS = re.compile(r"(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET |SELECT 1$|FETCH|CLOSE|SELECT set_config)")
 
 
 # --- CPU of process trees -------------------------------------------------------------------------------------------
@@ -220,6 +227,25 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
+def count_queries(operations: list[Operation], kept: Servers) -> None:
+    """Count the statements of one request, brackets of transactions aside, in PostgreSQL's own log."""
+    with kept.postgres.connection(DATABASE) as link, link.cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE {DATABASE} SET log_statement = 'all'")
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        for operation in operations:
+            counts = []
+            for _try in range(10):
+                wire = operation.make().wire(operation.site.port)
+                mark = process.size(kept.postgres.log)
+                Line(operation.site.port).ask(wire)
+                with kept.postgres.log.open("rb") as log:
+                    log.seek(mark)
+                    said = STATEMENT.findall(log.read().decode("utf-8", "replace"))
+                counts.append(sum(not BRACKETS.match(statement) for statement in said))
+            operation.queries = round(statistics.median(counts))
+        cursor.execute(f"ALTER DATABASE {DATABASE} RESET log_statement")
+
+
 def row(operation: Operation, floors: dict[str, Operation]) -> list[str]:
     """Return the line of one operation."""
     waits = [wait for sample in operation.samples for wait in sample.waits]
@@ -227,7 +253,7 @@ def row(operation: Operation, floors: dict[str, Operation]) -> list[str]:
     middle = [statistics.median(getattr(one, part) for one in operation.samples) for part in parts]
     cells = [operation.name, operation.site.name, f"{middle[0]:.0f}"]
     cells += [f"{percentile(waits, share):.1f}" for share in (0.5, 0.95, 0.99)]
-    cells += [f"{middle[1]:.2f} + {middle[2]:.2f}", f"{operation.samples[0].size:,}"]
+    cells += [f"{middle[1]:.2f} + {middle[2]:.2f}", str(operation.queries), f"{operation.samples[0].size:,}"]
     floor = floors.get(operation.floor)
     if floor is None:
         return [*cells, "", ""]
@@ -367,10 +393,11 @@ def web(name: str, module: str, folder: Path) -> Site:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", module, "--config", "deploy/gunicorn.conf.py"]
     env = os.environ | {"WEB_BIND": f"127.0.0.1:{port}"}
+    begun = time.monotonic()
     child = process.spawn(command, log=folder / f"{name}.log", env=env, cwd=ROOT)
     if not process.wait_until(lambda: reachable(port), seconds=60):
         raise SystemExit((folder / f"{name}.log").read_text())
-    return Site(name, port, child.pid)
+    return Site(name, port, child.pid, time.monotonic() - begun)
 
 
 def reachable(port: int) -> bool:
@@ -415,7 +442,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--connections", type=int, default=4)
+    parser.add_argument("--quick", action="store_true", help="one short round, to see that everything is measured")
     options = parser.parse_args()
+    if options.quick:
+        options.rounds, options.seconds = 1, 0.5
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     folder.chmod(0o711)
     try:
@@ -428,21 +458,33 @@ def main() -> None:
 def measure(kept: Servers, ours: Site, bare: Site, options: argparse.Namespace, folder: Path) -> None:
     database = kept.postgres.child.pid if kept.postgres.child else 0
     operations = [*portal_operations(ours), *floor_operations(bare)]
-    once = {"submit": 150, "survey submit": 150}
+    once = {"submit": 20, "survey submit": 20} if options.quick else {"submit": 150, "survey submit": 150}
+    many = 200 if options.quick else 2_000
     for number in range(options.rounds + 1):  # the first round only warms up
         for operation in random.sample(operations, len(operations)):
-            most = once.get(operation.name, 8_000 if operation.site is bare else 2_000)
+            most = once.get(operation.name, 4 * many if operation.site is bare else many)
             sample = visit(operation, database, options.connections, options.seconds, most)
             if number:
                 operation.samples.append(sample)
+    count_queries(operations, kept)
     floors = {operation.name: operation for operation in operations if operation.site is bare}
-    head = ["operation", "server", "req/s", "p50 ms", "p95", "p99", "CPU ms web + db", "bytes"]
+    head = ["operation", "server", "req/s", "p50 ms", "p95", "p99", "CPU ms web + db", "queries", "bytes"]
     figures = table([*head, "rate / floor", "CPU / floor"], [row(one, floors) for one in operations])
-    sizes = table(
-        ["web server", "memory (PSS), MB"], [[site.name, f"{memory(site):.0f}"] for site in (ours, bare)]
-    )
+    starts = [[site.name, f"{memory(site):.0f}", f"{site.started:.1f}"] for site in (ours, bare)]
+    sizes = table(["web server", "memory (PSS), MB", "first answer after, s"], starts)
     base = table(["PostgreSQL alone (pgbench, 4 clients, prepared)", "a second"], pgbench(kept, folder))
-    keep("floor", "The portal beside a bare Django application", [figures, sizes, base])
+    name = "floor-quick" if options.quick else "floor"
+    keep(name, "The portal beside a bare Django application", [figures, sizes, base, capacity(operations)])
+
+
+def capacity(operations: list[Operation]) -> str:
+    """Return what one core can take in, computed from the processor's share of a submission and what follows it."""
+    submit = next((one for one in operations if one.name == "submit"), None)
+    if submit is None:
+        return ""
+    spent = statistics.median(sample.web + sample.database for sample in submit.samples)
+    day = 86_400_000
+    return f"One core takes in {day:,} / {spent:.1f} ms = {day / spent:,.0f} messages a day, doing nothing else.\n"
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ import django
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench.results import keep
 from portal.embedded.pytest_plugin import provide
 
 SERVERS = provide()
@@ -147,8 +148,12 @@ def rehearse() -> None:
     )
 
 
+SAID: list[str] = []
+
+
 def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
+    SAID.append(line)
+    sys.stderr.write(line + "\n")
 
 
 def main() -> None:
@@ -157,6 +162,7 @@ def main() -> None:
     count = parser.parse_args().cases
     try:
         run(count)
+        keep("rehearsal", "Rehearsing a draft of the rules over past cases", ["\n\n".join(SAID) + "\n"])
     finally:
         connection.close()
         if SERVERS:

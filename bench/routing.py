@@ -7,13 +7,11 @@ figures as a table in bench/results.
 
 import argparse
 import csv
-import os
 import random
 import statistics
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import django
@@ -26,12 +24,12 @@ if not settings.configured:
     settings.configure(USE_TZ=True, TIME_ZONE="Asia/Tehran", INSTALLED_APPS=[])
     django.setup()
 
+from bench.results import keep
 from portal.kernel import text
 from portal.kernel.text import fold
 from routing.enums import Stage
 from routing.policy import CompiledRules, Facts, Keyword, RuleSpec, choose, compile_rules, is_findable
 
-RESULTS = ROOT / "bench" / "results"
 MESSAGES = ROOT / "routing" / "data" / "routing-cases.csv"
 RULES = ROOT / "routing" / "data" / "rules.csv"
 #: Keywords and the rules they stand in.
@@ -149,13 +147,10 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="keep the figures in bench/results")
     write = parser.parse_args().write
     lines = measure()
-    sys.stdout.write("\n".join(lines) + "\n")
-    if write:
-        today = datetime.now(UTC).date()
-        RESULTS.mkdir(exist_ok=True)
-        machine = f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}."
-        head = [f"# Deciding one case of 1 KB, {today}", "", machine, "`python bench/routing.py --write`", ""]
-        (RESULTS / f"routing-{today}.md").write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
+    if not write:
+        sys.stdout.write("\n".join(lines) + "\n")
+    else:
+        keep("routing", "Deciding one case of 1 KB", ["`python bench/routing.py --write`", *lines])
 
 
 if __name__ == "__main__":

@@ -32,9 +32,14 @@ REDIS: dict[str, object] = {
 }
 
 
+def is_rabbit(url: str) -> bool:
+    """Tell whether an address leads to RabbitMQ."""
+    return url.startswith(("amqp", "pyamqp"))
+
+
 def transport_options(url: str) -> dict[str, object]:
     """Return what the client of this kind of broker is told: Redis or Valkey, alone or watched, or RabbitMQ."""
-    if url.startswith(("amqp", "pyamqp")):
+    if is_rabbit(url):
         timeouts = ("connect_timeout", "read_timeout", "write_timeout")
         return {**dict.fromkeys(timeouts, PATIENCE), "confirm_publish": True}
     if url.startswith("sentinel"):
@@ -49,7 +54,10 @@ app.conf.update(
     broker_transport_options=transport_options(settings.BROKER_URL),
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,  # the default gives up after about an hour, and the worker ends
-    task_publish_retry=False,  # the relay's next tick is the retry
+    # The next tick is the retry; but a line to RabbitMQ that once broke is only laid anew by trying a second time, and
+    # beat, which keeps its line for ever, would send nothing until somebody restarts it.
+    task_publish_retry=is_rabbit(settings.BROKER_URL),
+    task_publish_retry_policy={"max_retries": 2, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5},
     task_acks_late=True,  # with the next line: no message waits behind a slow one
     worker_prefetch_multiplier=1,
     worker_cancel_long_running_tasks_on_connection_loss=False,  # a repeat is harmless, half a mail is not

@@ -15,6 +15,7 @@ from portal.celery import app
 from portal.outbox.models import Delivery, DeliveryState, Event, Heartbeat
 from portal.outbox.schedule import SCHEDULE
 from portal.outbox.selectors import lateness
+from portal.ui.replica import seconds_behind
 from portal.views import LATE, SILENT
 
 #: Days of failed notices that are told of, and days after which a backup or its rehearsal is too old.
@@ -23,6 +24,8 @@ NOTICE_DAYS, BACKUP_DAYS = 14, 2
 TIGHT = 0.1
 #: Parked deliveries that are listed; the others are counted.
 LISTED = 50
+#: Seconds after which figures read from the replica are too old.
+BEHIND = 300
 BACKUP, REHEARSAL = "backup", "backup.rehearsal"
 
 
@@ -48,6 +51,8 @@ class Operation:
     failed: dict[NoticeChannel, int]
     disk_free: int
     disk_total: int
+    has_replica: bool
+    behind: float | None
     backup: Beat
     rehearsal: Beat
     beats: list[Beat]
@@ -61,9 +66,15 @@ class Operation:
         return self.disk_free < TIGHT * self.disk_total
 
     @property
+    def is_behind(self) -> bool:
+        """Tell whether the replica of the reports is away or old; the reports themselves go on without it."""
+        return self.has_replica and (self.behind is None or self.behind > BEHIND)
+
+    @property
     def is_well(self) -> bool:
         silent = any(beat.is_late for beat in (*self.beats, self.backup, self.rehearsal))
-        return not (silent or self.is_late or self.is_tight or self.parked or any(self.failed.values()))
+        lacking = self.is_late or self.is_tight or self.is_behind or self.parked
+        return not (silent or lacking or any(self.failed.values()))
 
 
 def operation(*, at: datetime) -> Operation:
@@ -86,6 +97,8 @@ def operation(*, at: datetime) -> Operation:
         failed=_failed_notices(at),
         disk_free=disk.free,
         disk_total=disk.total,
+        has_replica=bool(settings.REPLICA_DATABASE_URL),
+        behind=seconds_behind(),
         backup=_beat(BACKUP, heard, at, timedelta(days=BACKUP_DAYS)),
         rehearsal=_beat(REHEARSAL, heard, at, timedelta(days=BACKUP_DAYS)),
         beats=[_beat(name, heard, at, 3 * every + timedelta(seconds=SILENT)) for name, every in periods()],

@@ -79,6 +79,8 @@ def exposition(now: Operation) -> str:
         "portal_disk_free_bytes": now.disk_free,
         "portal_disk_total_bytes": now.disk_total,
     }
+    if now.behind is not None:
+        figures["portal_replica_behind_seconds"] = now.behind
     for channel, count in now.failed.items():
         figures[f'portal_notices_failed{{channel="{channel.value}"}}'] = count
     for beat in (*now.beats, now.backup, now.rehearsal):

@@ -6,7 +6,10 @@ Production refuses to start half-configured: each missing value is named on one 
 
 import sys
 from datetime import time
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
 from django.utils.translation import gettext_lazy as _
@@ -143,9 +146,37 @@ DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"].setdefault("ENGINE", "django.db.backends.postgresql")
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+#: A standby of the same database, from which reports are read; without one they read where everything is.
+REPLICA_DATABASE_URL = env.str("REPLICA_DATABASE_URL", default="")
+
+
+def _replica(url: str) -> dict[str, Any]:
+    """Return Django's words for the standby: it is not waited for long, and nothing can be written there."""
+    told: dict[str, Any] = env.db_url_config(url)
+    if told.get("ENGINE") != "django.db.backends.postgresql" or not (told.get("NAME") and told.get("HOST")):
+        sys.exit("REPLICA_DATABASE_URL must look like postgres://user:password@standby:5432/portal")
+    first = DATABASES["default"]
+    if all(told.get(name) == first.get(name) for name in ("HOST", "PORT", "NAME")):
+        sys.exit("REPLICA_DATABASE_URL names the database of DATABASE_URL: leave it empty where there is no standby")
+    told["OPTIONS"] = told.get("OPTIONS", {}) | {
+        "connect_timeout": 3,
+        "options": "-c default_transaction_read_only=on",
+    }
+    return told | {"CONN_MAX_AGE": first["CONN_MAX_AGE"], "CONN_HEALTH_CHECKS": True, "TEST": {"MIRROR": "default"}}
+
+
+if REPLICA_DATABASE_URL:
+    DATABASES["replica"] = _replica(REPLICA_DATABASE_URL)
+    DATABASE_ROUTERS = ["portal.ui.replica.ReportRouter"]
 
 # Sign-in limits live in the default cache: it must not depend on Redis, or a broker outage locks staff out.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        "KEY_FUNCTION": "portal.caches.unreadable_key",
+    }
+}
 
 #: With sentinel:// only: the name under which the sentinels know the broker.
 BROKER_MASTER = env.str("BROKER_MASTER", default="portal")
@@ -221,8 +252,38 @@ FONT_DIR = DATA_DIR / "static"
 FONT_AVAILABLE = (FONT_DIR / "fonts" / "font.css").exists()
 STATICFILES_DIRS = [BASE_DIR / "static", *([FONT_DIR] if FONT_AVAILABLE else [])]
 MANIFEST_STATIC = env.bool("MANIFEST_STATIC", default=not DEBUG)
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
+#: Internal address under which the web server in front serves MEDIA_ROOT; empty: the portal sends files itself.
+X_ACCEL = env.str("X_ACCEL", default="")
+#: A private bucket of an S3-compatible store that keeps the files of cases instead of MEDIA_ROOT.
+BUCKET_URL = env.str("BUCKET_URL", default="")
+
+
+def _store(url: str) -> dict[str, Any]:
+    """Return Django's words for the place of files: a folder, or https://key:secret@host[:port]/bucket[?region=…]."""
+    if not url:
+        return {"BACKEND": "portal.stores.Folder"}
+    told = urlsplit(url)
+    if told.scheme not in {"http", "https"} or not all((told.username, told.password, told.path.strip("/"))):
+        sys.exit("BUCKET_URL must look like https://key:secret@s3.example.ir/bucket")
+    if X_ACCEL:
+        sys.exit("X_ACCEL lets a web server send files of a disk: leave it empty with BUCKET_URL")
+    if not (find_spec("storages") and find_spec("boto3")):
+        sys.exit(
+            "BUCKET_URL needs more packages: pip install -r requirements/s3.txt -c requirements/constraints.txt"
+        )
+    options = {
+        "access_key": unquote(told.username or ""),
+        "secret_key": unquote(told.password or ""),
+        "endpoint_url": f"{told.scheme}://{told.netloc.rpartition('@')[2]}",
+        "bucket_name": told.path.strip("/"),
+        "region_name": parse_qs(told.query).get("region", ["us-east-1"])[0],
+    }
+    return {"BACKEND": "portal.buckets.Bucket", "OPTIONS": options}
+
+
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _store(BUCKET_URL),
     "staticfiles": {
         "BACKEND": (
             "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -232,9 +293,6 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not MANIFEST_STATIC
-MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
-#: Internal address under which the web server in front serves MEDIA_ROOT; empty: the portal sends files itself.
-X_ACCEL = env.str("X_ACCEL", default="")
 #: Where a virus scanner (clamd) listens: tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty: there is none.
 CLAMD_URL = env.str("CLAMD_URL", default="")
 FILE_UPLOAD_PERMISSIONS = 0o600

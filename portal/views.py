@@ -37,12 +37,14 @@ from feedback.selectors import response_times as promised_times
 from portal.kernel import jalali
 from portal.kernel.text import clean
 from portal.outbox.selectors import lateness, parked, silence
+from portal.stores import StoreAway
 from portal.ui.staff import for_roles
 
 #: Seconds of lateness of the outbox, and of silence of its processes, that a person should look into.
 LATE, SILENT = 600, 90
-#: How a database that goes away shows itself. Django passes on the driver's own errors when a list is read in parts.
-AWAY = (OperationalError, InterfaceError, psycopg2.OperationalError, psycopg2.InterfaceError)
+#: How a database, or a store of files, shows that it is full or away. Django passes on the driver's own errors when a
+#: list is read in parts.
+AWAY = (OperationalError, InterfaceError, psycopg2.OperationalError, psycopg2.InterfaceError, StoreAway)
 
 # --- The home page and the pages about the portal ---------------------------------------------------------------
 
@@ -201,7 +203,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours with a fixed page: nothing that may be broken is asked again.
 
-    A database that is away is no fault of the page: what was typed is given back with a button that sends it again.
+    A database or a store of files that is away is no fault of the page: what was typed is given back with a button
+    that sends it again.
     """
     if isinstance(sys.exc_info()[1], AWAY):
         return _away(request)

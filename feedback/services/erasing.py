@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import CharField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Value
@@ -146,7 +147,7 @@ def _drop_files(files: QuerySet[Attachment]) -> None:
         attachment.file, attachment.name, attachment.state = "", policy.ERASED, FileState.ERASED
         attachment.sha256, attachment.came_sha256 = b"", None
         attachment.save()
-        transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))  # type: ignore[misc]
+        transaction.on_commit(partial(storage.delete, name), robust=True)
 
 
 # --- Cases that are kept longer ---------------------------------------------------------------------------------

@@ -172,5 +172,5 @@ def _forget(export_id: int) -> int:
     storage, name = export.file.storage, str(export.file.name)
     export.file, export.state = "", ExportState.GONE
     export.save(update_fields=["file", "state"])
-    transaction.on_commit(lambda: storage.delete(name))
+    transaction.on_commit(lambda: storage.delete(name), robust=True)
     return 1

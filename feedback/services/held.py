@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from feedback import policy
-from feedback.models import HeldFile
+from feedback.models import HeldFile, OutgoingFile
 from portal.ui.uploads import MOST_HELD
 
 FOLDER = "held"
@@ -65,7 +65,7 @@ def forget_held(*, at: datetime) -> None:
     for held in HeldFile.objects.filter(held_at__lt=oldest):
         held.delete()
         storage.delete(str(held.file.name))
-    known = set(HeldFile.objects.values_list("file", flat=True))
+    known = {name for model in (HeldFile, OutgoingFile) for name in model.objects.values_list("file", flat=True)}
     for name in _stored(storage):
         if name not in known and storage.get_modified_time(name) < oldest:
             storage.delete(name)

@@ -153,4 +153,4 @@ def _release(held: OutgoingStep) -> None:
     kept = [(one.file.storage, str(one.file.name)) for one in held.files.all()]
     OutgoingStep.objects.filter(pk=held.pk).delete()
     for storage, name in kept:
-        transaction.on_commit(partial(storage.delete, name))
+        transaction.on_commit(partial(storage.delete, name), robust=True)

@@ -116,7 +116,9 @@ def _code_of(case: Case, token: str) -> str | None:
 def _submit(submission: Submission, token: str, at: datetime) -> Receipt:
     came = submission.received_at or at
     decision = _decide(submission, came)
-    case = _new_case(submission, decision, token, came)
+    unit = Unit.objects.get(code=decision.unit)
+    deadline = _deadline(submission, unit, came, at)
+    case = _new_case(submission, decision, unit, deadline, token, came)
     if submission.operator:
         case.operator, case.entered_at, case.code_is_one_time = submission.operator, at, True
     code = _save_with_code(case, token)
@@ -124,6 +126,8 @@ def _submit(submission: Submission, token: str, at: datetime) -> Receipt:
         case=case, side=Side.CITIZEN, purpose=Purpose.SUBMISSION, body=submission.body, sent_at=came
     )
     attach(message=message, files=submission.files, voice=submission.voice)
+    deadline.case = case
+    deadline.save()
     _record(case, submission, decision, at)
     publish("case.submitted", case_id=case.pk)
     return Receipt(case, code)
@@ -157,12 +161,25 @@ def _excluded(submission: Submission) -> frozenset[str]:
     return frozenset().union(*(excluded_by(unit, parents) for unit in about))
 
 
-def _new_case(submission: Submission, decision: Decision, token: str, at: datetime) -> Case:
-    today = jalali.local(at).date()
-    unit = Unit.objects.get(code=decision.unit)
-    promise = promise_for(submission.kind, submission.service)
+def _deadline(submission: Submission, unit: Unit, came: datetime, at: datetime) -> Deadline:
+    """Return the day that is promised, by the unit's own calendar; its case is still to come."""
+    promise, calendar = promise_for(submission.kind, submission.service), directory.working_calendar(unit.pk)
+    today = jalali.local(came).date()
+    return Deadline(
+        policy=promise.code,
+        days=promise.answer_days,
+        registered_on=today,
+        due_on=policy.due_on(today, promise.answer_days, calendar),
+        calendar=calendar.fingerprint,
+        set_at=at,
+    )
+
+
+def _new_case(
+    submission: Submission, decision: Decision, unit: Unit, deadline: Deadline, token: str, at: datetime
+) -> Case:
     return Case(
-        number=_next_number(jalali.from_date(today).year),
+        number=_next_number(jalali.from_date(deadline.registered_on).year),
         token_digest=policy.token_digest(token),
         kind=submission.kind,
         channel=submission.channel,
@@ -184,7 +201,7 @@ def _new_case(submission: Submission, decision: Decision, token: str, at: dateti
         is_confidential=submission.kind == Kind.MISCONDUCT,
         external_bodies=decision.external_bodies,
         received_at=at,
-        due_on=policy.due_on(today, promise.answer_days, directory.working_calendar(unit.pk)),
+        due_on=deadline.due_on,
     )
 
 
@@ -210,7 +227,7 @@ def _save_with_code(case: Case, token: str) -> str:
 
 
 def _record(case: Case, submission: Submission, decision: Decision, at: datetime) -> None:
-    """Write down why the case went where, by when, who is kept out, and what happened."""
+    """Write down why the case went where, who is kept out, and what happened."""
     CaseExclusion.objects.bulk_create(
         CaseExclusion(case=case, unit=unit) for unit in Unit.objects.filter(code__in=decision.excluded)
     )
@@ -224,16 +241,6 @@ def _record(case: Case, submission: Submission, decision: Decision, at: datetime
         excluded=sorted(decision.excluded),
         reasons=[asdict(reason) for reason in decision.reasons],
         decided_at=at,
-    )
-    promise = promise_for(submission.kind, submission.service)
-    Deadline.objects.create(
-        case=case,
-        policy=promise.code,
-        days=promise.answer_days,
-        registered_on=jalali.local(case.received_at).date(),
-        due_on=case.due_on,
-        calendar=directory.working_calendar(case.unit_id).fingerprint,
-        set_at=at,
     )
     CaseEvent.objects.bulk_create(
         [

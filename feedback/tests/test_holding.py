@@ -232,6 +232,16 @@ def test_answer_when_it_has_files_then_they_go_out_with_it(client: Client, case:
     assert kept.file.read() == picture("PNG")
 
 
+def test_file_when_its_answer_waits_longer_than_forms_may_then_it_stays(client: Client, case: Case) -> None:
+    photo = SimpleUploadedFile("عکس.png", picture("PNG"), "image/png")
+    take_step(client, case, "answer", answer__body=WORDS, answer__attachments=photo)
+    kept = OutgoingFile.objects.get().file
+
+    services.forget_held(at=timezone.now() + timedelta(days=30))
+
+    assert kept.storage.exists(str(kept.name))
+
+
 def test_track_when_the_answer_has_a_file_then_its_citizen_downloads_it_and_nobody_else(
     officer: User, settings: Settings
 ) -> None:

@@ -8,7 +8,9 @@ import pytest
 import time_machine
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
@@ -394,6 +396,21 @@ def test_submit_when_a_unit_is_complained_of_then_it_does_not_get_the_case(clien
     case = Case.objects.get()
     assert case.unit.code != "CONT"
     assert "CONT" in case.exclusions.values_list("unit__code", flat=True)
+
+
+def test_submit_when_stored_then_few_statements_are_made_in_one_transaction(client: Client) -> None:
+    received(client)
+    fields = opened(client)
+
+    with CaptureQueriesContext(connection) as caught:
+        send(client, fields)
+
+    brackets = ("SAVEPOINT", "RELEASE")
+    statements = [query["sql"] for query in caught if not query["sql"].startswith(brackets)]
+    assert len(statements) <= 14
+    assert [one for one in statements if one.startswith("UPDATE")] == []
+    # The savepoint of the service stands for the one transaction, that of the code is inside it.
+    assert len(caught) - len(statements) == 4
 
 
 def test_new_when_opened_then_asks_the_database_as_little_for_many_as_for_few(

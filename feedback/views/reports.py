@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from directory.enums import REPORT_ROLES
 from feedback.reports import LEAST, case_report, is_manager
 from portal.kernel import jalali
+from portal.ui.replica import from_replica
 from portal.ui.staff import for_roles
 
 #: What the cases can be told apart by, and how far back one can look.
@@ -21,6 +22,7 @@ SPANS = {"30": _("30 days"), "90": _("90 days"), "365": _("a year")}
 
 @require_safe
 @for_roles(REPORT_ROLES)
+@from_replica
 def report(request: HttpRequest) -> HttpResponse:
     """Show how many cases came in, how many were answered in time and how long it took, by group."""
     user: Any = request.user

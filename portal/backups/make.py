@@ -1,12 +1,16 @@
 """Making a backup: the database first, then the files, which are written once, so that every row has its file."""
 
 import os
+import posixpath
 import shutil
 import tarfile
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.storage import Storage, default_storage
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -97,15 +101,28 @@ def applied() -> dict[str, str]:
 
 
 def _collect(target: Path) -> dict[str, str]:
-    """Pack the media folder; return the hash of every file."""
-    root = Path(settings.MEDIA_ROOT)
+    """Pack the files of cases, wherever they are kept; return the hash of every one."""
     files = {}
     with tarfile.open(target, "w") as archive:
-        for path in sorted(path for path in root.rglob("*") if path.is_file()):
-            name = path.relative_to(root).as_posix()
-            files[name] = manifest.sha256(path)
-            archive.add(path, arcname=name)
+        for name in names_in(default_storage):
+            with suppress(FileNotFoundError), default_storage.open(name) as source:  # swept up in this moment
+                files[name] = manifest.digest(source)
+                source.seek(0)
+                entry = tarfile.TarInfo(name)
+                entry.size, entry.mode = source.size, 0o600
+                archive.addfile(entry, source)
     return files
+
+
+def names_in(store: Storage, folder: str = "") -> Iterator[str]:
+    """Give the names of all files of a store, those of a folder in order."""
+    try:
+        folders, files = store.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (posixpath.join(folder, name) for name in sorted(files))
+    for below in sorted(folders):
+        yield from names_in(store, posixpath.join(folder, below))
 
 
 def _to_disk(folder: Path) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 from portal.backups.errors import BackupError
 
@@ -53,7 +54,15 @@ def read(folder: Path) -> Manifest:
 def sha256(path: Path) -> str:
     """Return the hash of a file in hexadecimal."""
     with path.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()
+        return digest(source)
+
+
+def digest(source: IO[bytes]) -> str:
+    """Return the hash of what is left to read, in hexadecimal."""
+    hashed = hashlib.sha256()
+    while block := source.read(1 << 20):
+        hashed.update(block)
+    return hashed.hexdigest()
 
 
 def fingerprint(pepper: bytes) -> str:

@@ -6,18 +6,23 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import Storage
 
 from portal.backups import manifest, postgres
 from portal.backups.errors import BackupError
-from portal.backups.make import DATABASE, MEDIA, applied
+from portal.backups.make import DATABASE, MEDIA, applied, names_in
 from portal.backups.postgres import Connection
 from portal.kernel import codes
 
 SHOWN = 5  # faults of one sort that are named; the rest are counted
 
 
-def unpack(folder: Path, *, into: Connection, media: Path) -> None:
-    """Restore a backup into an empty database and an empty folder. Raises BackupError, before anything is written."""
+def unpack(folder: Path, *, into: Connection, media: Storage) -> None:
+    """Restore a backup into an empty database and an empty place of files.
+
+    Raises BackupError, before anything is written where one of them is not empty or the backup is damaged.
+    """
     contents = manifest.read(folder)
     if broken := list(broken_parts(folder, contents)):
         raise BackupError(f"{', '.join(broken)} of this backup is damaged: its hash is another one.")
@@ -25,12 +30,22 @@ def unpack(folder: Path, *, into: Connection, media: Path) -> None:
         raise BackupError(
             f"The database “{into['dbname']}” is not empty: a backup is restored into an empty one."
         )
-    if media.exists() and any(media.iterdir()):
-        raise BackupError(f"{media} is not empty: files are restored into an empty folder.")
+    if next(names_in(media), None):
+        raise BackupError("The place of the files is not empty: they are restored into an empty one.")
     postgres.restore(source=folder / DATABASE, into=into)
-    media.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tarfile.open(folder / MEDIA) as archive:
-        archive.extractall(media, filter="data")
+        for entry in archive:
+            if entry.isfile() and (content := archive.extractfile(entry)):
+                _put_back(entry.name, File(content), media)
+
+
+def _put_back(name: str, content: "File[bytes]", media: Storage) -> None:
+    try:
+        kept = media.save(name, content)
+    except OSError as fault:
+        raise BackupError(f"{name} could not be restored: {fault}") from fault
+    if kept != name:
+        raise BackupError(f"{name} could only be restored as {kept}: something else writes there.")
 
 
 def broken_parts(folder: Path, contents: manifest.Manifest) -> Iterator[str]:
@@ -41,7 +56,7 @@ def broken_parts(folder: Path, contents: manifest.Manifest) -> Iterator[str]:
             yield name
 
 
-def faults(contents: manifest.Manifest, *, into: Connection, media: Path) -> list[str]:
+def faults(contents: manifest.Manifest, *, into: Connection, media: Storage) -> list[str]:
     """Say in plain sentences what of a restored backup is not as it should be; an empty list is a good backup."""
     with postgres.opened(into) as cursor:
         return [
@@ -73,20 +88,24 @@ def _rows(contents: manifest.Manifest, cursor: Any) -> Iterator[str]:
             yield f"{table} has {found.get(table, 'no')} rows, it had {contents.rows.get(table, 'no')}."
 
 
-def _files(contents: manifest.Manifest, media: Path) -> Iterator[str]:
-    wrong = [name for name, told in contents.files.items() if _hash(media / name) != told]
+def _files(contents: manifest.Manifest, media: Storage) -> Iterator[str]:
+    wrong = [name for name, told in contents.files.items() if _hash(media, name) != told]
     yield from _some(wrong, "{} is missing or changed.")
 
 
-def _attachments(cursor: Any, media: Path) -> Iterator[str]:
+def _attachments(cursor: Any, media: Storage) -> Iterator[str]:
     """Hold every stored file against the hash in its own row: the manifest may be wrong, too."""
     cursor.execute("SELECT file, sha256 FROM feedback_attachment WHERE file <> '' ORDER BY id")
-    wrong = [name for name, told in cursor.fetchall() if _hash(media / name) != bytes(told).hex()]
+    wrong = [name for name, told in cursor.fetchall() if _hash(media, name) != bytes(told).hex()]
     yield from _some(wrong, "{} is not the file that its case names.")
 
 
-def _hash(path: Path) -> str:
-    return manifest.sha256(path) if path.is_file() else ""
+def _hash(media: Storage, name: str) -> str:
+    try:
+        with media.open(name) as source:
+            return manifest.digest(source)
+    except FileNotFoundError:
+        return ""
 
 
 def _some(names: list[str], sentence: str) -> Iterator[str]:

@@ -65,7 +65,7 @@ def send(ids: list[int]) -> int:
     try:
         with current_app.producer_or_acquire() as producer:
             while left:
-                deliver.apply_async(kwargs={"delivery_id": left[-1]}, producer=producer, retry=False)
+                deliver.apply_async(kwargs={"delivery_id": left[-1]}, producer=producer)
                 left.pop()
     except OperationalError as error:
         services.give_back(left)

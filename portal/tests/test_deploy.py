@@ -4,7 +4,6 @@ import configparser
 import http.client
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -23,11 +22,11 @@ from django.db import connection
 from feedback.tests.pages import make_basics
 from portal.embedded import process
 from portal.settings import REQUIRED
+from portal.tests import proxy
 
 BASE = Path(django_settings.BASE_DIR)
 DEPLOY = BASE / "deploy"
 PATIENCE = 60  # seconds
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 PRODUCTION = {
     "SECRET_KEY": "a-long-key-for-one-check-only-0123456789-abcdefghijklmnopqrstuvwxyz",
     "CODE_PEPPER": "1:a-pepper-for-one-check-only",
@@ -133,7 +132,7 @@ def free_port() -> int:
 @pytest.fixture
 def site(transactional_db: None, tmp_path: Path) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
     """Run the real nginx.conf before gunicorn with the real gunicorn.conf.py; return its port, and gunicorn."""
-    if NGINX is None:
+    if proxy.NGINX is None:
         pytest.skip("there is no nginx on this machine (on Debian: apt-get install nginx-light)")
     make_basics()
     front, back = free_port(), free_port()
@@ -147,43 +146,16 @@ def site(transactional_db: None, tmp_path: Path) -> Iterator[tuple[int, "subproc
         env=os.environ | {"WEB_BIND": f"127.0.0.1:{back}", "WEB_WORKERS": "1", **database_of_tests()},
         cwd=BASE,
     )
-    proxy = process.spawn(
-        [NGINX, "-e", "/dev/stderr", "-g", f"daemon off; {user()}", "-c", written(tmp_path, front, back)],
-        log=tmp_path / "nginx.log",
-    )
+    front_door = proxy.start(tmp_path, front, back)
     assert process.wait_until(lambda: ask(front, "/healthz")[0] == 200, seconds=PATIENCE), logs(tmp_path)
     yield front, web
-    process.stop(proxy)
+    process.stop(front_door)
     process.stop(web)
-
-
-def user() -> str:
-    """Let nginx read the folder of a test, which belongs to whoever runs the tests."""
-    return "user root;" if os.geteuid() == 0 else ""
 
 
 def database_of_tests() -> dict[str, str]:
     whole = os.environ["DATABASE_URL"].rpartition("/")[0]
     return {"DATABASE_URL": f"{whole}/{connection.settings_dict['NAME']}", "BEHIND_PROXY": "1", "TRUSTED_PROXIES": "1"}
-
-
-def written(folder: Path, front: int, back: int) -> str:
-    """Write the project's nginx.conf with the names of this machine; return its path."""
-    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
-    for name, here in {
-        "web:8000": f"127.0.0.1:{back}",
-        "listen 80;": f"listen 127.0.0.1:{front};",
-        "/srv/portal/": f"{BASE}/",
-        "/srv/data/": f"{folder}/",
-        "/tmp/portal-nginx.pid": str(folder / "nginx.pid"),
-        "include mime.types;": "include /etc/nginx/mime.types;",
-    }.items():
-        assert name in text
-        text = text.replace(name, here)
-    path = folder / "nginx.conf"
-    path.write_text(text, encoding="utf-8")
-    folder.chmod(0o755)
-    return str(path)
 
 
 def logs(folder: Path) -> str:

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from feedback.models import Case
 from feedback.tests.pages import BODY, SUBJECT, make_basics, opened, send
-from portal.celery import transport_options
+from portal.celery import is_rabbit, transport_options
 
 APPS = ("surveys", "feedback", "routing", "directory", "outbox")
 #: The fields of a complaint's page as the first release sent them.
@@ -77,3 +77,4 @@ def test_broker_when_named_by_its_address_then_its_client_is_told_what_it_unders
 
     assert told in options
     assert ("socket_timeout" in options) is not url.startswith("amqp")
+    assert is_rabbit(url) is url.startswith("amqp")

@@ -17,6 +17,7 @@ from directory.models import Unit
 from portal.kernel import jalali
 from portal.ui import sav, sheets
 from portal.ui.handout import sheet_handed_out
+from portal.ui.replica import from_replica
 from surveys import policy, selectors
 from surveys.enums import State
 from surveys.models import ImprovementAction, Questionnaire, Version
@@ -54,7 +55,7 @@ def for_report_readers(view: View) -> View:
         units = selectors.units_reported_to(user) if user.is_staff else None
         if units is None:
             raise PermissionDenied
-        return view(request, {unit.pk: unit for unit in units}, *args, **kwargs)
+        return from_replica(view)(request, {unit.pk: unit for unit in units}, *args, **kwargs)
 
     return guarded
 

@@ -14,6 +14,7 @@ from portal.backups.make import backups
 from portal.backups.restore import faults, unpack
 from portal.management.commands.restore import database
 from portal.outbox.models import Heartbeat
+from portal.stores import Folder
 
 
 class Command(BaseCommand):
@@ -49,5 +50,6 @@ def rehearse(folder: Path, address: object) -> list[str]:
     """Restore into a scratch place and return what was wrong."""
     place = nullcontext(database(address)) if address else postgres.scratch()
     with tempfile.TemporaryDirectory(prefix="portal-rehearsal-") as room, place as into:
-        unpack(folder, into=into, media=Path(room) / "media")
-        return faults(manifest.read(folder), into=into, media=Path(room) / "media")
+        media = Folder(location=room)
+        unpack(folder, into=into, media=media)
+        return faults(manifest.read(folder), into=into, media=media)

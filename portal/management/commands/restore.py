@@ -1,14 +1,15 @@
-"""Restore a backup into an empty place: `manage.py restore FOLDER --media FOLDER [--database URL]`."""
+"""Restore a backup into an empty place: `manage.py restore FOLDER [--media FOLDER] [--database URL]`."""
 
 from pathlib import Path
 
 import environ
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.backups import manifest, postgres
 from portal.backups.errors import BackupError
 from portal.backups.restore import faults, unpack
+from portal.stores import Folder
 
 
 class Command(BaseCommand):
@@ -18,12 +19,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("backup", type=Path, help="folder of the backup")
         parser.add_argument("--database", help="address of an empty database (else DATABASE_URL's)")
-        parser.add_argument(
-            "--media", type=Path, default=settings.MEDIA_ROOT, help="empty folder for the files"
-        )
+        parser.add_argument("--media", type=Path, help="empty folder for the files (else where the portal keeps them)")
 
     def handle(self, *args: object, **options: object) -> None:
-        folder, media = Path(str(options["backup"])), Path(str(options["media"]))
+        folder = Path(str(options["backup"]))
+        media = Folder(location=str(options["media"])) if options["media"] else default_storage
         try:
             into = database(options["database"])
             unpack(folder, into=into, media=media)
