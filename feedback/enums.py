@@ -105,7 +105,6 @@ class EventKind(models.TextChoices):
     RECUSED = "recused", _("officer recused himself")
 
 
-
 class Ground(models.TextChoices):
     """Why a case may be rejected. "Not ours" is none of them: such a case goes to whom it belongs."""
 
@@ -169,7 +168,6 @@ class NoticeTopic(models.TextChoices):
     UNIT_BACK = "unit_back", _("a rejection came back")
     EXTENDED = "extended", _("the deadline was extended")
     LATE = "late", _("cases near or past their last day")
-
 
 
 class SheetFormat(models.TextChoices):

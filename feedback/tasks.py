@@ -213,6 +213,7 @@ def count_figures() -> None:
     """Count what the home page says of our work."""
     services.count_figures(at=timezone.now())
 
+
 def make_export(*, export_id: int, part: int, **_: object) -> None:
     """Read the next part of a list that is taken out; the last one makes the file."""
     services.make_export_part(export_id=export_id, part=part, at=timezone.now())

@@ -91,7 +91,9 @@ class SessionLimits:
         began, used = session.get(BEGAN, now), session.get(USED, now)
         if now - began >= settings.STAFF_SESSION_SECONDS or now - used >= settings.STAFF_IDLE_SECONDS:
             logout(request)
-            messages.info(request, _("You were signed out because the session was over. Please sign in again."))
+            messages.info(
+                request, _("You were signed out because the session was over. Please sign in again.")
+            )
         elif now - used >= self.FRESH and not self._is_background(request):
             session[USED] = now
 

@@ -49,7 +49,9 @@ class EscalationStepAdmin(UnitScopedAdmin):
 
     @admin.display(description=_("who was told"))
     def told(self, step: EscalationStep) -> SafeString:
-        who = format_html("<bdi>{}</bdi>", step.recipient) if step.recipient else _("nobody who may know of it")
+        who = (
+            format_html("<bdi>{}</bdi>", step.recipient) if step.recipient else _("nobody who may know of it")
+        )
         return format_html('{}<br><span class="quiet">{}</span>', who, step.get_receiver_display())
 
     @admin.display(description=_("case"))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from directory.models import User
 from feedback.models import Case, ClusterCase, Draft, Message
@@ -15,7 +15,7 @@ WRITING = timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Writing:
-    """One's own drafts in a case, and who else is writing in it."""
+    """One's own drafts in a case with their files, and who else is writing in it."""
 
     own: list[Draft]
     writers: list[User]
@@ -26,6 +26,7 @@ def drafts_on(case: Case, user: User, at: datetime) -> Writing:
     asked = Q(author=user) | Q(saved_at__gt=at - WRITING, author__is_active=True)
     found = Draft.objects.filter(asked, case=case).select_related("author").order_by("saved_at")
     own = [draft for draft in found if draft.author_id == user.pk]
+    prefetch_related_objects(own, "files")
     others = {draft.author_id: draft.author for draft in found if draft.author_id != user.pk}
     return Writing(own=own, writers=list(others.values()))
 

@@ -82,7 +82,9 @@ def worlds(draw: st.DrawFn) -> World:
     size = draw(st.integers(len(FIXED), MOST_UNITS))
     places = st.integers(0, size - 1)
     parents = [0, 0, 0, 0, *(draw(st.integers(0, place - 1)) for place in range(len(FIXED), size))]
-    rules = st.tuples(places, st.lists(st.sampled_from(WORDS), min_size=1, max_size=3, unique=True).map(tuple))
+    rules = st.tuples(
+        places, st.lists(st.sampled_from(WORDS), min_size=1, max_size=3, unique=True).map(tuple)
+    )
     return World(
         parents=tuple(parents),
         heads=draw(st.frozensets(places)),
@@ -124,7 +126,9 @@ def build(world: World) -> dict[str, User]:
     return people
 
 
-def _person(people: dict[str, User], name: str, *places: tuple[Unit, Role], is_superuser: bool = False) -> None:
+def _person(
+    people: dict[str, User], name: str, *places: tuple[Unit, Role], is_superuser: bool = False
+) -> None:
     user = people[name] = User.objects.create(
         username=name, is_staff=True, is_superuser=is_superuser, email=f"{name.lower()}@example.ir"
     )

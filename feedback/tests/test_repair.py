@@ -65,7 +65,12 @@ def test_repair_when_a_file_was_never_looked_at_then_it_is() -> None:
     case = make_case()
     message = case.messages.get()
     file = Attachment.objects.create(
-        message=message, name="letter.pdf", file="attachments/x", content_type="application/pdf", size=1, sha256=b"x"
+        message=message,
+        name="letter.pdf",
+        file="attachments/x",
+        content_type="application/pdf",
+        size=1,
+        sha256=b"x",
     )
     finish_everything()
 

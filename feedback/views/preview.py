@@ -43,6 +43,7 @@ def preview(request: HttpRequest, case_id: int) -> HttpResponse:
     context = {
         **_context(case, user, draft),
         "step": step,
+        "files": draft.files.all(),
         "back": back,
         "theme": theme if theme in THEMES else THEMES[0],
     }

@@ -70,7 +70,9 @@ class Calendar:
     weeks: tuple[Week, ...] = ()
 
     def __post_init__(self) -> None:
-        named = self.weekend.union(self.short_weekdays, *(week.weekend | week.short_weekdays for week in self.weeks))
+        named = self.weekend.union(
+            self.short_weekdays, *(week.weekend | week.short_weekdays for week in self.weeks)
+        )
         if not named <= frozenset(range(DAYS_OF_WEEK)):
             raise ValueError(f"no days of a week: {sorted(named)}")
 

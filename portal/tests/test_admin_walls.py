@@ -148,7 +148,9 @@ def _users() -> dict[str, User]:
         # Heads inspection; the only one who reads who looked into a report of misconduct.
         "overseer": _user("overseer", ("INSP", Role.HEAD)),
         # Heads a unit for some days, and headed one until the day before.
-        "deputy": _user("deputy", ("BUD", Role.HEAD), valid_from=TODAY, valid_until=TODAY + timedelta(days=1)),
+        "deputy": _user(
+            "deputy", ("BUD", Role.HEAD), valid_from=TODAY, valid_until=TODAY + timedelta(days=1)
+        ),
         "lapsed": _user("lapsed", ("CONT", Role.HEAD), valid_until=TODAY - timedelta(days=1)),
         "editor": _user("editor", ("PR", Role.EDITOR)),
         # Belongs to the unit complained of as well as to the one that handles the case.
@@ -271,7 +273,12 @@ def _surveys() -> None:
     close_quarter(quarter=Quarter(1404, 1), at=AT)
     ImprovementAction.objects.create(
         questionnaire=version.questionnaire,
-        code="S_SAT", unit=unit, year=1404, quarter=1, said_fa="صف", done_fa="باجه",
+        code="S_SAT",
+        unit=unit,
+        year=1404,
+        quarter=1,
+        said_fa="صف",
+        done_fa="باجه",
         decision="place",
         owner=staff,
         due_on=AT.date(),
