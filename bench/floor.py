@@ -50,7 +50,10 @@ class Request:
 
     def wire(self, port: int) -> bytes:
         body = urlencode(self.fields).encode() if self.fields is not None else b""
-        lines = [f"{'POST' if self.fields is not None else 'GET'} {self.path} HTTP/1.1", f"Host: 127.0.0.1:{port}"]
+        lines = [
+            f"{'POST' if self.fields is not None else 'GET'} {self.path} HTTP/1.1",
+            f"Host: 127.0.0.1:{port}",
+        ]
         lines += ["Sec-Fetch-Site: same-origin", f"Origin: http://127.0.0.1:{port}"]
         lines += [f"Cookie: {self.cookie}"] if self.cookie else []
         if self.fields is not None:
@@ -194,7 +197,9 @@ def visit(operation: Operation, database: int, connections: int, seconds: float,
             if answer.status != operation.expects:
                 faults.append(answer.status)
 
-    threads = [threading.Thread(target=run, args=(Line(operation.site.port),)) for _number in range(connections)]
+    threads = [
+        threading.Thread(target=run, args=(Line(operation.site.port),)) for _number in range(connections)
+    ]
     before, began = (cpu(operation.site.pid), cpu(database)), time.perf_counter()
     for thread in threads:
         thread.start()
@@ -203,7 +208,9 @@ def visit(operation: Operation, database: int, connections: int, seconds: float,
     took = time.perf_counter() - began
     after = (cpu(operation.site.pid), cpu(database))
     if faults:
-        raise SystemExit(f"{operation.site.name} {operation.name}: answered {set(faults)}, not {operation.expects}")
+        raise SystemExit(
+            f"{operation.site.name} {operation.name}: answered {set(faults)}, not {operation.expects}"
+        )
     count = len(waits)
     web, base = ((new - old) / count for new, old in zip(after, before, strict=True))
     return Sample(count / took, waits, web, base, round(statistics.mean(sizes)))
@@ -226,7 +233,9 @@ def row(operation: Operation, floors: dict[str, Operation]) -> list[str]:
         return [*cells, "", ""]
     pairs = list(zip(operation.samples, floor.samples, strict=True))
     rates = statistics.median(ours.rate / theirs.rate for ours, theirs in pairs)
-    work = statistics.median((ours.web + ours.database) / (theirs.web + theirs.database) for ours, theirs in pairs)
+    work = statistics.median(
+        (ours.web + ours.database) / (theirs.web + theirs.database) for ours, theirs in pairs
+    )
     return [*cells, f"{rates:.2f}× {floor.name}", f"{work:.1f}×"]
 
 
@@ -250,7 +259,9 @@ def portal_operations(site: Site) -> list[Operation]:
 
     def fresh() -> Request:
         fields = form_of(site.get(submission.path).body, "subject")
-        return Request(submission.path, {**fields, "subject": SUBJECT, "body": BODY, "full_name": "شهروند نمونه ۱"})
+        return Request(
+            submission.path, {**fields, "subject": SUBJECT, "body": BODY, "full_name": "شهروند نمونه ۱"}
+        )
 
     sent = site.post(submission.path, fresh().fields or {})
     receipt = site.get(sent.header("Location"), sent.cookies())
@@ -262,7 +273,9 @@ def portal_operations(site: Site) -> list[Operation]:
     answers = first_choices(survey)
 
     def answered() -> Request:
-        return Request("/surveys/site/", {**form_of(site.get("/surveys/site/").body, "form_token"), **answers})
+        return Request(
+            "/surveys/site/", {**form_of(site.get("/surveys/site/").body, "form_token"), **answers}
+        )
 
     def plain(path: str, cookie: str = "") -> Callable[[], Request]:
         return lambda: Request(path, cookie=cookie)
@@ -331,10 +344,14 @@ def put_up(folder: Path) -> Iterator[tuple[Servers, Site, Site]]:
     """Start the servers and both web servers."""
     kept = servers(folder, durable=True)
     kept.start()
-    os.environ.update({**TEST_ENVIRONMENT, **kept.environment, "DATA_DIR": str(folder), "FORM_MIN_SECONDS": "0"})
+    os.environ.update(
+        {**TEST_ENVIRONMENT, **kept.environment, "DATA_DIR": str(folder), "FORM_MIN_SECONDS": "0"}
+    )
     os.environ.update({"MANIFEST_STATIC": "1", "DEMO_PASSWORD": PASSWORD, "LOG_LEVEL": "ERROR"})
     (folder / "collected").mkdir(exist_ok=True)
-    subprocess.run([sys.executable, "-m", "portal.embedded.prepare"], check=True, cwd=ROOT, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-m", "portal.embedded.prepare"], check=True, cwd=ROOT, stderr=subprocess.DEVNULL
+    )
     subprocess.run([sys.executable, "-c", "import bench.mini as mini; mini.prepare()"], check=True, cwd=ROOT)
     sites = [web("portal", "portal.wsgi", folder), web("floor", "bench.mini", folder)]
     try:
@@ -421,7 +438,9 @@ def measure(kept: Servers, ours: Site, bare: Site, options: argparse.Namespace, 
     floors = {operation.name: operation for operation in operations if operation.site is bare}
     head = ["operation", "server", "req/s", "p50 ms", "p95", "p99", "CPU ms web + db", "bytes"]
     figures = table([*head, "rate / floor", "CPU / floor"], [row(one, floors) for one in operations])
-    sizes = table(["web server", "memory (PSS), MB"], [[site.name, f"{memory(site):.0f}"] for site in (ours, bare)])
+    sizes = table(
+        ["web server", "memory (PSS), MB"], [[site.name, f"{memory(site):.0f}"] for site in (ours, bare)]
+    )
     base = table(["PostgreSQL alone (pgbench, 4 clients, prepared)", "a second"], pgbench(kept, folder))
     keep("floor", "The portal beside a bare Django application", [figures, sizes, base])
 
