@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.middleware.StaffLanguage",
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.SessionLimits",
     "portal.middleware.SecondFactor",

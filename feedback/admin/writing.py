@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, JsonResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from directory.models import User
@@ -129,7 +129,8 @@ class Ready:
 
 def ready_answers(case: Case, officer: User) -> list[Ready]:
     """Return the ready answers of the case's unit."""
-    values = _values(case, officer)
+    with translation.override(case.language):
+        values = _values(case, officer)
     rows = CannedAnswer.objects.filter(unit=case.unit_id, is_active=True).order_by("title", "pk")
     return [Ready(row.pk, row.title, fill(row.text, values)) for row in rows]
 

@@ -6,33 +6,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('directory', '0040_membership_dates'),
-        ('feedback', '0100_files_of_drafts'),
+        ("directory", "0040_membership_dates"),
+        ("feedback", "0100_files_of_drafts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='case',
-            name='case_to_do_of_unit',
+            model_name="case",
+            name="case_to_do_of_unit",
         ),
         migrations.RemoveIndex(
-            model_name='case',
-            name='case_to_do',
+            model_name="case",
+            name="case_to_do",
         ),
         migrations.AlterField(
-            model_name='case',
-            name='unit',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='directory.unit', verbose_name='unit'),
+            model_name="case",
+            name="unit",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases",
+                to="directory.unit",
+                verbose_name="unit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('status__in', ('received', 'in_progress', 'waiting_citizen', 'reopened')), ('awaits_staff', True), _connector='OR'), fields=['unit', 'due_on', 'id'], include=('status', 'is_confidential', 'merged_into', 'assigned_to'), name='case_to_do_of_unit'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(
+                    ("status__in", ("received", "in_progress", "waiting_citizen", "reopened")),
+                    ("awaits_staff", True),
+                    _connector="OR",
+                ),
+                fields=["unit", "due_on", "id"],
+                include=("status", "is_confidential", "merged_into", "assigned_to"),
+                name="case_to_do_of_unit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('status__in', ('received', 'in_progress', 'waiting_citizen', 'reopened')), ('awaits_staff', True), _connector='OR'), fields=['due_on', 'id'], include=('unit', 'status', 'is_confidential', 'merged_into', 'assigned_to'), name='case_to_do'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(
+                    ("status__in", ("received", "in_progress", "waiting_citizen", "reopened")),
+                    ("awaits_staff", True),
+                    _connector="OR",
+                ),
+                fields=["due_on", "id"],
+                include=("unit", "status", "is_confidential", "merged_into", "assigned_to"),
+                name="case_to_do",
+            ),
         ),
     ]
