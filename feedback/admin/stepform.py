@@ -36,7 +36,8 @@ def text_box(label: Any, missing: Any, help_text: Any = "", rows: int = 6) -> Te
 
 def numbers(data: Any, name: str) -> list[int]:
     """Return the keys that the boxes of a name stand for."""
-    return [key for sent in data.getlist(name) if (key := read_number(sent))] if data else []
+    sent = forms.MultipleHiddenInput().value_from_datadict(data, {}, name) if data else None
+    return [key for one in sent or () if (key := read_number(one))]
 
 
 def file_box() -> AttachmentsField:
