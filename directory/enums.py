@@ -54,8 +54,9 @@ def roles_with(duty: Duty) -> tuple[Role, ...]:
 
 #: Roles that read and answer cases; the others see figures or settings only.
 CASE_ROLES = roles_with(Duty.CASES)
-#: Roles that read the reports of cases: heads of their branch, managers of all.
-REPORT_ROLES = frozenset({Role.HEAD, Role.MANAGER})
+#: Roles that read the reports of cases: heads of their branch, whoever reads figures of all.
+ALL_FIGURES = frozenset(roles_with(Duty.FIGURES))
+REPORT_ROLES = ALL_FIGURES | {Role.HEAD}
 
 
 # --- The identity card of a service -----------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from directory.enums import Role
+from directory.enums import ALL_FIGURES
 from directory.models import County, Membership, Service, Unit, User
 from directory.selectors import Calendars, reach
 from feedback.enums import OPEN, Kind, Status
@@ -82,8 +82,8 @@ def rank(values: Sequence[int], percent: int) -> int | None:
 def reportable(user: User) -> QuerySet[Case]:
     """Return the cases whose figures somebody may read.
 
-    Heads: the cases they may see. Managers and superusers: all but the confidential ones they may not see. Nobody
-    counts a case he is kept out of.
+    Heads: the cases they may see. Managers, administrators and superusers: all but the confidential ones they may
+    not see. Nobody counts a case he is kept out of.
     """
     visible = Case.objects.visible_to(user)
     if not is_manager(user):
@@ -94,7 +94,7 @@ def reportable(user: User) -> QuerySet[Case]:
 
 def is_manager(user: User) -> bool:
     """Tell whether somebody reads the figures of the whole organization."""
-    rows = Membership.objects.active().filter(user=user, role=Role.MANAGER)
+    rows = Membership.objects.active().filter(user=user, role__in=ALL_FIGURES)
     return user.is_active and (user.is_superuser or rows.exists())
 
 

@@ -12,10 +12,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 #: When a session began and when it was last used, in seconds; `portal.middleware.SessionLimits` ends it by them.
 BEGAN, USED = "began", "used"
+#: The language chosen in a session, before anybody signed in; afterwards it stays with the user.
+LANGUAGE = "staff_language"
 
 
 class StaffAdapter(DefaultAccountAdapter):
@@ -29,6 +33,20 @@ class StaffAdapter(DefaultAccountAdapter):
         super().login(request, user)
         now = int(time.time())
         request.session.update({BEGAN: now, USED: now})
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Show the workplace in another language from now on, and go back to where that was asked for."""
+    language, back = request.POST.get("language"), request.POST.get("back", "")
+    if language in dict(settings.LANGUAGES):
+        request.session[LANGUAGE] = language
+        user: Any = request.user
+        if user.is_authenticated:
+            user.language = language
+            user.save(update_fields=["language"])
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")
+    return redirect(back if is_ours else "admin:index")
 
 
 @reauthentication_required

@@ -13,9 +13,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from portal.accounts import BEGAN, USED
+from portal.accounts import BEGAN, LANGUAGE, USED
 from portal.logs import REQUEST
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -25,6 +26,8 @@ CITIZENS = ("/track/", "/feedback/received/", "/s/")
 #: Pages that show what only a member of staff may see. They keep the referrer within the site: without one the
 #: browser sends `Origin: null`, and every form of the staff would be refused as forged.
 STAFF = ("/admin/", "/accounts/", "/reports/")
+#: Those of them that have no address of their own in English.
+ONE_ADDRESS = ("/admin/", "/accounts/")
 #: Pages whose form takes a voice message.
 RECORDERS = re.compile(r"/feedback/new/[a-z]+/|/track/case/")
 SENSORS = "camera=(), geolocation=(), microphone={}, payment=(), usb=()"
@@ -82,6 +85,23 @@ class PrivacyHeaders:
         return response
 
 
+class StaffLanguage:
+    """Show the pages of the workplace, which have one address each, in the language that their reader chose."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(ONE_ADDRESS):
+            return self.get_response(request)
+        language = request.session.get(LANGUAGE) or getattr(request.user, "language", settings.LANGUAGE_CODE)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response["Content-Language"] = language
+        return response
+
+
 class SessionLimits:
     """End a staff session that lay idle for long, and any after a working day.
 
@@ -96,7 +116,8 @@ class SessionLimits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith(STAFF) and request.user.is_authenticated:
+        path = request.path_info.removeprefix("/en")
+        if path.startswith(STAFF) and request.user.is_authenticated:
             self._use(request, int(time.time()))
         return self.get_response(request)
 
@@ -105,7 +126,9 @@ class SessionLimits:
         began, used = session.get(BEGAN, now), session.get(USED, now)
         if now - began >= settings.STAFF_SESSION_SECONDS or now - used >= settings.STAFF_IDLE_SECONDS:
             logout(request)
-            messages.info(request, _("You were signed out because the session was over. Please sign in again."))
+            messages.info(
+                request, _("You were signed out because the session was over. Please sign in again.")
+            )
         elif now - used >= self.FRESH and not self._is_background(request):
             session[USED] = now
 
@@ -127,5 +150,5 @@ class SecondFactor:
 
     @staticmethod
     def _must_set_up(request: HttpRequest) -> bool:
-        staff_page = request.path_info.startswith((reverse("admin:index"), "/reports/"))
+        staff_page = request.path_info.removeprefix("/en").startswith((reverse("admin:index"), "/reports/"))
         return staff_page and request.user.is_authenticated and not is_mfa_enabled(request.user)

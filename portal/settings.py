@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.middleware.StaffLanguage",
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.SessionLimits",
     "portal.middleware.SecondFactor",
@@ -202,7 +203,9 @@ USE_TZ = True
 TIME_ZONE = "Asia/Tehran"
 USE_THOUSAND_SEPARATOR = False
 #: Hours in which members of staff are told what becomes late, by the clock in Tehran; a half day ends at noon.
-OFFICE_HOURS = tuple(time.fromisoformat(hour) for hour in env.list("OFFICE_HOURS", default=["07:30", "14:30"]))
+OFFICE_HOURS = tuple(
+    time.fromisoformat(hour) for hour in env.list("OFFICE_HOURS", default=["07:30", "14:30"])
+)
 
 # --- Sign-in of staff -------------------------------------------------------------------------------------------
 

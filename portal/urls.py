@@ -7,6 +7,7 @@ from django.urls import include, path
 from directory import urls as directory
 from feedback import views as feedback
 from portal import crawlers, pages, views
+from portal.accounts import choose_language
 from portal.operation_pages import metrics
 
 urlpatterns = [
@@ -20,6 +21,7 @@ urlpatterns = [
         admin.site.admin_view(feedback.preview),
         name="preview",
     ),
+    path("admin/language/", choose_language, name="staff_language"),
     path("metrics", metrics, name="metrics"),
     path("admin/routing/ruleset/", include("feedback.admin.learning")),
     path("admin/", admin.site.urls),

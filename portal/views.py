@@ -77,7 +77,9 @@ def response_times(request: HttpRequest) -> HttpResponse:
     context = {
         "times": promised_times(),
         "first_action": first_action_days(),
-        "weekend": _(" and ").join(str(WEEKDAYS[day]) for day in weekend(jalali.local(timezone.now()).date())),
+        "weekend": _(" and ").join(
+            str(WEEKDAYS[day]) for day in weekend(jalali.local(timezone.now()).date())
+        ),
     }
     return render(request, "about/response_times.html", context)
 

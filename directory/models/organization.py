@@ -1,5 +1,6 @@
 """Who is who and what we do: users, units, memberships, positions, counties, services."""
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Func, Q
@@ -27,6 +28,9 @@ class User(AbstractUser):
     """A member of staff; citizens have no account."""
 
     name_fa = models.CharField(_("name in Persian"), max_length=150, blank=True)
+    language = models.CharField(
+        _("language of the workplace"), max_length=2, choices=settings.LANGUAGES, default="fa"
+    )
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("user")  # type: ignore[assignment]

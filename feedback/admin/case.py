@@ -11,8 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -36,7 +34,7 @@ from feedback.models import Case
 from feedback.models.finding import find
 from portal.kernel import codes
 from portal.kernel.text import clean
-from portal.templatetags.persian import fa_digits, ltr, said
+from portal.templatetags.persian import fa_digits, ltr
 from portal.ui.admin_base import UnitScopedAdmin
 
 
@@ -46,7 +44,7 @@ class CaseAdmin(UnitScopedAdmin):
 
     readers = frozenset(CASE_ROLES)
     writers = frozenset(CASE_ROLES)
-    list_display = ("number_shown", "subject_shown", "unit_shown", "deadline", "status_shown")
+    list_display = ("number",)
     list_filter = (DeadlineFilter, StateFilter, KindFilter, OfficerFilter, UnitFilter)
     ordering = ("due_on", "id")
     actions = ("take_cases",)
@@ -106,29 +104,6 @@ class CaseAdmin(UnitScopedAdmin):
         finding = find(queryset, search_term)
         request.is_near_search = finding.is_near  # type: ignore[attr-defined]
         return finding.cases, False
-
-    @admin.display(description=gettext_lazy("case"))
-    def number_shown(self, case: Case) -> SafeString:
-        return ltr(fa_digits(case.number))
-
-    @admin.display(description=gettext_lazy("subject and kind"))
-    def subject_shown(self, case: Case) -> SafeString:
-        return format_html('{}<br><span class="quiet">{}</span>', said(case.subject), case.get_kind_display())
-
-    @admin.display(description=gettext_lazy("unit"))
-    def unit_shown(self, case: Case) -> str:
-        return case.unit.name
-
-    @admin.display(description=gettext_lazy("deadline"))
-    def deadline(self, case: Case) -> SafeString:
-        at = case.standing  # type: ignore[attr-defined]
-        return format_html(
-            '<span class="sla {}">{}</span><br><span class="quiet">{}</span>', at.tone, at.words, at.below
-        )
-
-    @admin.display(description=gettext_lazy("status and officer"))
-    def status_shown(self, case: Case) -> SafeString:
-        return format_html('{}<br><span class="quiet">{}</span>', case.get_status_display(), _holder(case))
 
     @admin.action(description=gettext_lazy("Take the chosen cases"))
     def take_cases(self, request: HttpRequest, queryset: QuerySet[Case]) -> None:
@@ -277,16 +252,6 @@ class CaseAdmin(UnitScopedAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         return dictated_page(self, request)
-
-
-def _holder(case: Case) -> SafeString:
-    """Name the officer who has the case in hand, and whether he still works here."""
-    holder = case.assigned_to
-    if holder is None:
-        return format_html("{}", _("with nobody yet"))
-    if not holder.is_active:
-        return format_html(_("<bdi>{name}</bdi>, no longer here"), name=holder)
-    return format_html("<bdi>{}</bdi>", holder)
 
 
 def _is_tracking_code(typed: str) -> bool:

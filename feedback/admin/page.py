@@ -23,7 +23,15 @@ from feedback.admin.hold import may_keep
 from feedback.admin.queue import next_after
 from feedback.admin.steps import FORMS, StepForm, forms_for, was_taken
 from feedback.admin.why import how_counted, way_of
-from feedback.admin.writing import ready_answers, typed_drafts, typed_words, words_of, writing_now
+from feedback.admin.writing import (
+    dropped_files,
+    ready_answers,
+    typed_drafts,
+    typed_files,
+    typed_words,
+    words_of,
+    writing_now,
+)
 from feedback.enums import EventKind, Purpose
 from feedback.models import Case, CaseEvent, Message, OutgoingStep
 from feedback.models.similar import similar_to
@@ -94,7 +102,7 @@ class CasePage:
         if self.held is not None:
             return self._wait()
         messages.error(self.request, _("This step is not possible any more. Nothing was changed."))
-        return self._show(forms)
+        return self._again(forms)
 
     # --- Writing ---
 
@@ -107,7 +115,9 @@ class CasePage:
         except policy.NothingHeld:
             messages.error(self.request, _("It had gone out already and cannot be taken back."))
         else:
-            words = _("Taken back; the citizen has read nothing. Your text stands below as a draft.")
+            words = _(
+                "Taken back; the citizen has read nothing. What you wrote and chose stands below as a draft."
+            )
             messages.success(self.request, words if held.words else _("Taken back; nothing went out."))
         return self._same_page()
 
@@ -118,13 +128,23 @@ class CasePage:
         return self._same_page()
 
     def _keep_words(self) -> None:
+        """Keep what is typed and the files that came; a file that is not ticked any more is dropped."""
+        now = timezone.now()
         services.keep_drafts(
             case_id=self.case.pk,
             actor=self.user,
             words=typed_drafts(self.request),
             version=self._number("version"),
-            at=timezone.now(),
+            at=now,
+            files=typed_files(self.request, self.writing.own),
+            dropped=dropped_files(self.request),
         )
+        self.writing = selectors.drafts_on(self.case, self.user, now)
+
+    def _again(self, forms: list[StepForm]) -> HttpResponse:
+        """Show what was refused, with every word and every good file."""
+        self._keep_words()
+        return self._show(self._with_drafts(forms))
 
     def _preview(self) -> HttpResponse:
         """Keep the draft and show it as the citizen will see it."""
@@ -141,14 +161,14 @@ class CasePage:
             messages.error(self.request, _("Choose a ready answer first."))
         else:
             typed["answer-body"] = f"{typed.get('answer-body', '')}\n\n{chosen.text}".strip()
-        return self._show(self._forms(typed))
+        return self._again(self._forms(typed))
 
     def _find_alike(self) -> HttpResponse:
         """Show open cases like this one beside the answer; what is typed stays."""
         self.alike = selectors.alike(self.case, self.user)
         if not self.alike:
             messages.info(self.request, _("No open case of this unit is like this one."))
-        return self._show(self._forms(typed_words(self.request)))
+        return self._again(self._forms(typed_words(self.request)))
 
     def _same_page(self) -> HttpResponse:
         return HttpResponseRedirect(self.request.get_full_path())
@@ -173,8 +193,10 @@ class CasePage:
             rejection=self.rejection,
             may_decide=self._may_decide(),
         )
+        return self._with_drafts([form(case=self.case, kept=kept) for form in offered.values()])
+
+    def _with_drafts(self, forms: list[StepForm]) -> list[StepForm]:
         drafts = {draft.step: draft for draft in self.writing.own}
-        forms = [form(case=self.case, kept=kept) for form in offered.values()]
         for form in forms:
             form.draft = drafts.get(form.step)
         return forms
@@ -193,9 +215,10 @@ class CasePage:
 
     def _step(self, forms: list[StepForm], pressed: StepForm) -> HttpResponse:
         form = type(pressed)(self.request.POST, self.request.FILES, case=self.case)
+        form.draft = pressed.draft
         forms = [form if other is pressed else other for other in forms]
         if not form.is_valid():
-            return self._show(forms)
+            return self._again(forms)
         if was_taken(form, self.user, self._number("seen")):
             return self._done(form)
         try:
@@ -206,7 +229,7 @@ class CasePage:
             return self._changed(form, forms)
         except REFUSALS as refusal:
             form.refuse(refusal)
-            return self._show(forms)
+            return self._again(forms)
         return self._done(form)
 
     def _number(self, name: str) -> int:
@@ -219,6 +242,7 @@ class CasePage:
         if case is None:
             return gone(self.page, self.request)
         self.case = form.case = case
+        self._keep_words()
         self._look()
         if was_taken(form, self.user, self._number("seen")):
             return self._done(form)
@@ -293,7 +317,7 @@ class CasePage:
             "news": self.news,
             "was_changed": self.was_changed,
             "orphans": self._orphans(forms),
-            "files_lost": bool(self.request.FILES),
+            "has_files": any(draft.files.all() for draft in self.writing.own),
             "events": self.events,
             "review": self.review,
             "held": self.held,

@@ -10,14 +10,17 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from feedback.admin.deadline import RUNNING, WAITING, standing, today_of
+from feedback.admin.deadline import RUNNING, WAITING, Standing, standing, today_of
 from feedback.admin.filters import with_nobody
 from feedback.admin.search import FOUND, words_of
-from feedback.enums import Status
+from feedback.enums import Kind, Status
 from feedback.models import Case
 from feedback.models.case import TO_DO
 from feedback.models.counts import counts_up_to
@@ -27,6 +30,12 @@ from portal.ui.admin_base import ScopedChangeList
 
 #: Rows that are counted one by one; more are told as "more than".
 MOST = 1000
+#: What a row shows; the rest of a case is not read for a list.
+SHOWN = (
+    *("number", "kind", "status", "subject", "due_on", "received_at", "answered_at", "awaits_staff"),
+    *("unit__code", "unit__name_fa", "unit__name_en"),
+    *(f"assigned_to__{name}" for name in ("username", "name_fa", "first_name", "last_name", "is_active")),
+)
 #: Where a page begins or ends: the due date and the number of the row beside it.
 AFTER, BEFORE = "after", "before"
 
@@ -51,8 +60,22 @@ class Saved:
     is_chosen: bool
 
 
+@dataclass(frozen=True)
+class Line:
+    """A case as its row shows it."""
+
+    case: Case
+    address: str
+    number: str
+    kind: str
+    status: str
+    standing: Standing
+    holder: SafeString
+    choose: str
+
+
 class CaseQueue(ScopedChangeList):
-    """The queue; each row carries its `standing`, the list its `tally` and the `saved` filters."""
+    """The queue: its rows as `lines`, its `tally` and the `saved` filters."""
 
     def __init__(self, request: HttpRequest, *args: Any, **options: Any) -> None:
         self.today = today_of(request)
@@ -94,18 +117,36 @@ class CaseQueue(ScopedChangeList):
         self.show_full_result_count, self.show_admin_actions = False, bool(rows)
         self.can_show_all, self.multi_page = True, False
         self.result_list = rows
-        for case in rows:
-            case.standing = standing(case, self.today)
+
+    def lines(self) -> list[Line]:
+        """Return the rows of the page, ready to be drawn: the framework's own way takes ten times as long."""
+        behind = f"?{self.preserved_filters}" if self.preserved_filters else ""
+        choose = _("Choose {row}")
+        opened = reverse("admin:feedback_case_change", args=[0])
+        return [
+            Line(
+                case=case,
+                address=opened.replace("/0/", f"/{case.pk}/") + behind,
+                number=fa_digits(case.number),
+                kind=str(Kind(case.kind).label),
+                status=str(Status(case.status).label),
+                standing=standing(case, self.today),
+                holder=_holder(case),
+                choose=choose.format(row=case),
+            )
+            for case in self.result_list
+        ]
 
     def _page(self, request: HttpRequest) -> list[Any]:
         """Return the rows of the page asked for, and say in `newer` and `older` where its neighbours begin."""
         before, after = _place(request.GET.get(BEFORE)), _place(request.GET.get(AFTER))
-        size = self.list_per_page
+        size, queue = self.list_per_page, self.queryset.select_related(None)
+        queue = queue.select_related("unit", "assigned_to").only(*SHOWN)
         if before:
-            found = list(self.queryset.filter(_before(*before)).order_by("-due_on", "-id")[: size + 1])
+            found = list(queue.filter(_before(*before)).order_by("-due_on", "-id")[: size + 1])
             rows, is_first, is_last = found[:size][::-1], len(found) <= size, False
         else:
-            further = self.queryset.filter(_after(*after)) if after else self.queryset
+            further = queue.filter(_after(*after)) if after else queue
             found = list(further.order_by("due_on", "id")[: size + 1])
             rows, is_first, is_last = found[:size], after is None, len(found) <= size
         self.previous = "" if is_first or not rows else self._neighbour(BEFORE, rows[0])
@@ -171,6 +212,16 @@ def _after(day: date, pk: int) -> Q:
 
 def _before(day: date, pk: int) -> Q:
     return Q(due_on__lte=day) & (Q(due_on__lt=day) | Q(pk__lt=pk))
+
+
+def _holder(case: Case) -> SafeString:
+    """Name the officer who has the case in hand, and whether he still works here."""
+    holder = case.assigned_to
+    if holder is None:
+        return format_html("{}", _("with nobody yet"))
+    if not holder.is_active:
+        return format_html(_("<bdi>{name}</bdi>, no longer here"), name=holder)
+    return format_html("<bdi>{}</bdi>", holder)
 
 
 def count_words(count: int) -> str:

@@ -6,15 +6,17 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import User
 from feedback import policy, services
 from feedback.enums import EventKind
-from feedback.models import Case, Draft, OutgoingStep
+from feedback.models import Case, Draft, DraftFile, OutgoingStep
+from portal.kernel.text import read_number
 from portal.ui.fields import TextField
-from portal.ui.uploads import AttachmentsField
+from portal.ui.uploads import AttachmentsField, check_count
 from portal.ui.widgets import Textarea
 
 #: Characters of a text by staff.
@@ -30,6 +32,12 @@ def text_box(label: Any, missing: Any, help_text: Any = "", rows: int = 6) -> Te
         widget=Textarea({"class": "vLargeTextField", "rows": rows}),
         error_messages={"required": missing},
     )
+
+
+def numbers(data: Any, name: str) -> list[int]:
+    """Return the keys that the boxes of a name stand for."""
+    sent = forms.MultipleHiddenInput().value_from_datadict(data, {}, name) if data else None
+    return [key for one in sent or () if (key := read_number(one))]
 
 
 def file_box() -> AttachmentsField:
@@ -73,7 +81,8 @@ class StepForm(forms.Form):
     @property
     def is_open(self) -> bool:
         """Whether the form is unfolded: something is written in it, or something is wrong with it."""
-        return self.is_bound or any(self.initial.values())
+        has_files = self.draft is not None and bool(self.draft.files.all())
+        return self.is_bound or has_files or any(self.initial.values())
 
     def take(self, *, actor: User, at: datetime, version: int) -> None:
         """Take the step; raises what the services raise."""
@@ -106,13 +115,35 @@ class SentForm(StepForm):
         """Return what the service takes besides the files, by the names of the fields."""
         return {name: value for name, value in self.cleaned_data.items() if name != "attachments"}
 
+    def clean(self) -> dict[str, Any]:
+        """Count the files that wait with the draft together with those that came now."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if "attachments" in given:
+            try:
+                check_count([*self.kept_files(), *given["attachments"]], None)
+            except forms.ValidationError as too_many:
+                self.add_error("attachments", too_many)
+        return given
+
+    def kept_files(self) -> list[DraftFile]:
+        """Return the files of the draft that are ticked."""
+        ticked = set(numbers(self.data, self.add_prefix("kept")))
+        return [one for one in self.draft.files.all() if one.pk in ticked] if self.draft else []
+
+    def all_files(self) -> list[UploadedFile]:
+        """Return all files that go out with the step."""
+        return [
+            *(one.as_upload() for one in self.kept_files()),
+            *(self.cleaned_data.get("attachments") or ()),
+        ]
+
     def take(self, *, actor: User, at: datetime, version: int) -> None:
         self.held = services.send(
             case_id=self.case.pk,
             actor=actor,
             step=self.step,
             words=self.words(),
-            files=self.cleaned_data.get("attachments") or (),
+            files=self.all_files(),
             at=at,
             version=version,
             seconds=settings.UNDO_SECONDS,

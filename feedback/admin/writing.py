@@ -4,16 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, JsonResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from directory.models import User
 from feedback import policy, selectors, services
+from feedback.admin.stepform import numbers
 from feedback.admin.steps import FORMS
 from feedback.models import CannedAnswer, Case, Draft
 from portal.kernel.blanks import fill
 from portal.templatetags.persian import fa_digits, jalali_clock, jalali_day
+from portal.ui.uploads import MOST_FILES, AttachmentsField
 
 #: Fields that are no words: files, and boxes that are ticked.
 NO_WORDS = frozenset({"attachments", "others"})
@@ -40,6 +43,26 @@ def typed_drafts(request: HttpRequest) -> dict[str, dict[str, str]]:
         step: words if any(_is_text(step, name) for name in words if words[name]) else {}
         for step, words in found.items()
     }
+
+
+def typed_files(request: HttpRequest, own: Iterable[Draft]) -> dict[str, list[UploadedFile]]:
+    """Return the good files that came with a page, step by step, as many as fit beside those of one's drafts."""
+    dropped = dropped_files(request)
+    kept = {draft.step: sum(one.pk not in dropped for one in draft.files.all()) for draft in own}
+    found: dict[str, list[UploadedFile]] = {}
+    for form in FORMS:
+        field = form.base_fields.get("attachments")
+        if isinstance(field, AttachmentsField):
+            good, _faults = field.sorted_out(request.FILES.getlist(f"{form.step}-attachments"))
+            found[form.step] = good[: max(MOST_FILES - kept.get(form.step, 0), 0)]
+    return found
+
+
+def dropped_files(request: HttpRequest) -> set[int]:
+    """Return the files of drafts whose boxes were on the page and are not ticked any more."""
+    names = [form.step for form in FORMS if "attachments" in form.base_fields]
+    shown = {key for name in names for key in numbers(request.POST, f"{name}-shown")}
+    return shown - {key for name in names for key in numbers(request.POST, f"{name}-kept")}
 
 
 def _is_text(step: str, name: str) -> bool:
@@ -106,7 +129,8 @@ class Ready:
 
 def ready_answers(case: Case, officer: User) -> list[Ready]:
     """Return the ready answers of the case's unit."""
-    values = _values(case, officer)
+    with translation.override(case.language):
+        values = _values(case, officer)
     rows = CannedAnswer.objects.filter(unit=case.unit_id, is_active=True).order_by("title", "pk")
     return [Ready(row.pk, row.title, fill(row.text, values)) for row in rows]
 

@@ -1,7 +1,7 @@
 """The tables of the conversation: cases, messages, drafts, files, the record, ratings, reviews, rejections, notices."""
 
 from feedback.models.after import Rating, Review
-from feedback.models.answering import CannedAnswer, Draft, OutgoingFile, OutgoingStep
+from feedback.models.answering import CannedAnswer, Draft, DraftFile, OutgoingFile, OutgoingStep
 from feedback.models.case import Case, CaseExclusion, Recusal
 from feedback.models.conversation import Attachment, Message
 from feedback.models.deadlines import EscalationRule, EscalationStep, Extension, PromisedTime
@@ -29,6 +29,7 @@ __all__ = [
     "ClusterCase",
     "Deadline",
     "Draft",
+    "DraftFile",
     "ErasedText",
     "Erasure",
     "EscalationRule",

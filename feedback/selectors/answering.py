@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from directory.models import User
 from feedback.models import Case, ClusterCase, Draft, Message
@@ -15,7 +15,7 @@ WRITING = timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Writing:
-    """One's own drafts in a case, and who else is writing in it."""
+    """One's own drafts in a case with their files, and who else is writing in it."""
 
     own: list[Draft]
     writers: list[User]
@@ -26,13 +26,16 @@ def drafts_on(case: Case, user: User, at: datetime) -> Writing:
     asked = Q(author=user) | Q(saved_at__gt=at - WRITING, author__is_active=True)
     found = Draft.objects.filter(asked, case=case).select_related("author").order_by("saved_at")
     own = [draft for draft in found if draft.author_id == user.pk]
+    prefetch_related_objects(own, "files")
     others = {draft.author_id: draft.author for draft in found if draft.author_id != user.pk}
     return Writing(own=own, writers=list(others.values()))
 
 
 def spoken(case: Case) -> QuerySet[Message]:
     """Return what was said in a case and in those joined with it, for staff; oldest first."""
-    said = Message.objects.filter(Q(case=case) | Q(case__merged_into=case))
+    # The cases first: an "or" over two tables would read every message there is.
+    cases = Case.objects.filter(Q(pk=case.pk) | Q(merged_into=case)).values("pk")
+    said = Message.objects.filter(case__in=cases)
     people = said.select_related("author", "unit", "rating", "case", "cluster")
     return people.prefetch_related("attachments")
 

@@ -32,6 +32,7 @@ from feedback.models import (
     RoutingDecision,
 )
 from feedback.services.change import lock, lock_for_staff, record
+from feedback.services.drafts import forget_drafts_of
 from feedback.services.words import forget_words
 from portal.kernel import jalali
 
@@ -111,6 +112,7 @@ def _erase(case_id: int, rule: RetentionRule, at: datetime) -> Erasure | None:
         cursor.execute(REMEMBER, [erasure.pk, case.pk, erasure.pk, case.pk])
         cursor.execute("SET LOCAL portal.erasing = 'on'")
     _empty_texts(case)
+    forget_drafts_of(case)
     _empty_facts(case, at)
     _drop_files(files)
     with connection.cursor() as cursor:

@@ -70,10 +70,7 @@ def make_export_part(*, export_id: int, part: int, at: datetime) -> None:
     if not export.is_under_way or export.part != part:
         return
     piece = export.parts.get(number=part)
-    with translation.override(export.language):
-        columns = case_columns()
-        piece.rows = [row_of(columns, case) for case in _readable(export.asked_by, piece.cases)]
-    piece.save(update_fields=["rows"])
+    columns = _read(export, piece)
     export.state, export.part = ExportState.RUNNING, part + 1
     export.done, export.count = export.done + len(piece.cases), export.count + len(piece.rows)
     if export.parts.filter(number__gt=part).exists():
@@ -81,6 +78,22 @@ def make_export_part(*, export_id: int, part: int, at: datetime) -> None:
     else:
         _finish(export, columns, at)
     export.save()
+
+
+def _read(export: Export, piece: ExportPart) -> tuple[Column, ...]:
+    """Write the rows of a part, in the language of the list; return its columns."""
+    with translation.override(export.language):
+        columns = case_columns()
+        piece.rows = [row_of(columns, case) for case in _readable(export.asked_by, piece.cases)]
+    piece.save(update_fields=["rows"])
+    return columns
+
+
+def _read_erased_again(export: Export) -> None:
+    """Read those parts once more in which a case lost its texts after it had been read."""
+    for piece in export.parts.all():
+        if Case.objects.filter(pk__in=piece.cases, erased_at__gte=export.asked_at).exists():
+            _read(export, piece)
 
 
 def _readable(asker: User, case_ids: Sequence[int]) -> list[Case]:
@@ -92,6 +105,7 @@ def _readable(asker: User, case_ids: Sequence[int]) -> list[Case]:
 
 def _finish(export: Export, columns: Sequence[Column], at: datetime) -> None:
     """Make the file and forget the parts; where nothing is left that the asker may see, there is no file."""
+    _read_erased_again(export)
     rows = export.parts.order_by("number").values_list("rows", flat=True).iterator(chunk_size=10)
     if export.count:
         with TemporaryFile() as target:

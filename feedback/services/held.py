@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 from django.conf import settings
 from django.core.files.storage import Storage
@@ -11,10 +12,12 @@ from django.db import transaction
 from django.db.models import Sum
 
 from feedback import policy
-from feedback.models import HeldFile, OutgoingFile
+from feedback.models import DraftFile, HeldFile, OutgoingFile
 from portal.ui.uploads import MOST_HELD
 
 FOLDER = "held"
+#: Whose files lie in the folder: those of forms of citizens and, without an end of their own, those of staff.
+KEPT_HERE = (HeldFile, OutgoingFile, DraftFile)
 
 
 class HoldFull(Exception):
@@ -65,7 +68,8 @@ def forget_held(*, at: datetime) -> None:
     for held in HeldFile.objects.filter(held_at__lt=oldest):
         held.delete()
         storage.delete(str(held.file.name))
-    known = {name for model in (HeldFile, OutgoingFile) for name in model.objects.values_list("file", flat=True)}
+    rows = (model._default_manager.values_list("file", flat=True) for model in KEPT_HERE)
+    known = set(chain.from_iterable(rows))
     for name in _stored(storage):
         if name not in known and storage.get_modified_time(name) < oldest:
             storage.delete(name)

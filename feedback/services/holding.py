@@ -16,7 +16,7 @@ from django.db import transaction
 from directory.models import User
 from feedback import policy
 from feedback.enums import EventKind, Side
-from feedback.models import Case, OutgoingFile, OutgoingStep
+from feedback.models import Case, DraftFile, OutgoingFile, OutgoingStep
 from feedback.services.after import lock_for_work
 from feedback.services.casework import ask, refer_out
 from feedback.services.change import CaseNotFound, lock, lock_for_staff, record
@@ -103,16 +103,23 @@ def send_held(*, held_id: int, at: datetime) -> datetime | None:
     if at < held.due_at:
         return held.due_at
     wrote = case.messages.filter(side=Side.CITIZEN, sent_at__gte=held.held_at).exists()
-    files = _files(held)
-    _release(held)
+    files = _release(held)
     try:
         with transaction.atomic():
             _take(
-                held.step, case_id=place, actor=held.actor, words=held.words, at=at, version=None, files=files
+                held.step,
+                case_id=place,
+                actor=held.actor,
+                words=held.words,
+                at=at,
+                version=None,
+                files=[_upload(one) for one in files],
             )
     except (CaseNotFound, policy.TransitionRefused):
-        _give_back(case, held, at)
+        _give_back(case, held, files, at)
     else:
+        for one in files:
+            transaction.on_commit(partial(one.file.storage.delete, str(one.file.name)), robust=True)
         if wrote:
             Case.objects.filter(pk=place).update(awaits_staff=True)
     return None
@@ -120,7 +127,7 @@ def send_held(*, held_id: int, at: datetime) -> datetime | None:
 
 @transaction.atomic
 def take_back(*, case_id: int, actor: User, at: datetime) -> OutgoingStep:
-    """Take one's own step back before it goes out; its words are a draft again, its files are gone.
+    """Take one's own step back before it goes out; its words and files are a draft again.
 
     Raises `NothingHeld` when it went out already, and `CaseNotFound`.
     """
@@ -128,29 +135,35 @@ def take_back(*, case_id: int, actor: User, at: datetime) -> OutgoingStep:
     held = OutgoingStep.objects.select_related("actor").filter(case=case, actor=actor).first()
     if held is None:
         raise policy.NothingHeld
-    _release(held)
-    _give_back(case, held, at)
+    _give_back(case, held, _release(held), at)
     return held
 
 
-def _give_back(case: Case, held: OutgoingStep, at: datetime) -> None:
+def _give_back(case: Case, held: OutgoingStep, files: Sequence[OutgoingFile], at: datetime) -> None:
+    """Make a draft of a step again; what is stored of its files stays where it is."""
     if held.words:
-        keep_draft(
+        draft = keep_draft(
             case_id=case.pk, actor=held.actor, step=held.step, words=held.words, version=case.version, at=at
+        )
+        DraftFile.objects.bulk_create(
+            DraftFile(
+                draft=draft,
+                name=one.name,
+                file=str(one.file.name),
+                content_type=one.content_type,
+                size=one.file.size,
+            )
+            for one in files
         )
     record(case, EventKind.TAKEN_BACK, at=at, actor=held.actor, unit=case.unit)
 
 
-def _files(held: OutgoingStep) -> list[UploadedFile]:
-    return [
-        SimpleUploadedFile(kept.name, kept.file.read(), content_type=kept.content_type)
-        for kept in held.files.all()
-    ]
+def _upload(kept: OutgoingFile) -> UploadedFile:
+    return SimpleUploadedFile(kept.name, kept.file.read(), content_type=kept.content_type)
 
 
-def _release(held: OutgoingStep) -> None:
-    """Delete the row and, once that is certain, its files."""
-    kept = [(one.file.storage, str(one.file.name)) for one in held.files.all()]
+def _release(held: OutgoingStep) -> list[OutgoingFile]:
+    """Delete the row and return its files, which are still stored."""
+    files = list(held.files.all())
     OutgoingStep.objects.filter(pk=held.pk).delete()
-    for storage, name in kept:
-        transaction.on_commit(partial(storage.delete, name), robust=True)
+    return files

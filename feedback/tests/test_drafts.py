@@ -2,18 +2,23 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from directory.models import User
 from feedback import services
-from feedback.models import Case, Draft, Message
+from feedback.models import Attachment, Case, Draft, DraftFile, Message
 from feedback.tests.factories import AT, make_case, make_user
 from feedback.tests.pages import text_of
-from feedback.tests.test_admin_case import WORDS, box, hidden, page_of, press, shown, take_step
+from feedback.tests.test_admin_case import WORDS, box, errors_of, hidden, page_of, press, shown, take_step
+from portal.tests.test_uploads import picture
 
 pytestmark = [pytest.mark.usefixtures("basics"), pytest.mark.django_db]
 
@@ -211,3 +216,111 @@ def test_draft_when_the_words_hold_what_json_cannot_then_the_rest_is_kept(case: 
     kept = services.keep_drafts(case_id=case.pk, actor=officer, words=words, version=1, at=AT)
 
     assert [draft.words for draft in kept] == [{"body": "سلام و درود"}]
+
+
+# --- Files ---
+
+
+def photo(name: str = "عکس.png") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, picture("PNG"), "image/png")
+
+
+def waiting() -> list[tuple[str, str]]:
+    return list(DraftFile.objects.values_list("draft__step", "name"))
+
+
+def test_files_when_the_step_is_refused_then_they_wait_with_the_draft_and_go_with_it(
+    officer: User, case: Case
+) -> None:
+    client = client_of(officer)
+    broken = SimpleUploadedFile("بد.png", b"MZ", "image/png")
+
+    page = text_of(take_step(client, case, "answer", answer__body="", answer__attachments=[photo(), broken]))
+    number = DraftFile.objects.get().pk
+    sent = take_step(client, case, "answer", answer__body=WORDS, answer__kept=number, answer__shown=number)
+
+    assert f'name="answer-kept" value="{number}" checked' in page
+    assert "فایل‌هایی که رسیده‌اند هم سر جایشان هستند" in page
+    assert sent.status_code == 302
+    assert [one.name for one in Attachment.objects.all()] == ["عکس.png"]
+    assert waiting() == []
+
+
+def test_files_when_the_page_is_stale_then_they_wait_with_the_words(
+    officer: User, colleague: User, case: Case
+) -> None:
+    client = client_of(officer)
+    opened = hidden(shown(client, case))
+    services.ask(case_id=case.pk, actor=colleague, body="کدام مدرک؟", at=AT)
+
+    page = text_of(press(client, case, opened, "answer", answer__body=WORDS, answer__attachments=photo()))
+
+    assert box(page, "answer-body") == WORDS
+    assert "عکس.png" in page
+    assert waiting() == [("answer", "عکس.png")]
+
+
+def test_files_when_the_draft_is_kept_then_unticked_ones_go_and_six_are_too_many(
+    officer: User, case: Case
+) -> None:
+    client = client_of(officer)
+    opened = hidden(shown(client, case))
+    photos = [photo(f"{number}.png") for number in range(4)]
+    client.post(page_of(case), {**opened, "answer-body": "", "answer-attachments": photos, "draft": "answer"})
+    first, *others = DraftFile.objects.values_list("pk", flat=True)
+    boxes = {"answer-shown": [first, *others], "answer-kept": others}
+    typing(client, case, answer__body="")
+
+    client.post(page_of(case), {**opened, **boxes, "draft": "answer"})
+    page = text_of(
+        take_step(
+            client,
+            case,
+            "answer",
+            answer__body=WORDS,
+            answer__kept=others,
+            answer__attachments=[photo("4.png"), photo("5.png"), photo("6.png")],
+        )
+    )
+
+    assert "۶ فایل" in " ".join(errors_of(page, "answer-attachments"))
+    assert [name for _step, name in waiting()] == ["1.png", "2.png", "3.png", "4.png", "5.png"]
+
+
+def test_files_when_they_wait_with_the_draft_of_another_then_cannot_be_sent(
+    officer: User, colleague: User, case: Case
+) -> None:
+    client = client_of(officer)
+    client.post(
+        page_of(case),
+        {**hidden(shown(client, case)), "answer-body": "", "answer-attachments": photo(), "draft": "answer"},
+    )
+
+    take_step(
+        client_of(colleague), case, "answer", answer__body=WORDS, answer__kept=DraftFile.objects.get().pk
+    )
+
+    assert Message.objects.filter(author=colleague).exists()
+    assert not Attachment.objects.exists()
+
+
+def test_files_when_the_draft_is_old_then_nothing_of_them_is_left(
+    officer: User,
+    case: Case,
+    settings: Settings,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    client = client_of(officer)
+    client.post(
+        page_of(case),
+        {**hidden(shown(client, case)), "answer-body": "", "answer-attachments": photo(), "draft": "answer"},
+    )
+    services.forget_held(at=timezone.now() + timedelta(days=59))
+    kept = list((tmp_path / "held").iterdir())
+
+    with django_capture_on_commit_callbacks(execute=True):
+        services.forget_old_drafts(at=timezone.now() + timedelta(days=61))
+
+    assert (len(kept), list((tmp_path / "held").iterdir())) == (1, [])

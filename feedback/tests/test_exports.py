@@ -311,3 +311,22 @@ def test_name_of_the_file_when_stored_then_it_says_nothing(officer: User) -> Non
 
     export.refresh_from_db()
     assert len(str(export.file.name)) == len("exports/") + 32
+
+
+def test_export_when_a_case_is_erased_before_the_file_is_made_then_its_words_are_not_in_it(
+    officer: User,
+) -> None:
+    case, other = make_case(), make_case()
+    services.answer(case_id=case.pk, actor=officer, body="پاسخ.", at=AT)
+    export = asked(officer, [case, other])
+    export.parts.update(cases=[case.pk])
+    export.parts.create(number=1, cases=[other.pk])
+    services.make_export_part(export_id=export.pk, part=0, at=AT)
+
+    assert len(list(services.erase_expired(at=AT + timedelta(days=3650)))) == 1
+    services.make_export_part(export_id=export.pk, part=1, at=AT)
+
+    export.refresh_from_db()
+    _head, *rows = rows_of(export)
+    assert [row[1] for row in rows if row[0] == case.number] == [policy.ERASED]
+    assert [row[1] for row in rows if row[0] == other.number] == [other.subject]

@@ -1,6 +1,9 @@
 """An answer waits some seconds before the citizen reads it; until then it can be taken back, and it goes out once."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -12,7 +15,7 @@ from pytest_django import Settings
 from directory.models import Membership, User
 from feedback import policy, services, tasks
 from feedback.enums import Purpose
-from feedback.models import Attachment, Case, Draft, Message, OutgoingFile, OutgoingStep
+from feedback.models import Attachment, Case, Draft, DraftFile, Message, OutgoingFile, OutgoingStep
 from feedback.tests.factories import AT, make_case, make_receipt, make_user
 from feedback.tests.pages import text_of
 from feedback.tests.test_admin_case import WORDS, box, hidden, page_of, press, shown, take_step
@@ -140,6 +143,26 @@ def test_answer_when_taken_back_then_it_is_a_draft_and_the_record_says_so(client
     assert case.events.last().kind == "taken_back"
     assert not Message.objects.filter(purpose=Purpose.ANSWER).exists()
     assert not OutgoingFile.objects.exists()
+    assert re.search(r'name="answer-kept" value="\d+" checked> <bdi class="said">عکس.png</bdi>', page)
+
+
+def test_answer_when_taken_back_and_sent_again_then_its_file_goes_along_and_nothing_is_left(
+    client: Client, case: Case, settings: Settings, tmp_path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    photo = SimpleUploadedFile("عکس.png", picture("PNG"), "image/png")
+    take_step(client, case, "answer", answer__body=WORDS, answer__attachments=photo)
+    client.post(page_of(case), {"undo": "1"})
+    services.forget_held(at=timezone.now() + timedelta(hours=7))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        take_step(client, case, "answer", answer__body=WORDS, answer__kept=DraftFile.objects.get().pk)
+    with later(), django_capture_on_commit_callbacks(execute=True):
+        services.send_held(held_id=OutgoingStep.objects.get().pk, at=timezone.now())
+
+    assert Attachment.objects.get().file.read() == picture("PNG")
+    assert not DraftFile.objects.exists()
+    assert list((tmp_path / "held").iterdir()) == []
 
 
 def test_answer_when_it_has_gone_out_then_cannot_be_taken_back(client: Client, case: Case) -> None:

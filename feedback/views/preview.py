@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from directory.models import User
@@ -43,10 +43,12 @@ def preview(request: HttpRequest, case_id: int) -> HttpResponse:
     context = {
         **_context(case, user, draft),
         "step": step,
+        "files": draft.files.all(),
         "back": back,
         "theme": theme if theme in THEMES else THEMES[0],
     }
-    return render(request, "feedback/preview.html", context)
+    with translation.override(case.language):
+        return render(request, "feedback/preview.html", context)
 
 
 def _context(case: Case, user: User, draft: Draft) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -70,7 +71,9 @@ class Calendar:
     weeks: tuple[Week, ...] = ()
 
     def __post_init__(self) -> None:
-        named = self.weekend.union(self.short_weekdays, *(week.weekend | week.short_weekdays for week in self.weeks))
+        named = self.weekend.union(
+            self.short_weekdays, *(week.weekend | week.short_weekdays for week in self.weeks)
+        )
         if not named <= frozenset(range(DAYS_OF_WEEK)):
             raise ValueError(f"no days of a week: {sorted(named)}")
 
@@ -129,8 +132,21 @@ def count(after: date, until: date, calendar: Calendar) -> int:
 
     So `count(registered, due(registered, days, calendar), calendar)` is `days`.
     """
-    span = (until - after).days
-    return sum(calendar.halves(after + timedelta(days=passed)) for passed in range(1, span + 1)) // FULL
+    if until <= after:
+        return 0
+    years = sum(_worked(calendar, year)[-1] for year in range(after.year, until.year))
+    return (years + _worked_until(calendar, until) - _worked_until(calendar, after)) // FULL
+
+
+@lru_cache(maxsize=128)
+def _worked(calendar: Calendar, year: int) -> tuple[int, ...]:
+    """Return the half days worked from the first day of a year (of the Western calendar) up to and with each of it."""
+    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    return tuple(accumulate(calendar.halves(date.fromordinal(day)) for day in range(first, last + 1)))
+
+
+def _worked_until(calendar: Calendar, day: date) -> int:
+    return _worked(calendar, day.year)[day.timetuple().tm_yday - 1]
 
 
 class Tally:

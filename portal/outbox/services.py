@@ -154,7 +154,9 @@ def spread_again(*, relayed_before: datetime, at: datetime) -> int:
     """
     due = {name: len(paths) for name, paths in wires().items() if paths}
     followers = Case(*[When(name=name, then=Value(count)) for name, count in due.items()])
-    lately = Event.objects.filter(created_at__gt=at - LOOKED_OVER, relayed_at__lt=relayed_before, name__in=due)
+    lately = Event.objects.filter(
+        created_at__gt=at - LOOKED_OVER, relayed_at__lt=relayed_before, name__in=due
+    )
     short = lately.annotate(told=Count("deliveries"), followers=followers).filter(told__lt=F("followers"))
     return Event.objects.filter(pk__in=list(short.values_list("pk", flat=True))).update(relayed_at=None)
 

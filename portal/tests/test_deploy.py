@@ -48,7 +48,9 @@ def unit(role: str) -> configparser.SectionProxy:
 # --- Settings ---------------------------------------------------------------------------------------------------
 
 
-def test_settings_when_they_are_those_of_production_then_the_deployment_check_is_silent(tmp_path: Path) -> None:
+def test_settings_when_they_are_those_of_production_then_the_deployment_check_is_silent(
+    tmp_path: Path,
+) -> None:
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     environment = os.environ | PRODUCTION | {"DATA_DIR": str(tmp_path)}
     done = subprocess.run(command, check=False, cwd=BASE, env=environment, capture_output=True, text=True)
@@ -57,7 +59,9 @@ def test_settings_when_they_are_those_of_production_then_the_deployment_check_is
 
 
 @pytest.mark.parametrize("name", REQUIRED)
-def test_settings_when_one_is_missing_then_the_start_is_refused_in_one_line(name: str, tmp_path: Path) -> None:
+def test_settings_when_one_is_missing_then_the_start_is_refused_in_one_line(
+    name: str, tmp_path: Path
+) -> None:
     environment = os.environ | PRODUCTION | {"DATA_DIR": str(tmp_path), name: ""}
     command = [sys.executable, "manage.py", "check"]
     done = subprocess.run(command, check=False, cwd=BASE, env=environment, capture_output=True, text=True)
@@ -67,7 +71,9 @@ def test_settings_when_one_is_missing_then_the_start_is_refused_in_one_line(name
 
 
 def test_example_of_settings_when_read_then_it_names_every_setting_and_no_other() -> None:
-    source = "".join((BASE / name).read_text() for name in ("portal/settings.py", "portal/embedded/checks.py"))
+    source = "".join(
+        (BASE / name).read_text() for name in ("portal/settings.py", "portal/embedded/checks.py")
+    )
     read = set(re.findall(r'env\.(?:\w+)\(\s*"([A-Z_]+)"', source)) | set(REQUIRED)
     named = set(re.findall(r"^#? ?([A-Z_]{4,})=", (BASE / ".env.example").read_text(), re.MULTILINE))
 
@@ -90,7 +96,11 @@ def test_unit_when_read_then_celery_understands_its_command(role: str, command: 
 def test_unit_when_read_then_it_runs_as_nobody_special_in_a_closed_room(role: str) -> None:
     service = unit(role)
 
-    assert (service["User"], service["NoNewPrivileges"], service["ProtectSystem"]) == ("portal", "yes", "strict")
+    assert (service["User"], service["NoNewPrivileges"], service["ProtectSystem"]) == (
+        "portal",
+        "yes",
+        "strict",
+    )
     assert service["Restart"] == "always"
     assert service["CapabilityBoundingSet"] == ""
 
@@ -155,7 +165,11 @@ def site(transactional_db: None, tmp_path: Path) -> Iterator[tuple[int, "subproc
 
 def database_of_tests() -> dict[str, str]:
     whole = os.environ["DATABASE_URL"].rpartition("/")[0]
-    return {"DATABASE_URL": f"{whole}/{connection.settings_dict['NAME']}", "BEHIND_PROXY": "1", "TRUSTED_PROXIES": "1"}
+    return {
+        "DATABASE_URL": f"{whole}/{connection.settings_dict['NAME']}",
+        "BEHIND_PROXY": "1",
+        "TRUSTED_PROXIES": "1",
+    }
 
 
 def logs(folder: Path) -> str:

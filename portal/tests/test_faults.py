@@ -96,7 +96,16 @@ def start(line: Line, tmp_path: Path) -> Iterator[tuple[int, Start]]:
         "DATABASE_URL": f"postgres://{database['USER']}@127.0.0.1:{line.port}/{database['NAME']}",
         "FORM_MIN_SECONDS": "0",
     }
-    command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "portal.wsgi",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "1",
+    ]
     command += ["--threads", "2", "--worker-class", "gthread", "--no-control-socket"]
 
     def start_one() -> subprocess.Popen[bytes]:
@@ -123,7 +132,9 @@ def answers(port: int) -> bool:
     return False
 
 
-def ask(port: int, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, str, dict[str, str]]:
+def ask(
+    port: int, method: str, path: str, fields: dict[str, str] | None = None
+) -> tuple[int, str, dict[str, str]]:
     """Send one request; return status, page and headers."""
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     body = urlencode(fields) if fields is not None else None

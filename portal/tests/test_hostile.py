@@ -139,13 +139,17 @@ def test_walk_when_made_then_it_knows_pages_and_parameters() -> None:
 
 
 @pytest.mark.parametrize("turn", range(4))
-def test_public_page_when_every_parameter_holds_anything_then_it_answers_calmly(client: Client, turn: int) -> None:
+def test_public_page_when_every_parameter_holds_anything_then_it_answers_calmly(
+    client: Client, turn: int
+) -> None:
     for route in PUBLIC:
         assert_calm(asked(client, filled(route), turn), f"{route} {turn}")
 
 
 @pytest.mark.parametrize("turn", range(3))
-def test_staff_page_when_every_parameter_holds_anything_then_it_answers_calmly(client: Client, turn: int) -> None:
+def test_staff_page_when_every_parameter_holds_anything_then_it_answers_calmly(
+    client: Client, turn: int
+) -> None:
     client.force_login(User.objects.get(username="admin"))
     for route in STAFF:
         assert_calm(asked(client, filled(route), turn), f"{route} {turn}")
@@ -154,7 +158,11 @@ def test_staff_page_when_every_parameter_holds_anything_then_it_answers_calmly(c
 @pytest.mark.parametrize("name", PARAMETERS)
 def test_staff_page_when_one_parameter_is_empty_then_it_answers_calmly(client: Client, name: str) -> None:
     client.force_login(User.objects.get(username="admin"))
-    for address in ("/admin/feedback/case/", "/admin/directory/unit/", filled("/admin/directory/unit/<id>/change/")):
+    for address in (
+        "/admin/feedback/case/",
+        "/admin/directory/unit/",
+        filled("/admin/directory/unit/<id>/change/"),
+    ):
         assert_calm(client.get(f"{address}?{name}="), f"{address} {name}")
 
 
@@ -187,7 +195,9 @@ def forms_of(client: Client, address: str) -> list[tuple[str, dict[str, str]]]:
     response = client.get(address)
     if response.streaming or response.status_code != 200 or "text/html" not in response["Content-Type"]:
         return []
-    return [(action or address, fields) for action, fields in Forms(response.content.decode()).found if fields]
+    return [
+        (action or address, fields) for action, fields in Forms(response.content.decode()).found if fields
+    ]
 
 
 def spoil(client: Client, address: str, fields: dict[str, str], turn: int) -> None:

@@ -82,7 +82,9 @@ def test_about_page_when_opened_then_it_needs_no_database(client: Client, page: 
 
 
 @pytest.mark.django_db
-def test_response_times_when_shown_then_they_are_the_promises_and_the_week_of_the_tables(client: Client) -> None:
+def test_response_times_when_shown_then_they_are_the_promises_and_the_week_of_the_tables(
+    client: Client,
+) -> None:
     for weekday in (3, 4):
         WeekdayRule.objects.create(weekday=weekday, work="none", valid_from=date(2020, 1, 1))
 

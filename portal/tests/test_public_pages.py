@@ -31,7 +31,10 @@ PREFIXES = {"fa": "", "en": "/en"}
 UNLISTED = ["/track/", "/track/case/", "/feedback/received/", "/nowhere/", "/contact/?q=آمار"]
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 #: What cannot be read aloud in the language around it: any Persian word, and more than a name in Latin letters.
-FOREIGN = {"en": re.compile("[\u0600-\u06ff]{2,}"), "fa": re.compile("[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}")}
+FOREIGN = {
+    "en": re.compile("[\u0600-\u06ff]{2,}"),
+    "fa": re.compile("[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}"),
+}
 ADDRESSES = ("src", "href", "action", "formaction", "data", "poster", "srcset")
 #: Links whose files a browser asks for with the page.
 LOADED = {"stylesheet", "icon", "preload", "manifest"}
@@ -104,9 +107,7 @@ def skeleton_faults(page: Reader) -> Iterator[str]:
     levels = [int(tag[1]) for tag, _attrs in page.tags if re.fullmatch("h[1-6]", tag)]
     if levels.count(1) != 1 or levels[0] != 1:
         yield f"not one h1, first: {levels}"
-    yield from (
-        f"h{low} under h{high}" for high, low in pairwise(levels) if low > high + 1
-    )
+    yield from (f"h{low} under h{high}" for high, low in pairwise(levels) if low > high + 1)
     for landmark in ("header", "nav", "main", "footer"):
         if len(page.all(landmark)) < 1:
             yield f"no {landmark}"

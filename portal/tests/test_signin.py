@@ -308,7 +308,9 @@ def test_recovery_codes_when_an_app_is_set_up_then_each_opens_once(client: Clien
         ([31], 302),
     ],
 )
-def test_session_when_idle_or_old_then_it_ends(client: Client, user: User, minutes: list[int], status: int) -> None:
+def test_session_when_idle_or_old_then_it_ends(
+    client: Client, user: User, minutes: list[int], status: int
+) -> None:
     with time_machine.travel(AT, tick=False) as now:
         sign_in(client)
         for step in minutes:

@@ -14,7 +14,17 @@ from portal.celery import is_rabbit, transport_options
 
 APPS = ("surveys", "feedback", "routing", "directory", "outbox")
 #: The fields of a complaint's page as the first release sent them.
-FIRST_FIELDS = ("subject", "body", "service", "county", "full_name", "phone", "email", "form_token", "homepage")
+FIRST_FIELDS = (
+    "subject",
+    "body",
+    "service",
+    "county",
+    "full_name",
+    "phone",
+    "email",
+    "form_token",
+    "homepage",
+)
 
 
 @pytest.mark.drill
@@ -43,7 +53,9 @@ def tables() -> set[tuple[str, str, str]]:
         return set(cursor.fetchall())
 
 
-def test_migrations_when_read_then_all_can_be_taken_back_and_none_takes_away_what_the_old_code_reads() -> None:
+def test_migrations_when_read_then_all_can_be_taken_back_and_none_takes_away_what_the_old_code_reads() -> (
+    None
+):
     ours = [one for (app, _name), one in MigrationLoader(None).disk_migrations.items() if app in APPS]
     steps = [(f"{one.app_label}.{one.name}", step) for one in ours for step in one.operations]
 
@@ -52,7 +64,9 @@ def test_migrations_when_read_then_all_can_be_taken_back_and_none_takes_away_wha
 
 
 @pytest.mark.django_db
-def test_form_when_the_page_of_an_older_release_is_sent_then_it_is_accepted(client: Client, settings: Settings) -> None:
+def test_form_when_the_page_of_an_older_release_is_sent_then_it_is_accepted(
+    client: Client, settings: Settings
+) -> None:
     settings.FORM_MIN_SECONDS = 0
     make_basics()
     token = opened(client)["form_token"]
@@ -72,7 +86,9 @@ def test_form_when_the_page_of_an_older_release_is_sent_then_it_is_accepted(clie
         ("amqp://portal:password@rabbit:5672/portal", "confirm_publish"),
     ],
 )
-def test_broker_when_named_by_its_address_then_its_client_is_told_what_it_understands(url: str, told: str) -> None:
+def test_broker_when_named_by_its_address_then_its_client_is_told_what_it_understands(
+    url: str, told: str
+) -> None:
     options = transport_options(url)
 
     assert told in options

@@ -27,7 +27,9 @@ MOST_ROWS: Final = 1_048_576
 LONGEST: Final = 32_000
 #: What a spreadsheet program may take for the beginning of a formula, also in full width and behind what is not seen
 #: (OWASP ASVS 1.2.10).
-_ACTS = re.compile("[\\s\"'\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[=+\\-@|%＝＋－＠]|[\t\r\n]")
+_ACTS = re.compile(
+    "[\\s\"'\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[=+\\-@|%＝＋－＠]|[\t\r\n]"
+)
 #: What no cell can hold.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 WIDEST: Final = 48

@@ -212,7 +212,9 @@ def test_sweep_when_deliveries_were_deleted_then_only_those_come_back_and_the_al
     tasks.sweep()
     services.spread(at=timezone.now())
 
-    again = Delivery.objects.exclude(state=DeliveryState.DONE).values_list("event__payload__number", flat=True)
+    again = Delivery.objects.exclude(state=DeliveryState.DONE).values_list(
+        "event__payload__number", flat=True
+    )
     assert list(again) == [0]
     assert "outbox: 1 events lacked deliveries and are spread again" in caplog.messages
 
