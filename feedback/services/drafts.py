@@ -66,7 +66,7 @@ def _forget_files(files: QuerySet[DraftFile]) -> None:
     stored = [(one.file.storage, str(one.file.name)) for one in files]
     files.delete()
     for storage, name in stored:
-        transaction.on_commit(partial(storage.delete, name))
+        transaction.on_commit(partial(storage.delete, name), robust=True)
 
 
 def _storable(text: Any) -> Any:
