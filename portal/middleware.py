@@ -94,9 +94,10 @@ class StaffLanguage:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(ONE_ADDRESS):
             return self.get_response(request)
-        language = request.session.get(LANGUAGE) or getattr(request.user, "language", settings.LANGUAGE_CODE)
+        own = getattr(request.user, "language", settings.LANGUAGE_CODE)
+        language = str(request.session.get(LANGUAGE) or own)
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response["Content-Language"] = language
         return response

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import User
@@ -36,7 +37,7 @@ def text_box(label: Any, missing: Any, help_text: Any = "", rows: int = 6) -> Te
 
 def numbers(data: Any, name: str) -> list[int]:
     """Return the keys that the boxes of a name stand for."""
-    sent = forms.MultipleHiddenInput().value_from_datadict(data, {}, name) if data else None
+    sent = forms.MultipleHiddenInput().value_from_datadict(data, MultiValueDict(), name) if data else None
     return [key for one in sent or () if (key := read_number(one))]
 
 

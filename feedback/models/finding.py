@@ -61,7 +61,7 @@ def _holding(cases: QuerySet[Case], wanted: Q) -> QuerySet[Case]:
     """
     holding = CaseWords.objects.filter(wanted).values("case")
     few = list(holding.values_list("case", flat=True)[: FEW + 1])
-    return cases.filter(pk__in=few if len(few) <= FEW else holding)
+    return cases.filter(pk__in=few) if len(few) <= FEW else cases.filter(pk__in=holding)
 
 
 def _sign(typed: str) -> list[str]:
