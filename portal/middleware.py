@@ -94,8 +94,8 @@ class StaffLanguage:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(ONE_ADDRESS):
             return self.get_response(request)
-        own = getattr(request.user, "language", settings.LANGUAGE_CODE)
-        language = str(request.session.get(LANGUAGE) or own)
+        own = getattr(request.user, "language", "")
+        language = str(request.session.get(LANGUAGE) or own or settings.LANGUAGE_CODE)
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)

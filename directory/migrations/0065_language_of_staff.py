@@ -13,10 +13,12 @@ class Migration(migrations.Migration):
             model_name="user",
             name="language",
             field=models.CharField(
+                blank=True,
                 choices=[("fa", "Persian"), ("en", "English")],
-                default="fa",
+                default="",
                 max_length=2,
                 verbose_name="language of the workplace",
             ),
+            preserve_default=False,
         ),
     ]

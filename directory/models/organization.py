@@ -28,8 +28,9 @@ class User(AbstractUser):
     """A member of staff; citizens have no account."""
 
     name_fa = models.CharField(_("name in Persian"), max_length=150, blank=True)
+    #: Empty until somebody chooses: the language of the site.
     language = models.CharField(
-        _("language of the workplace"), max_length=2, choices=settings.LANGUAGES, default="fa"
+        _("language of the workplace"), max_length=2, choices=settings.LANGUAGES, blank=True
     )
 
     class Meta(AbstractUser.Meta):

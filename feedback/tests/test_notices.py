@@ -75,7 +75,6 @@ def _refused(settings: Any) -> Iterator[None]:
 # --- An address that does not work --------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("_refused")
 def test_answer_when_told_by_email_then_the_survey_is_offered_without_code_or_words() -> None:
     case = reachable()
     notice = notice_of(case, topic=NoticeTopic.ANSWERED)
@@ -89,6 +88,7 @@ def test_answer_when_told_by_email_then_the_survey_is_offered_without_code_or_wo
     assert case.subject not in letter.text
 
 
+@pytest.mark.usefixtures("_refused")
 def test_notice_when_refused_for_good_then_the_address_is_marked_and_nothing_more_goes_there(
     staff: Client,
 ) -> None:

@@ -73,8 +73,14 @@ def cells(world: World, role: str) -> Iterator[Cell]:
         if (place + turn) % 2 == 0:
             methods.append(UNUSUAL[(place + turn) // 2 % len(UNUSUAL)])
         for method in methods:
-            numbers = (own if method in USUAL else None, hidden) if names else (None, None)
-            yield Cell(route, method, *numbers, bool(names), is_shut)
+            yield Cell(
+                route,
+                method,
+                own if names and method in USUAL else None,
+                hidden if names else None,
+                bool(names),
+                is_shut,
+            )
 
 
 def _known(page: Any, world: World, role: str) -> Known:

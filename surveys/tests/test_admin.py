@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 EDITED = ("questionnaire", "version", "section", "item", "option")
 GATHERED = ("answervalue", "pagevote")
 COUNTERS = ("visitsheet", "kiosk", "visitcount")
-RECORD = ("closing", "suspicion", "improvementaction")
+RECORD = ("closing", "suspicion", "improvementaction", "cardreview")
 
 
 def sign_in(client: Client, role: Role | None) -> User:
