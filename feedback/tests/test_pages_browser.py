@@ -10,8 +10,9 @@ from django.conf import LazySettings
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from directory.enums import Role
 from feedback import services
-from feedback.enums import Kind
+from feedback.enums import Channel, Kind
 from feedback.models import Case
 from feedback.tests.factories import make_receipt, make_user
 from feedback.tests.pages import BODY, SUBJECT, make_basics
@@ -101,6 +102,10 @@ def stations(page: Page, prefix: str, receipt: services.Receipt) -> Iterator[str
     yield "left"
     page.goto(f"{prefix}/track/case/")
     yield "ended"
+    entered = make_receipt(channel=Channel.PHONE, operator=make_user("clerk", "DESK", Role.CLERK))
+    page.goto(f"{prefix}/track/")
+    enter(page, entered.code)
+    yield "new code"
 
 
 @pytest.mark.parametrize(("language", "width", "dark"), [("fa", 390, True), ("en", 1280, False)])
