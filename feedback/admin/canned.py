@@ -29,7 +29,7 @@ class CannedForm(forms.ModelForm):
         multiline=True,
         max_length=10_000,
         label=gettext_lazy("text"),
-        widget=Textarea({"class": "vLargeTextField", "rows": 12}),
+        widget=Textarea({"class": "vLargeTextField", "rows": 12, "dir": "auto"}),
     )
 
     class Meta:

@@ -30,7 +30,7 @@ def text_box(label: Any, missing: Any, help_text: Any = "", rows: int = 6) -> Te
         max_length=MOST,
         label=label,
         help_text=help_text,
-        widget=Textarea({"class": "vLargeTextField", "rows": rows}),
+        widget=Textarea({"class": "vLargeTextField", "rows": rows, "dir": "auto"}),
         error_messages={"required": missing},
     )
 
