@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -13,6 +12,7 @@ from django.db.models import QuerySet
 from directory.models import User
 from feedback.models import Case, Draft, DraftFile
 from feedback.services.change import CaseNotFound
+from portal.ui.stored import delete_after_commit
 
 #: A draft nobody touched for so long is forgotten.
 KEPT_FOR = timedelta(days=60)
@@ -66,7 +66,7 @@ def _forget_files(files: QuerySet[DraftFile]) -> None:
     stored = [(one.file.storage, str(one.file.name)) for one in files]
     files.delete()
     for storage, name in stored:
-        transaction.on_commit(partial(storage.delete, name), robust=True)
+        delete_after_commit(storage, name)
 
 
 def _storable(text: Any) -> Any:

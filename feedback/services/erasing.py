@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
-from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import CharField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Value
@@ -35,6 +34,7 @@ from feedback.services.change import lock, lock_for_staff, record
 from feedback.services.drafts import forget_drafts_of
 from feedback.services.words import forget_words
 from portal.kernel import jalali
+from portal.ui.stored import delete_after_commit
 
 #: Facts about the sender and the person complained of.
 FACTS = ("about_person", "full_name", "phone", "email", "organization", "letter_number", "place")
@@ -149,7 +149,7 @@ def _drop_files(files: QuerySet[Attachment]) -> None:
         attachment.file, attachment.name, attachment.state = "", policy.ERASED, FileState.ERASED
         attachment.sha256, attachment.came_sha256 = b"", None
         attachment.save()
-        transaction.on_commit(partial(storage.delete, name), robust=True)
+        delete_after_commit(storage, name)
 
 
 # --- Cases that are kept longer ---------------------------------------------------------------------------------

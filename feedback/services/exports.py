@@ -23,6 +23,7 @@ from feedback.models import Case, Export, ExportPart
 from portal.outbox.publish import publish
 from portal.templatetags.persian import jalali_datetime
 from portal.ui.sheets import Cell, Column, day_columns, row_of, write
+from portal.ui.stored import delete_after_commit
 
 #: Cases of one part: a second of work, so that progress shows and other work gets its turn in between.
 PART = 500
@@ -186,5 +187,5 @@ def _forget(export_id: int) -> int:
     storage, name = export.file.storage, str(export.file.name)
     export.file, export.state = "", ExportState.GONE
     export.save(update_fields=["file", "state"])
-    transaction.on_commit(lambda: storage.delete(name), robust=True)
+    delete_after_commit(storage, name)
     return 1

@@ -4,15 +4,17 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import Storage, default_storage
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from feedback.enums import FileState
 from feedback.models import Attachment, Export, Message
 from portal.outbox.publish import publish
+from portal.ui.stored import delete_after_commit, names_in
 from portal.ui.uploads import UnreadablePicture, redrawn
 
 #: A file is written before its row is committed; one without a row after this time was lost on the way.
@@ -92,8 +94,7 @@ def _redraw(attachment: Attachment) -> None:
     attachment.file.save(secrets.token_hex(16), ContentFile(drawn), save=False)
     attachment.size, attachment.sha256 = len(drawn), hashlib.sha256(drawn).digest()
     attachment.state = FileState.READY
-    # What cannot be deleted now is swept up later.
-    transaction.on_commit(lambda: attachment.file.storage.delete(old), robust=True)
+    delete_after_commit(attachment.file.storage, old)
 
 
 # --- Files that nothing knows -----------------------------------------------------------------------------------
@@ -103,7 +104,7 @@ def sweep_files(*, at: datetime) -> int:
     """Delete stored files that no row knows, such as those of a submission that was undone; return how many."""
     swept = 0
     for folder, model in (("attachments", Attachment), ("exports", Export)):
-        for names in _batches(default_storage, folder):
+        for names in _batches(names_in(default_storage, folder)):
             known = set(model._default_manager.filter(file__in=names).values_list("file", flat=True))
             # Their age is asked one by one, which a bucket answers slowly: of the few that nothing knows.
             lost = [name for name in names if name not in known]
@@ -114,13 +115,7 @@ def sweep_files(*, at: datetime) -> int:
     return swept
 
 
-def _batches(storage: Storage, folder: str) -> Iterator[list[str]]:
-    """Yield the names of the files in a folder and below it, some at a time."""
-    try:
-        folders, files = storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    for start in range(0, len(files), BATCH):
-        yield [f"{folder}/{name}" for name in files[start : start + BATCH]]
-    for below in folders:
-        yield from _batches(storage, f"{folder}/{below}")
+def _batches(names: Iterator[str]) -> Iterator[list[str]]:
+    """Yield the names some at a time."""
+    while batch := list(islice(names, BATCH)):
+        yield batch

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from django.conf import settings
-from django.core.files.storage import Storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Sum
 
 from feedback import policy
 from feedback.models import DraftFile, HeldFile, OutgoingFile
+from portal.ui.stored import names_in
 from portal.ui.uploads import MOST_HELD
 
 FOLDER = "held"
@@ -70,13 +70,6 @@ def forget_held(*, at: datetime) -> None:
         storage.delete(str(held.file.name))
     rows = (model._default_manager.values_list("file", flat=True) for model in KEPT_HERE)
     known = set(chain.from_iterable(rows))
-    for name in _stored(storage):
+    for name in names_in(storage, FOLDER):
         if name not in known and storage.get_modified_time(name) < oldest:
             storage.delete(name)
-
-
-def _stored(storage: Storage) -> list[str]:
-    try:
-        return [f"{FOLDER}/{name}" for name in storage.listdir(FOLDER)[1]]
-    except FileNotFoundError:  # nothing was ever held
-        return []

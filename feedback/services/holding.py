@@ -7,7 +7,6 @@ and takes the step, all in one transaction: it happens once, however often it is
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
@@ -24,6 +23,7 @@ from feedback.services.clusters import answer_together
 from feedback.services.drafts import forget_draft, keep_draft
 from feedback.services.rejection import reject
 from portal.outbox.publish import publish
+from portal.ui.stored import delete_after_commit
 
 #: The steps that can be taken back. Each takes what its form holds under the names of the form's fields.
 TAKEN: dict[str, Any] = {
@@ -119,7 +119,7 @@ def send_held(*, held_id: int, at: datetime) -> datetime | None:
         _give_back(case, held, files, at)
     else:
         for one in files:
-            transaction.on_commit(partial(one.file.storage.delete, str(one.file.name)), robust=True)
+            delete_after_commit(one.file.storage, str(one.file.name))
         if wrote:
             Case.objects.filter(pk=place).update(awaits_staff=True)
     return None

@@ -1,21 +1,20 @@
 """Making a backup: the database first, then the files, which are written once, so that every row has its file."""
 
 import os
-import posixpath
 import shutil
 import tarfile
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.storage import Storage, default_storage
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from portal.backups import manifest, postgres
 from portal.backups.errors import BackupError
+from portal.ui.stored import names_in
 
 PREFIX = "portal-"
 DATABASE, MEDIA = "database.dump", "media.tar"
@@ -112,17 +111,6 @@ def _collect(target: Path) -> dict[str, str]:
                 entry.size, entry.mode = source.size, 0o600
                 archive.addfile(entry, source)
     return files
-
-
-def names_in(store: Storage, folder: str = "") -> Iterator[str]:
-    """Give the names of all files of a store, those of a folder in order."""
-    try:
-        folders, files = store.listdir(folder)
-    except FileNotFoundError:
-        return
-    yield from (posixpath.join(folder, name) for name in sorted(files))
-    for below in sorted(folders):
-        yield from names_in(store, posixpath.join(folder, below))
 
 
 def _to_disk(folder: Path) -> None:

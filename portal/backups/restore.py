@@ -11,9 +11,10 @@ from django.core.files.storage import Storage
 
 from portal.backups import manifest, postgres
 from portal.backups.errors import BackupError
-from portal.backups.make import DATABASE, MEDIA, applied, names_in
+from portal.backups.make import DATABASE, MEDIA, applied
 from portal.backups.postgres import Connection
 from portal.kernel import codes
+from portal.ui.stored import names_in
 
 SHOWN = 5  # faults of one sort that are named; the rest are counted
 

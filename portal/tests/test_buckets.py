@@ -25,13 +25,14 @@ from feedback.models import Attachment, Case, HeldFile
 from feedback.tests.factories import make_case, make_user
 from feedback.tests.pages import SUBJECT, make_basics, opened, send, text_of
 from portal.backups import postgres
-from portal.backups.make import backups, names_in
+from portal.backups.make import backups
 from portal.buckets import CONFIG
 from portal.embedded import process
 from portal.settings import _store
 from portal.stores import StoreAway
 from portal.tests.test_uploads import picture
 from portal.ui.handout import handed_out
+from portal.ui.stored import names_in
 
 LETTER = b"%PDF-1.7 " + "رسید رتبه‌بندی".encode()
 
