@@ -459,7 +459,8 @@ def test_delete_and_add_when_posted_then_no_row_of_a_case_changes(world: World, 
     for route, page, names in ROUTES:
         if page is None or not route.endswith(("/delete/", "/add/")):
             continue
-        for number in [row.pk for row in rows_of(page)] if names else [0]:
+        rows = rows_of(page) if may_read(page, world, role) else rows_of(page)[:1]
+        for number in [row.pk for row in rows] if names else [0]:
             response = client.post(filled(route, number), {"post": "yes"})
             if route.endswith("/delete/") or page.model in OF_CASES:
                 assert response.status_code in (302, 403), (role, route)
