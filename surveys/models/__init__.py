@@ -4,12 +4,14 @@ from surveys.models.questionnaire import Item, Option, Questionnaire, Section, V
 from surveys.models.record import Closing, ImprovementAction, Suspicion, Tally
 from surveys.models.response import AnswerValue, PageVote, Response, ResponseQuerySet
 from surveys.models.review import CardReview
+from surveys.models.theme import Coding, Theme
 from surveys.models.visit import Kiosk, Offer, PaperBatch, PaperEntry, VisitCount, VisitSheet, VisitToken
 
 __all__ = [
     "AnswerValue",
     "CardReview",
     "Closing",
+    "Coding",
     "ImprovementAction",
     "Item",
     "Kiosk",
@@ -24,6 +26,7 @@ __all__ = [
     "Section",
     "Suspicion",
     "Tally",
+    "Theme",
     "Version",
     "VisitCount",
     "VisitSheet",

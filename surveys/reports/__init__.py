@@ -7,6 +7,7 @@ from surveys.reports.figures import about, columns, figure_lines
 from surveys.reports.published import published_results
 from surveys.reports.quarter import QuarterReport
 from surveys.reports.statistics import statistics_file
+from surveys.reports.themes import ThemeReport, theme_report
 from surveys.reports.trend import axis_of_figures, trend_of
 from surveys.reports.words import half_name, quarter_name
 
@@ -15,6 +16,7 @@ __all__ = [
     "Coverage",
     "Effect",
     "QuarterReport",
+    "ThemeReport",
     "about",
     "about_version",
     "axis_of_figures",
@@ -29,5 +31,6 @@ __all__ = [
     "published_results",
     "quarter_name",
     "statistics_file",
+    "theme_report",
     "trend_of",
 ]

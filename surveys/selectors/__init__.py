@@ -23,6 +23,14 @@ from surveys.selectors.questionnaires import (
     visit_of,
 )
 from surveys.selectors.reviews import CardsInForce, is_renewed, reviews_known_to, reviews_of
+from surveys.selectors.themes import (
+    Sorted,
+    sorted_by_others,
+    sorted_comments,
+    themes_of,
+    unsorted,
+    with_codings,
+)
 
 __all__ = [
     "EDITORS",
@@ -30,6 +38,7 @@ __all__ = [
     "READERS",
     "Answered",
     "CardsInForce",
+    "Sorted",
     "closing_of",
     "closings",
     "daily_counts",
@@ -48,10 +57,15 @@ __all__ = [
     "responses_of",
     "reviews_known_to",
     "reviews_of",
+    "sorted_by_others",
+    "sorted_comments",
     "sums",
     "tallies",
+    "themes_of",
     "units_reported_to",
+    "unsorted",
     "version_shown",
     "visit_of",
+    "with_codings",
     "words_of",
 ]

@@ -4,6 +4,7 @@ from surveys.services.actions import finish_action, show_action
 from surveys.services.defaults import load_default_questionnaires
 from surveys.services.demo import seed_demo_responses
 from surveys.services.demo_quarters import seed_demo_quarters
+from surveys.services.demo_themes import seed_demo_themes
 from surveys.services.groups import decide_suspicion, look_for_groups
 from surveys.services.intake import count_page_vote, submit_response
 from surveys.services.kiosk import add_kiosk, revoke_kiosk, take_from_kiosk
@@ -15,6 +16,7 @@ from surveys.services.quarters import (
     snapshot_hash,
 )
 from surveys.services.reviews import decide_review, open_reviews
+from surveys.services.themes import SortedTwice, code_comment
 from surveys.services.versions import (
     DraftExists,
     add_options,
@@ -39,11 +41,13 @@ __all__ = [
     "PaperFault",
     "PaperRefused",
     "QuarterRunning",
+    "SortedTwice",
     "add_kiosk",
     "add_options",
     "close_batch",
     "close_quarter",
     "close_settled_quarters",
+    "code_comment",
     "codes_of",
     "copy_to_draft",
     "count_offer",
@@ -64,6 +68,7 @@ __all__ = [
     "revoke_kiosk",
     "seed_demo_quarters",
     "seed_demo_responses",
+    "seed_demo_themes",
     "show_action",
     "snapshot_hash",
     "start_draft",
