@@ -32,10 +32,50 @@ def submit_response(
     to sending) and `is_trapped` only ever flag a response. `unit` is where the visit was; without one, and wherever
     a service is named, it is the service's. Raises `policy.VersionClosed` and `policy.AnswersRefused`.
     """
-    digest = policy.token_digest(token)
-    again = Response.objects.filter(token_digest=digest).first()
+    again = sent_before(token)
     if again is not None:
         return again
+    response, values = judged_response(
+        version=version,
+        answers=answers,
+        service=service,
+        unit=unit,
+        mode=mode,
+        language=language,
+        token=token,
+        at=at,
+        seconds=seconds,
+        is_trapped=is_trapped,
+    )
+    try:
+        with transaction.atomic():
+            return store(response, values)
+    except IntegrityError:
+        again = sent_before(token)
+        if again is None:
+            raise
+        return again
+
+
+def sent_before(token: str) -> Response | None:
+    """Return the response that a form with this one-time token has brought already."""
+    return Response.objects.filter(token_digest=policy.token_digest(token)).first()
+
+
+def judged_response(
+    *,
+    version: Version,
+    answers: Mapping[str, Sequence[str]],
+    service: Service | None,
+    unit: Unit | None,
+    mode: Mode,
+    language: str,
+    token: str,
+    at: datetime,
+    seconds: float | None,
+    is_trapped: bool,
+) -> tuple[Response, list[AnswerValue]]:
+    """Return a response and its answers, judged and unsaved; arguments and refusals are those of `submit_response`."""
     policy.check_open(version.state, version.retired_at, at)
     accepted = policy.judge(version.questions, answers)
     about = service if version.questionnaire.asks_service else None
@@ -49,15 +89,16 @@ def submit_response(
         unit=about.unit if about else unit,
         mode=mode,
         language=language,
-        token_digest=digest,
+        token_digest=policy.token_digest(token),
     )
-    try:
-        return _store(response, answer_rows(response, accepted))
-    except IntegrityError:
-        again = Response.objects.filter(token_digest=digest).first()
-        if again is None:
-            raise
-        return again
+    return response, answer_rows(response, accepted)
+
+
+def store(response: Response, values: list[AnswerValue]) -> Response:
+    """Save a response with its answers, in the transaction of the caller."""
+    response.save(force_insert=True)
+    AnswerValue.objects.bulk_create(values)
+    return response
 
 
 def make_response(
@@ -85,13 +126,6 @@ def make_response(
 
 def _out_of_hours(mode: Mode, hour: int) -> list[Flag]:
     return [Flag.OUT_OF_HOURS] if mode == Mode.KIOSK and hour not in policy.OPEN_HOURS else []
-
-
-@transaction.atomic
-def _store(response: Response, values: list[AnswerValue]) -> Response:
-    response.save(force_insert=True)
-    AnswerValue.objects.bulk_create(values)
-    return response
 
 
 def answer_rows(response: Response, accepted: Mapping[str, policy.Answer]) -> list[AnswerValue]:
