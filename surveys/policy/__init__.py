@@ -63,7 +63,7 @@ from surveys.policy.questions import (
     read_condition,
     short_form,
 )
-from surveys.policy.suppression import Cell, shown
+from surveys.policy.suppression import Cell, parted, shown
 from surveys.policy.tokens import Refusal, TokenRefused, check_token
 from surveys.policy.versions import (
     MAX_ITEMS,
@@ -140,6 +140,7 @@ __all__ = [
     "needed",
     "needs_review",
     "newcombe",
+    "parted",
     "percent",
     "quarter_of",
     "quarter_slug",

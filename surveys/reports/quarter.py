@@ -244,13 +244,17 @@ class QuarterReport:
     @cached_property
     def drivers(self) -> list[Driver]:
         """Differences in contentment, sorted as the questions are asked: what goes together, not what causes it."""
-        found = []
-        for figures in self.scales:
-            pair = {value: self._wholes.get((f"{figures.item.code}*", value), 0) for value in _PAIRS}
-            content, others = pair["11"] + pair["10"], pair["01"] + pair["00"]
-            if policy.may_show(content) and policy.may_show(others):
-                found.append(Driver(figures.item, Figure(pair["11"], content), Figure(pair["01"], others)))
-        return found
+        drivers = (self._driver(figures.item) for figures in self.scales)
+        return [driver for driver in drivers if driver]
+
+    def _driver(self, item: Item) -> Driver | None:
+        """Compare those content with one question with the others; who left it out is a group that must not show."""
+        pair = {value: self._wholes.get((f"{item.code}*", value), 0) for value in _PAIRS}
+        content, others = pair["11"] + pair["10"], pair["01"] + pair["00"]
+        groups = {"content": content, "others": others}
+        if policy.parted(self.places.n[()], groups) != groups.keys():
+            return None
+        return Driver(item, Figure(pair["11"], content), Figure(pair["01"], others))
 
     @cached_property
     def crosses(self) -> list[Cross]:
@@ -265,12 +269,9 @@ class QuarterReport:
         return [cross for cross in crosses if any(figure for _label, figure in cross.rows)]
 
     def _cross(self, code: str, title: str, answers: Sequence[tuple[str, str]]) -> Cross:
-        """Cross one question; who left it out is a cell too, or a difference would tell of them."""
+        """Cross one question; who left it out is a group too, or a difference would tell of them."""
         counts = {value: self._wholes.get((f"{code}/", value), 0) for value, _label in answers}
-        total = self.places.n[()]
-        rest = policy.Cell(None, total - sum(counts.values()))
-        cells = [policy.Cell(value, n) for value, n in counts.items()]
-        visible = policy.shown(policy.Cell((), total, [*cells, rest]))
+        visible = policy.parted(self.places.n[()], counts)
         rows = [
             (
                 label,

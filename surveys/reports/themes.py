@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from surveys import policy, selectors
 from surveys.models import Questionnaire, Theme
-from surveys.policy import Cell, Quarter
+from surveys.policy import Quarter
 from surveys.reports.places import Figure
 
 
@@ -40,14 +40,8 @@ def _rows(themes: list[Theme], found: selectors.Sorted) -> Iterator[ThemeRow]:
     for theme in themes:
         count = found.counts[theme.pk]
         if theme.is_active or count:
-            yield ThemeRow(
-                theme, _figure(count, found.comments) if _may_show(count, found.comments) else None
-            )
-
-
-def _may_show(count: int, whole: int) -> bool:
-    """Tell whether the comments about a theme, and those that are not, are both many enough to be told apart."""
-    return "about" in policy.shown(Cell((), whole, [Cell("about", count), Cell("other", whole - count)]))
+            is_shown = "about" in policy.parted(found.comments, {"about": count})
+            yield ThemeRow(theme, Figure(count, found.comments) if is_shown else None)
 
 
 def _figure(k: int, n: int) -> Figure | None:

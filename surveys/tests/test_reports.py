@@ -22,6 +22,7 @@ from surveys import services
 from surveys.enums import VISIT_SURVEY, Decision, Mode
 from surveys.models import ImprovementAction, Questionnaire, Version
 from surveys.policy import Quarter
+from surveys.reports import QuarterReport
 
 pytestmark = pytest.mark.django_db
 
@@ -266,6 +267,30 @@ def test_report_when_two_questions_are_crossed_then_small_answers_and_what_tells
     assert status.count("<b>") == 1
     assert "در جریان" not in status
     assert ways.count("<b>") == 2
+
+
+@pytest.mark.parametrize(("skippers", "rows"), [(0, 1), (3, 0), (10, 1)])
+def test_report_when_few_left_a_question_out_then_its_difference_in_contentment_is_not_shown(
+    quarter: Version, skippers: int, rows: int
+) -> None:
+    """A few who answered on the whole only would come out as the whole minus both groups."""
+    for number in range(skippers):
+        services.submit_response(
+            version=quarter,
+            answers={"S_SAT": ["2"], "S_MATCH": ["4"]},
+            service=Service.objects.get(code="big0"),
+            mode=Mode.TOKEN,
+            language="fa",
+            token=f"skipper {number}",
+            at=INSIDE,
+        )
+    editor = User.objects.create(username="editor", is_superuser=True)
+    closing = services.close_quarter(quarter=Quarter(1405, 1), at=AFTER, actor=editor, reason="بازبینی")
+
+    drivers = QuarterReport(closing, quarter.questionnaire, {}).drivers
+
+    assert [driver.item.code for driver in drivers].count("S_FLOW") == rows
+    assert all(driver.content.n >= 10 and driver.others.n >= 10 for driver in drivers)
 
 
 def test_report_when_a_service_card_is_found_wrong_then_it_is_to_be_looked_at(quarter: Version) -> None:
