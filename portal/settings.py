@@ -158,12 +158,18 @@ def _replica(url: str) -> dict[str, Any]:
         sys.exit("REPLICA_DATABASE_URL must look like postgres://user:password@standby:5432/portal")
     first = DATABASES["default"]
     if all(told.get(name) == first.get(name) for name in ("HOST", "PORT", "NAME")):
-        sys.exit("REPLICA_DATABASE_URL names the database of DATABASE_URL: leave it empty where there is no standby")
+        sys.exit(
+            "REPLICA_DATABASE_URL names the database of DATABASE_URL: leave it empty where there is no standby"
+        )
     told["OPTIONS"] = told.get("OPTIONS", {}) | {
         "connect_timeout": 3,
         "options": "-c default_transaction_read_only=on",
     }
-    return told | {"CONN_MAX_AGE": first["CONN_MAX_AGE"], "CONN_HEALTH_CHECKS": True, "TEST": {"MIRROR": "default"}}
+    return told | {
+        "CONN_MAX_AGE": first["CONN_MAX_AGE"],
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"MIRROR": "default"},
+    }
 
 
 if REPLICA_DATABASE_URL:

@@ -305,6 +305,7 @@ class CasePage:
             "number": ltr(fa_digits(case.number)),
             "opts": Case._meta,
             "case": case,
+            "may_recognize": services.may_recognize(case=case, actor=self.user),
             "may_keep": case.erased_at is None and may_keep(self.request),
             "standing": standing(case, today),
             "counted": how_counted(count) if count and case.is_open else [],

@@ -34,6 +34,7 @@ from feedback.services.notices import (
 )
 from feedback.services.promises import load_deadline_rules
 from feedback.services.reads import note_read
+from feedback.services.recognition import may_recognize, recognize
 from feedback.services.recount import Move, ask_recount, preview_recount, recount_deadlines
 from feedback.services.recusal import recuse
 from feedback.services.rehearsal import past_cases, rehearse_part
@@ -95,6 +96,7 @@ __all__ = [
     "mark_refused",
     "mark_retrying",
     "mark_sent",
+    "may_recognize",
     "merge",
     "misrouted",
     "newest_seals",
@@ -108,6 +110,7 @@ __all__ = [
     "queue_notice",
     "rate",
     "receipt_again",
+    "recognize",
     "recount_deadlines",
     "recuse",
     "redirect",

@@ -9,6 +9,7 @@ from portal.kernel.text import persian_digits
 from surveys import policy
 from surveys.enums import Decision, Flag, Mode
 from surveys.models.questionnaire import Questionnaire, Version
+from surveys.models.visit import Counter
 
 
 class Closing(models.Model):
@@ -78,6 +79,36 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.closing} · {self.code} {self.value}"
+
+
+class CounterTally(models.Model):
+    """How often one answer was given in a quarter at one counter. Never changed (trigger); part of the hash.
+
+    An empty `value` counts the people who gave any valid answer to the question.
+    """
+
+    closing = models.ForeignKey(
+        Closing, models.PROTECT, related_name="counter_tallies", verbose_name=_("quarter")
+    )
+    questionnaire = models.ForeignKey(
+        Questionnaire, models.PROTECT, related_name="+", verbose_name=_("questionnaire")
+    )
+    series = models.PositiveSmallIntegerField(_("series"))
+    is_assured = models.BooleanField(_("official"))
+    counter = models.ForeignKey(Counter, models.PROTECT, related_name="+", verbose_name=_("counter"))
+    code = models.CharField(_("code"), max_length=25)
+    value = models.CharField(_("value"), max_length=20, blank=True)
+    count = models.PositiveIntegerField(_("number"))
+
+    class Meta:
+        verbose_name = _("sum of a counter")
+        verbose_name_plural = _("sums of counters")
+        indexes = [
+            models.Index(fields=["closing", "questionnaire", "code"], name="counter_tally_by_question")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.closing} · {self.counter} · {self.code} {self.value}"
 
 
 class Suspicion(models.Model):

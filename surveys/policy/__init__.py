@@ -23,6 +23,7 @@ from surveys.policy.cards import (
 )
 from surveys.policy.figures import (
     FEW,
+    LEAST_TOGETHER,
     MIN_SHOWN,
     MIN_SHOWN_OF_A_PERSON,
     WORTH_ACTING,
@@ -81,6 +82,7 @@ __all__ = [
     "DETAILS",
     "FEW",
     "LEAST_BURST",
+    "LEAST_TOGETHER",
     "LIMITS",
     "MASK",
     "MATCH",

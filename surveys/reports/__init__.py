@@ -2,6 +2,7 @@
 
 from surveys.reports.actions import Closed, Effect, closed_quarters, effects
 from surveys.reports.codebook import about_version, codebook_columns, entries
+from surveys.reports.counters import counter_tables
 from surveys.reports.coverage import Coverage, coverage
 from surveys.reports.figures import about, columns, figure_lines
 from surveys.reports.published import published_results
@@ -23,6 +24,7 @@ __all__ = [
     "closed_quarters",
     "codebook_columns",
     "columns",
+    "counter_tables",
     "coverage",
     "effects",
     "entries",

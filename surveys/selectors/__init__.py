@@ -1,5 +1,6 @@
 """Reads of the surveys that several rooms share; one file a subject, imported from here."""
 
+from surveys.selectors.counters import Share, counters_shown
 from surveys.selectors.quarters import closing_of, closings, headlines, sums, units_reported_to, words_of
 from surveys.selectors.questionnaires import (
     EDITORS,
@@ -38,9 +39,11 @@ __all__ = [
     "READERS",
     "Answered",
     "CardsInForce",
+    "Share",
     "Sorted",
     "closing_of",
     "closings",
+    "counters_shown",
     "daily_counts",
     "digests",
     "headlines",

@@ -1,6 +1,7 @@
 """The only writers of the surveys."""
 
 from surveys.services.actions import finish_action, show_action
+from surveys.services.counters import forget_counters, keep_counter
 from surveys.services.defaults import load_default_questionnaires
 from surveys.services.demo import seed_demo_responses
 from surveys.services.demo_quarters import seed_demo_quarters
@@ -57,7 +58,9 @@ __all__ = [
     "decide_suspicion",
     "fill_in_options",
     "finish_action",
+    "forget_counters",
     "issue_sheet",
+    "keep_counter",
     "key_form",
     "load_default_questionnaires",
     "look_for_groups",

@@ -10,7 +10,7 @@ from directory.models import Service, Unit
 from portal.kernel import jalali
 from surveys import policy
 from surveys.enums import Flag, Mode, Page
-from surveys.models import AnswerValue, Item, PageVote, Response, Version
+from surveys.models import AnswerValue, Counter, Item, PageVote, Response, Version
 
 
 def submit_response(
@@ -25,12 +25,14 @@ def submit_response(
     is_trapped: bool = False,
     mode: Mode = Mode.WEB,
     unit: Unit | None = None,
+    counter: Counter | None = None,
 ) -> Response:
     """Store a response and return it; sending the same form again, also at once, returns the first one.
 
     `answers` is item code → what was sent, as a list. `token` is the form's one-time token. `seconds` (from opening
     to sending) and `is_trapped` only ever flag a response. `unit` is where the visit was; without one, and wherever
-    a service is named, it is the service's. Raises `policy.VersionClosed` and `policy.AnswersRefused`.
+    a service is named, it is the service's; `counter` is where in it.
+    Raises `policy.VersionClosed` and `policy.AnswersRefused`.
     """
     again = sent_before(token)
     if again is not None:
@@ -40,6 +42,7 @@ def submit_response(
         answers=answers,
         service=service,
         unit=unit,
+        counter=counter,
         mode=mode,
         language=language,
         token=token,
@@ -68,6 +71,7 @@ def judged_response(
     answers: Mapping[str, Sequence[str]],
     service: Service | None,
     unit: Unit | None,
+    counter: Counter | None,
     mode: Mode,
     language: str,
     token: str,
@@ -79,6 +83,7 @@ def judged_response(
     policy.check_open(version.state, version.retired_at, at)
     accepted = policy.judge(version.questions, answers)
     about = service if version.questionnaire.asks_service else None
+    place = about.unit if about else unit
     response = make_response(
         version=version,
         accepted=accepted,
@@ -86,12 +91,18 @@ def judged_response(
         seconds=seconds,
         is_trapped=is_trapped,
         service=about,
-        unit=about.unit if about else unit,
+        unit=place,
+        counter=counter_of(counter, place),
         mode=mode,
         language=language,
         token_digest=policy.token_digest(token),
     )
     return response, answer_rows(response, accepted)
+
+
+def counter_of(counter: Counter | None, unit: Unit | None) -> Counter | None:
+    """Return the counter where an answer about a unit was given; one of another unit says nothing of this one."""
+    return counter if counter and unit and counter.unit_id == unit.pk else None
 
 
 def store(response: Response, values: list[AnswerValue]) -> Response:

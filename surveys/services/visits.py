@@ -80,6 +80,7 @@ def redeem(
                 answers=answers,
                 service=sheet.service,
                 unit=sheet.unit,
+                counter=sheet.counter,
                 mode=Mode.TOKEN,
                 language=language,
                 token=token,
@@ -103,7 +104,9 @@ def _usable(code: str, at: datetime) -> tuple[VisitSheet, VisitToken]:
 
     The code is read after the sheet is locked: whoever waited for the lock sees what was used meanwhile.
     """
-    sheets = VisitSheet.objects.select_for_update(of=("self",)).select_related("unit", "service__unit")
+    sheets = VisitSheet.objects.select_for_update(of=("self",)).select_related(
+        "unit", "service__unit", "counter"
+    )
     sheet = sheets.filter(tokens__digest__in=digests(code)).first()
     visit = VisitToken.objects.filter(digest__in=digests(code)).first()
     if visit is None or sheet is None:

@@ -4,12 +4,12 @@ import re
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -19,7 +19,8 @@ from portal.kernel import codes, jalali
 from portal.ui import challenge
 from surveys import policy, services
 from surveys.enums import VISIT_SURVEY, Mode
-from surveys.models import Kiosk, Offer, Response, VisitSheet, VisitToken
+from surveys.models import Counter as Desk
+from surveys.models import Kiosk, Offer, Response, Version, VisitSheet, VisitToken
 from surveys.policy import Refusal
 from surveys.tests.factories import make_published, make_service
 
@@ -246,3 +247,55 @@ def test_offer_when_counted_twice_for_one_answer_then_it_stands_once() -> None:
         services.count_offer(key="17", unit_id=unit.pk, at=timezone.now())
 
     assert Offer.objects.get().unit == unit
+
+
+# --- Counters ---------------------------------------------------------------------------------------------------
+
+
+def answers_at(counter: Desk, day: datetime, count: int, *, content: int = 0, tag: str = "") -> None:
+    for number in range(count):
+        services.submit_response(
+            version=Version.objects.get(),
+            answers={"SAT": ["5" if number < content else "2"]},
+            service=None,
+            unit=counter.unit,
+            counter=counter,
+            mode=Mode.TOKEN,
+            language="fa",
+            token=f"{counter} {day} {tag} {number}",
+            at=day,
+        )
+
+
+@pytest.mark.django_db
+def test_counter_when_few_share_it_on_a_day_then_it_is_forgotten_and_never_learned_again() -> None:
+    make_published(VISIT_SURVEY)
+    unit = make_service().unit
+    counter = Desk.objects.create(unit=unit, name="باجهٔ ۱")
+    busy, quiet = datetime(2026, 5, 2, 9, tzinfo=UTC), datetime(2026, 5, 3, 9, tzinfo=UTC)
+    answers_at(counter, busy, 5)
+    answers_at(counter, quiet, 4)
+
+    forgotten = services.forget_counters(first=busy.date(), last=quiet.date())
+
+    assert forgotten == 4
+    assert set(Response.objects.filter(counter=counter).values_list("day", flat=True)) == {busy.date()}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Response.objects.filter(counter=None).update(counter=counter)
+
+
+@pytest.mark.django_db
+def test_counter_when_it_is_of_another_unit_than_the_service_then_the_answer_does_not_keep_it() -> None:
+    make_published(VISIT_SURVEY, asks_service=True)
+    service, desk = make_service(), Unit.objects.create(code="DESK", name_fa="میز خدمت")
+    sheet = make_sheet()
+    sheets = VisitSheet.objects.filter(pk=sheet.pk)
+    for unit in (desk, service.unit):
+        sheets.update(counter=Desk.objects.create(unit=unit, name="باجهٔ ۱"))
+        code = services.codes_of(sheet)[Response.objects.count()]
+        send(Client(), filled_in(code))
+
+    assert list(Response.objects.values_list("counter__unit__code", flat=True).order_by("counter")) == [
+        service.unit.code,
+        None,
+    ]

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from directory.models import Unit, User
+from directory.selectors import units_headed
 from portal.kernel import jalali
 from portal.kernel.text import read_number
 from portal.ui import sav, sheets
@@ -39,6 +40,7 @@ from surveys.reports import (
     closed_quarters,
     codebook_columns,
     columns,
+    counter_tables,
     coverage,
     effects,
     entries,
@@ -124,9 +126,13 @@ def unit_report(
         is_official=figures.is_official,
         unit=unit,
     )
+    user: Any = request.user
+    is_head = user.is_superuser or unit.pk in units_headed(user)
     context = {
         "report": figures,
         "unit": unit,
+        "counters": counter_tables(figures, unit) if is_head else (),
+        "least_of_a_counter": policy.MIN_SHOWN_OF_A_PERSON,
         "lines": [line for line in lines if not line.service],
         "services": [line for line in lines if line.service and line.code == figures.headline],
         "trend": trend,
