@@ -368,6 +368,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- Findings behind improvement actions ------------------------------------------------------------------------
+
+#: Who measures findings that are not figures of a survey: kind → how many of how many in the days of a quarter.
+FINDING_MEASURES = {"rule": "feedback.selectors.rule_share", "cluster": "feedback.selectors.such_cases"}
+
 # --- Routing rules ----------------------------------------------------------------------------------------------
 
 #: Whoever had a hand in a draft of the rules cannot publish it; off in the demo only.

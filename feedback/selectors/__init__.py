@@ -26,6 +26,7 @@ from feedback.selectors.figures import (
     public_figures,
     rating_figures,
 )
+from feedback.selectors.findings import rule_share, such_cases
 from feedback.selectors.notices import NoticeFigures, notice_figures
 from feedback.selectors.promised import first_action_days, promise_for, promises, response_times
 from feedback.selectors.rejections import RejectionCount, deciders, open_rejection, rejection_counts
@@ -79,8 +80,10 @@ __all__ = [
     "rejection_counts",
     "response_times",
     "review_of",
+    "rule_share",
     "spoken",
     "story",
+    "such_cases",
     "together",
     "weekend",
     "wrong_entry",

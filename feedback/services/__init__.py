@@ -5,7 +5,12 @@ from feedback.services.assignment import TargetRefused, assign, hand_over, take_
 from feedback.services.casework import answer, ask, note, redirect, refer_out, take
 from feedback.services.change import CaseChanged, CaseNotFound
 from feedback.services.clusters import answer_in_cluster, answer_together
-from feedback.services.demo import seed_answering, seed_demo_deadlines, seed_demo_records
+from feedback.services.demo import (
+    seed_answering,
+    seed_demo_deadlines,
+    seed_demo_recognition,
+    seed_demo_records,
+)
 from feedback.services.dialogue import open_case, reply
 from feedback.services.drafts import forget_draft, forget_old_drafts, keep_drafts
 from feedback.services.erasing import HoldRefused, erase_expired, expired, keep_longer, release
@@ -125,6 +130,7 @@ __all__ = [
     "seal_records",
     "seed_answering",
     "seed_demo_deadlines",
+    "seed_demo_recognition",
     "seed_demo_records",
     "send",
     "send_back",

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from portal.templatetags.persian import signed
 from surveys import policy, selectors
-from surveys.enums import BEST
+from surveys.enums import BEST, Finding
 from surveys.models import Closing, ImprovementAction, Questionnaire, Tally
 from surveys.policy import Quarter
 from surveys.reports.places import Figure, Places
@@ -54,7 +56,11 @@ def closed_quarters(
 
 @dataclass(frozen=True)
 class Effect:
-    """An action with the share of content people before and after it, in the same unit, question and series."""
+    """An action with its figure before and after it, measured in the same way.
+
+    Of a survey that is the share of content people in the same unit, question and series; of a rule the share of its
+    cases that staff sent elsewhere; of similar cases their share of the unit's.
+    """
 
     action: ImprovementAction
     before: Figure | None
@@ -87,22 +93,41 @@ def effects(actions: Iterable[ImprovementAction], today: date) -> list[Effect]:
 
 def _effect(action: ImprovementAction, closed: dict[Quarter, Closing], today: date) -> Effect:
     later = policy.quarter_of(action.done_on).next if action.done_on else None
-    before, series = _figure(action, closed.get(action.finding))
-    after, own = _figure(action, closed.get(later) if later else None)
+    if action.kind == Finding.SURVEY:
+        before, after = _of_survey(action, closed, later)
+    else:
+        before, after = (_measured(action, quarter, today) for quarter in (action.finding, later))
     return Effect(
         action,
         before=before,
-        after=after if own == series else None,
+        after=after,
         after_name=quarter_name(later) if later else "",
         days_late=max(0, (today - action.due_on).days) if action.done_on is None else 0,
     )
 
 
+def _of_survey(
+    action: ImprovementAction, closed: dict[Quarter, Closing], later: Quarter | None
+) -> tuple[Figure | None, Figure | None]:
+    before, series = _figure(action, closed.get(action.finding))
+    after, own = _figure(action, closed.get(later) if later else None)
+    return before, after if own == series else None
+
+
+def _measured(action: ImprovementAction, quarter: Quarter | None, today: date) -> Figure | None:
+    """Return the share that another app measures in a quarter (settings); in a later one only once it is over."""
+    if quarter is None or (quarter != action.finding and today <= quarter.last):
+        return None
+    measure = import_string(settings.FINDING_MEASURES[action.kind])
+    k, n = measure(reference=action.reference, first=quarter.first, last=quarter.last)
+    return Figure(k, n) if policy.may_show(n) else None
+
+
 def _figure(action: ImprovementAction, closing: Closing | None) -> tuple[Figure | None, int]:
     """Return the unit's figure in a closed quarter and its series."""
-    if closing is None:
-        return None, 0
     questionnaire = action.questionnaire
+    if closing is None or questionnaire is None:
+        return None, 0
     by = ["series", "unit", "service", "value"]
     where = {"code": action.code, "is_assured": questionnaire.asks_service}
     rows = selectors.sums([closing], questionnaire, by, **where)

@@ -50,6 +50,7 @@ class Command(BaseCommand):
         seed_demo_responses(timezone.now())
         services.count_figures(at=timezone.now())
         seed_reads(now=timezone.now())
+        services.seed_demo_recognition(timezone.now())
         services.seed_demo_records(username="tech.head", at=timezone.now())
         seed_demo_pages(timezone.now())
         seed_demo_draft(at=timezone.now())
