@@ -327,6 +327,8 @@ SMS_GATEWAY = {
 }
 
 #: E-mails that an officer gets within an hour one by one; further news is gathered in one.
+#: Whether whoever left a mobile and no e-mail is offered the survey by an SMS some hours after the answer, once.
+SURVEY_SMS = env.bool("SURVEY_SMS", default=False)
 NOTICES_AN_HOUR = env.int("NOTICES_AN_HOUR", default=6)
 
 # --- Safety -----------------------------------------------------------------------------------------------------
