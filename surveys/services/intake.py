@@ -32,9 +32,9 @@ def submit_response(
     `answers` is item code → what was sent, as a list. `token` is the form's one-time token. `seconds` (from opening
     to sending) and `is_trapped` only ever flag a response. `unit` is where the visit was; without one, and wherever
     a service is named, it is the service's; `counter` is where in it.
-    Raises `policy.VersionClosed` and `policy.AnswersRefused`.
+    Raises `policy.FormUsed`, `policy.VersionClosed` and `policy.AnswersRefused`.
     """
-    again = sent_before(token)
+    again = sent_before(token, version)
     if again is not None:
         return again
     response, values = judged_response(
@@ -54,15 +54,22 @@ def submit_response(
         with transaction.atomic():
             return store(response, values)
     except IntegrityError:
-        again = sent_before(token)
+        again = sent_before(token, version)
         if again is None:
             raise
         return again
 
 
-def sent_before(token: str) -> Response | None:
-    """Return the response that a form with this one-time token has brought already."""
-    return Response.objects.filter(token_digest=policy.token_digest(token)).first()
+def sent_before(token: str, version: Version) -> Response | None:
+    """Return the response that a form with this one-time token has brought already.
+
+    Raises `policy.FormUsed` where that was to another survey.
+    """
+    digest = policy.token_digest(token)
+    again = Response.objects.select_related("version").filter(token_digest=digest).first()
+    if again is not None and again.version.questionnaire_id != version.questionnaire_id:
+        raise policy.FormUsed
+    return again
 
 
 def judged_response(

@@ -67,11 +67,11 @@ def redeem(
 
     Both happen in one transaction or not at all. Every row of the sheet is written anew, so that not even the
     database's own transaction numbers tell which code belongs to which response. The same form sent again, also at
-    once, returns the first response. Raises `policy.TokenRefused`, `policy.VersionClosed` and `policy.AnswersRefused`.
+    once, returns the first response. Raises `policy.TokenRefused` and what `submit_response` raises.
     """
     try:
         with transaction.atomic():
-            again = sent_before(token)
+            again = sent_before(token, version)
             if again is not None:
                 return again
             sheet, visit = _usable(code, at)
@@ -92,7 +92,7 @@ def redeem(
             spent = Case(When(Q(pk=visit.pk), then=Value(True)), default=F("is_spent"))
             VisitToken.objects.filter(sheet=sheet).update(is_spent=spent)
     except IntegrityError:
-        again = sent_before(token)
+        again = sent_before(token, version)
         if again is None:
             raise
         return again

@@ -9,12 +9,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from directory.models import Unit
+from directory.models import Unit, User
 from portal.kernel import codes, jalali
 from portal.ui import challenge
 from surveys import policy, services
@@ -22,7 +23,7 @@ from surveys.enums import VISIT_SURVEY, Mode
 from surveys.models import Counter as Desk
 from surveys.models import Kiosk, Offer, Response, Version, VisitSheet, VisitToken
 from surveys.policy import Refusal
-from surveys.tests.factories import make_published, make_service
+from surveys.tests.factories import make_published, make_service, publish
 
 ANSWERS = {"SAT": ["5"], "WAY": ["desk"]}
 
@@ -114,6 +115,85 @@ def test_code_when_answers_are_forged_then_the_code_stays_unused() -> None:
     assert page.status_code == 200
     assert not sheet.tokens.filter(is_spent=True).exists()
     assert send(Client(), filled_in(code)).status_code == 303
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("changes", "words", "stored"),
+    [
+        ({"WHY": ["time"]}, "", {"SAT", "WAY"}),
+        ({"SAT": "9"}, "در میان پاسخ‌ها نیست", None),
+        ({"SAT": ["5", "4"]}, "در میان پاسخ‌ها نیست", None),
+        ({"COMMENT": "ا" * 100_000}, "۱۰۰۰۰۰ نویسه", None),
+        ({"NOTHING": "5", "sheet": "1"}, "", {"SAT", "WAY"}),
+        ({"version": "7"}, "چیزی از دست نرفته", None),
+        ({"form_token": "x" * 100_000}, "چیزی از دست نرفته", None),
+    ],
+    ids=["hidden question", "forged value", "two values", "long text", "unknown fields", "version", "token"],
+)
+def test_code_when_the_input_is_bad_then_a_clear_word_keeps_answers_and_code(
+    changes: dict[str, Any], words: str, stored: set[str] | None
+) -> None:
+    make_published(VISIT_SURVEY, asks_service=True)
+    sheet = make_sheet()
+    code = services.codes_of(sheet)[0]
+
+    page = send(Client(), filled_in(code, **changes))
+
+    if stored is not None:
+        assert page.status_code == 303
+        answers = Response.objects.get().answers
+        assert set(answers.values_list("item__code", flat=True)) == stored
+        return
+    text = text_of(page)
+    assert (page.status_code, words in text, Response.objects.exists()) == (200, True, False)
+    assert re.search(rf'name="code"[^>]*value="{code}"', text)
+    assert re.search(r'name="WAY"[^>]*value="desk"[^>]*checked', text)
+    assert not sheet.tokens.filter(is_spent=True).exists()
+    again = dict(re.findall(r'name="(version|form_token)" value="([^"]*)"', text))
+    assert send(Client(), filled_in(code, **again)).status_code == 303
+
+
+@pytest.mark.django_db
+def test_form_when_its_token_was_used_for_another_survey_then_it_is_shown_once_more_and_then_taken() -> None:
+    make_published(VISIT_SURVEY, asks_service=True)
+    make_published("other")
+    code = services.codes_of(make_sheet())[0]
+    fields = filled_in(code)
+    pages = {"/surveys/other/": 303, "/s/": 200, f"/surveys/{VISIT_SURVEY}/": 200}
+
+    answers = {path: Client().post(path, fields) for path in pages}
+
+    assert {path: answer.status_code for path, answer in answers.items()} == pages
+    assert Response.objects.count() == 1
+    for path in list(pages)[1:]:
+        assert "چیزی از دست نرفته" in text_of(answers[path])
+        fresh = re.findall(r'name="form_token" value="([^"]*)"', text_of(answers[path]))[0]
+        assert Client().post(path, {**fields, "form_token": fresh}).status_code == 303
+    assert Response.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_code_when_the_survey_was_closed_or_replaced_meanwhile_then_answers_are_kept_where_they_can_be() -> (
+    None
+):
+    version = make_published(VISIT_SURVEY, asks_service=True)
+    sheet = make_sheet()
+    first, second, third = services.codes_of(sheet)[:3]
+    services.retire_version(version_id=version.pk, actor=None, at=timezone.now())
+
+    open_form = send(Client(), filled_in(first))
+    with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
+        closed = send(Client(), filled_in(second))
+        editor = User.objects.create(username="editor", is_superuser=True)
+        draft = services.copy_to_draft(version_id=version.pk, actor=editor)
+        publish(draft, at=timezone.now())
+        replaced = send(Client(), filled_in(third))
+
+    assert open_form.status_code == 303
+    assert "اکنون نظرسنجی بازی نیست" in text_of(closed)
+    assert re.search(r'name="WAY"[^>]*value="desk"[^>]*checked', text_of(replaced))
+    assert sheet.tokens.filter(is_spent=True).count() == 1
 
 
 @pytest.mark.django_db
