@@ -90,7 +90,7 @@ class RecognitionAdmin(UnitScopedAdmin):
     list_filter = ("source", "is_praise", "outcome")
     ordering = ("-opened_at", "-id")
     fields = (
-        *("person", "unit", "source", "reference", "finding_shown", "opened_shown"),
+        *("person_shown", "unit_shown", "source", "reference", "finding_shown", "opened_shown"),
         *("note", "reply", "is_objected", "outcome"),
     )
     actions = ("take_out",)
@@ -159,6 +159,15 @@ class RecognitionAdmin(UnitScopedAdmin):
             rows=(sheets.row_of(columns, entry) for entry in queryset.select_related("person", "unit")),
             right_to_left=get_language() == "fa",
         )
+
+    @admin.display(description=_("person"))
+    def person_shown(self, entry: Recognition) -> SafeString:
+        """Name the person without a link: his page is not for those who read this."""
+        return said(str(entry.person))
+
+    @admin.display(description=_("unit"))
+    def unit_shown(self, entry: Recognition) -> str:
+        return str(entry.unit)
 
     @admin.display(description=_("what it rests on"))
     def finding_shown(self, entry: Recognition) -> SafeString:

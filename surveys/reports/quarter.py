@@ -88,6 +88,8 @@ class QuarterReport:
     questionnaire: Questionnaire
     units: dict[int, Unit]
     services: dict[int, Service] = field(default_factory=dict)
+    #: All closed quarters, where they were read already.
+    closings: Sequence[Closing] | None = None
 
     def __post_init__(self) -> None:
         self.services = {service.pk: service for service in Service.objects.filter(unit__in=self.units)}
@@ -111,7 +113,8 @@ class QuarterReport:
     @cached_property
     def past(self) -> list[Closing]:
         """The closed quarters up to this one, the newest first."""
-        return [closing for closing in selectors.closings() if closing.period <= self.closing.period]
+        closings = selectors.closings() if self.closings is None else self.closings
+        return [closing for closing in closings if closing.period <= self.closing.period]
 
     @cached_property
     def is_official(self) -> bool:

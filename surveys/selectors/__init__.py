@@ -1,7 +1,16 @@
 """Reads of the surveys that several rooms share; one file a subject, imported from here."""
 
 from surveys.selectors.counters import Share, counters_shown
-from surveys.selectors.quarters import closing_of, closings, headlines, sums, units_reported_to, words_of
+from surveys.selectors.quarters import (
+    REPORT_READERS,
+    closing_of,
+    closings,
+    headlines,
+    sums,
+    units_headed_by,
+    units_reported_to,
+    words_of,
+)
 from surveys.selectors.questionnaires import (
     EDITORS,
     ISSUERS,
@@ -37,6 +46,7 @@ __all__ = [
     "EDITORS",
     "ISSUERS",
     "READERS",
+    "REPORT_READERS",
     "Answered",
     "CardsInForce",
     "Share",
@@ -65,6 +75,7 @@ __all__ = [
     "sums",
     "tallies",
     "themes_of",
+    "units_headed_by",
     "units_reported_to",
     "unsorted",
     "version_shown",

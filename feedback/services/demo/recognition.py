@@ -4,6 +4,7 @@ from datetime import datetime
 
 from directory.enums import Role
 from directory.models import Membership, Recognition
+from directory.selectors import staff_of
 from directory.services import note_recognition
 from feedback.enums import Kind
 from feedback.models import Case
@@ -11,17 +12,18 @@ from feedback.services.recognition import recognize
 
 
 def seed_demo_recognition(now: datetime) -> None:
-    """Let the head of each unit that was thanked pass the oldest thanks on to its officer, once."""
+    """Let the head of each unit that was thanked pass the oldest thanks on to one of its people, once."""
     if Recognition.objects.exclude(opened_by=None).exists():
         return
     for case in Case.objects.filter(kind=Kind.PRAISE, is_confidential=False).order_by("received_at")[:3]:
-        held = Membership.objects.active().filter(unit=case.unit_id).select_related("user")
-        head, officer = held.filter(role=Role.HEAD).first(), held.filter(role=Role.OFFICER).first()
-        if head is None or officer is None:
+        held = Membership.objects.active().filter(unit=case.unit_id, role=Role.HEAD)
+        head = held.select_related("user").first()
+        thanked = staff_of(frozenset({case.unit_id}), but=head.user).first() if head else None
+        if head is None or thanked is None:
             continue
         entry = recognize(
             case_id=case.pk,
-            person_id=officer.user_id,
+            person_id=thanked.pk,
             words="با حوصله راهنمایی کرده و کار را یک‌جا به سرانجام رسانده است.",
             actor=head.user,
             at=now,
