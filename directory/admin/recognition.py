@@ -99,8 +99,8 @@ class RecognitionAdmin(UnitScopedAdmin):
         return recognitions_known_to(user)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Show the file to those about whom there is something in it, and to those who keep it."""
-        return super().has_module_permission(request) and self.get_queryset(request).exists()
+        """List the file in the menu of heads, who keep it; everybody else is led to his own from the first page."""
+        return self._has_role(request, frozenset({Role.HEAD}))
 
     def _writable(self, request: HttpRequest, entry: Recognition) -> tuple[str, ...]:
         user: Any = request.user

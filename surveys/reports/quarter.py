@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from portal.templatetags.persian import fa_digits, signed
 from portal.ui import charts
 from surveys import policy, selectors
 from surveys.enums import BEST, CHOSEN, EXCLUDING, Flag, ItemKind, Mode, State
-from surveys.models import Closing, Item, Questionnaire, Version
+from surveys.models import Closing, Item, PaperBatch, Questionnaire, Version
 from surveys.reports.places import Figure, Key, Places, Row, names_of
 from surveys.reports.published import ItemFigures, item_figures
 from surveys.reports.trend import Point, axis_of_figures, trend_of
@@ -75,6 +76,17 @@ class Quality:
     reasons: list[tuple[str, int]]
     modes: list[tuple[str, int, int]]
     with_left_out: Figure | None
+    paper: "Paper | None" = None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """How well paper forms were keyed in: forms, those keyed twice, and the answers on which two people differed."""
+
+    keyed: int
+    checked: int
+    spoiled: int
+    differing: Figure | None
 
 
 @dataclass
@@ -330,7 +342,20 @@ class QuarterReport:
             ],
             modes=[(name, count, policy.percent(count / total)) for name, count in modes],
             with_left_out=self._with_left_out(),
+            paper=self._paper(),
         )
+
+    def _paper(self) -> Paper | None:
+        """Sum up the paper forms of the quarter; none once it is counted is added any more."""
+        if not self.is_official:
+            return None
+        days = (self.closing.period.first, self.closing.period.last)
+        names = ("keyed", "checked", "spoiled", "differed", "compared")
+        sums = PaperBatch.objects.filter(day__range=days).aggregate(**{one: Sum(one) for one in names})
+        if not sums["keyed"]:
+            return None
+        differing = Figure(sums["differed"], sums["compared"]) if sums["compared"] else None
+        return Paper(sums["keyed"], sums["checked"], sums["spoiled"], differing)
 
     def _with_left_out(self) -> Figure | None:
         odd = {value: n for (code, value), n in self._wholes.items() if code == f"{self.headline}!"}

@@ -18,6 +18,7 @@ from surveys.models import (
     AnswerValue,
     ImprovementAction,
     Kiosk,
+    PaperBatch,
     Questionnaire,
     Response,
     Version,
@@ -187,9 +188,28 @@ def _visits(quarter: Quarter, services: list[Service]) -> None:
         sheet = issue_sheet(sheet=_sheet(service, quarter.last), actor=None, at=opened)
         used = chance.sample(list(sheet.tokens.values_list("pk", flat=True)), k=chance.randint(5, 40))
         VisitToken.objects.filter(pk__in=used).update(is_spent=True)
+        _paper(sheet, quarter, chance)
     VisitCount.objects.bulk_create(
         VisitCount(unit=unit, day=day, count=count) for (unit, day), count in visitors.items()
     )
+
+
+def _paper(sheet: VisitSheet, quarter: Quarter, chance: Random) -> None:
+    """Key in some paper forms of a sheet, a few of them twice."""
+    clerk = _owner(sheet.unit)
+    keyed, checked = chance.randint(8, 20), chance.randint(2, 4)
+    if clerk is not None:
+        PaperBatch.objects.create(
+            sheet=sheet,
+            day=quarter.first + timedelta(days=30),
+            keyed=keyed,
+            checked=checked,
+            compared=checked * 13,
+            differed=chance.randint(0, 2),
+            spoiled=chance.randint(0, 1),
+            closed_at=datetime.combine(quarter.first + timedelta(days=40), time(6), UTC),
+            closed_by=clerk,
+        )
 
 
 def _sheet(service: Service, day: date) -> VisitSheet:

@@ -20,7 +20,7 @@ from directory.enums import Role
 from directory.models import Membership, Service, Unit, User
 from surveys import services
 from surveys.enums import VISIT_SURVEY, Decision, Mode
-from surveys.models import ImprovementAction, Questionnaire, Version
+from surveys.models import ImprovementAction, PaperBatch, Questionnaire, Version, VisitSheet
 from surveys.policy import Quarter
 from surveys.reports import QuarterReport
 
@@ -299,6 +299,29 @@ def test_report_when_a_service_card_is_found_wrong_then_it_is_to_be_looked_at(qu
 
     assert re.search(r"خدمت LOW0.*?بازبینی", cards, re.DOTALL)
     assert not re.search(r"خدمت BIG0(?:(?!</tr>).)*?بازبینی", cards, re.DOTALL)
+
+
+def test_report_when_paper_forms_were_keyed_then_it_says_how_often_two_people_differed(
+    quarter: Version,
+) -> None:
+    unit, user = Unit.objects.get(code="BIG"), User.objects.create(username="clerk")
+    sheet = VisitSheet(unit=unit, count=30, expires_on=AFTER.date())
+    PaperBatch.objects.create(
+        sheet=services.issue_sheet(sheet=sheet, actor=None, at=INSIDE),
+        day=INSIDE.date(),
+        keyed=20,
+        checked=4,
+        compared=50,
+        differed=3,
+        spoiled=2,
+        closed_at=AFTER,
+        closed_by=user,
+    )
+
+    page = text_of(sign_in(Role.MANAGER).get(PAGE))
+
+    assert re.search(r"<dd>۲۰ <span[^>]*>۴ فرم دو بار", page)
+    assert re.search(r"یکی نبود</dt><dd>۶٪", page)
 
 
 def test_report_when_read_in_english_then_everything_is_there(quarter: Version) -> None:
