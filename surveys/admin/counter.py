@@ -98,7 +98,7 @@ class VisitSheetAdmin(CounterAdmin):
             jalali_column("issued_on", _("issued on")),
             jalali_column("expires_on", _("last day of use")),
         ),
-        *("used", "is_void", "print_link"),
+        *("used", "refused_shown", "is_void", "print_link"),
     )
     list_select_related = ("unit", "service")
     list_filter = ("is_void",)
@@ -152,6 +152,10 @@ class VisitSheetAdmin(CounterAdmin):
     def used(self, sheet: VisitSheet) -> str:
         figures = {"spent": fa_digits(sheet.spent), "count": fa_digits(sheet.count)}  # type: ignore[attr-defined]
         return _now("%(spent)s of %(count)s") % figures
+
+    @admin.display(description=_("refused, the code being used"), ordering="refused")
+    def refused_shown(self, sheet: VisitSheet) -> str:
+        return fa_digits(sheet.refused)
 
     @admin.display(description=_("print and key in"))
     def print_link(self, sheet: VisitSheet) -> SafeString | str:

@@ -67,6 +67,8 @@ class VisitSheet(models.Model):
     )
     expires_on = models.DateField(_("last day of use"))
     is_void = models.BooleanField(_("void"), default=False)
+    #: Answers sent with a code that was used already, also at the same moment; each was refused.
+    refused = models.PositiveIntegerField(_("refused, the code being used"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("sheet of visit codes")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from surveys.policy.figures import MIN_SHOWN, may_show
 
@@ -29,14 +30,18 @@ def shown(whole: Cell, least: int = MIN_SHOWN) -> set[object]:
     return set(_shown(whole, least)) if may_show(whole.n, least) else set()
 
 
-def parted(total: int, counts: Mapping[object, int], least: int = MIN_SHOWN) -> set[object]:
+Key = TypeVar("Key")
+
+
+def parted(total: int, counts: Mapping[Key, int], least: int = MIN_SHOWN) -> set[Key]:
     """Return the keys of the groups of a shown total whose figures may be shown beside it.
 
     Who is in none of the groups is a cell as well, or the difference to the total would tell of them.
     """
     groups = [Cell(key, n) for key, n in counts.items()]
     rest = Cell(_REST, total - sum(counts.values()))
-    return shown(Cell(_WHOLE, total, [*groups, rest]), least) - {_WHOLE, _REST}
+    visible = shown(Cell(_WHOLE, total, [*groups, rest]), least)
+    return {key for key in counts if key in visible}
 
 
 _WHOLE, _REST = object(), object()

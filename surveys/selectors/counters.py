@@ -39,14 +39,14 @@ def _official(series: int) -> dict[str, object]:
     return {"series": series, "is_assured": True}
 
 
-def _visible(counters: dict[Counter, int], places: dict[tuple[int | None, int | None], int]) -> set[object]:
+def _visible(counters: dict[Counter, int], places: dict[tuple[int | None, int | None], int]) -> set[Counter]:
     """Return the counters that may be shown beside the totals of their units, where those are shown themselves."""
     below: dict[int | None, list[Cell]] = defaultdict(list)
-    for (unit, service), count in places.items():
-        below[unit].append(Cell((unit, service), count))
-    units = [Cell(unit, sum(cell.n for cell in cells), cells) for unit, cells in below.items()]
+    for (office, service), count in places.items():
+        below[office].append(Cell((office, service), count))
+    units = [Cell(office, sum(cell.n for cell in cells), cells) for office, cells in below.items()]
     seen = policy.shown(Cell("whole", sum(unit.n for unit in units), units))
-    found: set[object] = set()
+    found: set[Counter] = set()
     for unit in units:
         own = {counter: count for counter, count in counters.items() if counter.unit_id == unit.key}
         if unit.key in seen:

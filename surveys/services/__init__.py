@@ -31,6 +31,7 @@ from surveys.services.versions import (
 from surveys.services.visits import (
     codes_of,
     count_offer,
+    count_refused,
     count_visits,
     issue_sheet,
     redeem,
@@ -53,6 +54,7 @@ __all__ = [
     "copy_to_draft",
     "count_offer",
     "count_page_vote",
+    "count_refused",
     "count_visits",
     "decide_review",
     "decide_suspicion",

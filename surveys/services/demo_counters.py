@@ -22,10 +22,12 @@ def make_counters(since: date) -> Mapping[int, Places]:
     made: dict[int, list[Counter]] = defaultdict(list)
     for code, names in COUNTERS.items():
         unit = Unit.objects.filter(code=code).first()
+        if unit is None:
+            continue
         held = Membership.objects.active().filter(unit=unit, role=Role.OFFICER).select_related("user").first()
-        for place, name in enumerate(names if unit else ()):
+        for place, name in enumerate(names):
             person = held.user if held and not place else None
-            made[unit.pk if unit else 0].append(
+            made[unit.pk].append(
                 Counter.objects.create(
                     unit=unit, name=name, person=person, person_since=since if person else None
                 )

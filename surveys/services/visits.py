@@ -99,6 +99,14 @@ def redeem(
     return response
 
 
+def count_refused(*, code: str) -> None:
+    """Count on its sheet that somebody sent answers with a used code; many on one sheet want a look.
+
+    Called after the refusal, outside its transaction.
+    """
+    VisitSheet.objects.filter(tokens__digest__in=digests(code)).update(refused=F("refused") + 1)
+
+
 def _usable(code: str, at: datetime) -> tuple[VisitSheet, VisitToken]:
     """Lock the sheet of a code that can be used today, and return both; raises `policy.TokenRefused`.
 

@@ -79,6 +79,8 @@ def test_code_when_answers_are_sent_then_they_are_stored_with_the_visit_and_once
     response = Response.objects.get()
     assert (response.mode, response.unit, response.service) == (Mode.TOKEN, sheet.unit, sheet.service)
     assert sheet.tokens.filter(is_spent=True).count() == 1
+    sheet.refresh_from_db()
+    assert sheet.refused == 1  # the second answer; the same form sent again is none
 
 
 @pytest.mark.django_db

@@ -52,6 +52,8 @@ def _answer(request: HttpRequest) -> HttpResponse:
             )
         except policy.TokenRefused as refused:
             form.add_error(None, refusal_words(refused.reason))
+            if refused.reason == policy.Refusal.SPENT:
+                services.count_refused(code=form.cleaned_data["code"])
         except policy.FormUsed:
             form.renew()
         else:
