@@ -38,7 +38,7 @@ class Response(models.Model):
     unit = models.ForeignKey(
         Unit, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("unit")
     )
-    #: Kept only where several people of the day share it; forgotten otherwise, and that is the one way it changes.
+    #: Kept only where several people of the day share it, and only until the quarter is counted; then it is forgotten.
     counter = models.ForeignKey(
         Counter,
         models.PROTECT,

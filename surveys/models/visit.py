@@ -40,7 +40,7 @@ class Counter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.unit} · {self.name}"
 
 
 class VisitSheet(models.Model):

@@ -60,9 +60,8 @@ def close_quarter(*, quarter: Quarter, at: datetime, actor: User | None = None, 
     before = closing_of(quarter)
     if before is not None and not reason:
         return before
-    forget_counters(first=quarter.first, last=quarter.last)
     rows = sorted(_rows(quarter), key=str)
-    counters = sorted(_counter_rows(quarter), key=str)
+    counters = _counters_once(quarter, before)
     closing = Closing.objects.create(
         year=quarter.year,
         quarter=quarter.number,
@@ -113,6 +112,21 @@ def _rows(quarter: Quarter) -> Iterator[Row]:
         Concat("item__code", Value("!")),
         F("option__value"),
     )
+
+
+def _counters_once(quarter: Quarter, before: Closing | None) -> list[Row]:
+    """Return the sums of the counters, and forget the counter of every answer: from now on there are only the sums.
+
+    A recount therefore keeps those of the counting `before`.
+    """
+    if before is not None:
+        return sorted(before.counter_tallies.values_list(*COUNTER_NAMES), key=str)
+    forget_counters(first=quarter.first, last=quarter.last)
+    rows = sorted(_counter_rows(quarter), key=str)
+    Response.objects.filter(day__range=(quarter.first, quarter.last), counter__isnull=False).update(
+        counter=None
+    )
+    return rows
 
 
 def _counter_rows(quarter: Quarter) -> Iterator[Row]:

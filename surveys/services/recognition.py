@@ -91,4 +91,4 @@ def _words(counter: Counter, verdict: Verdict, shares: tuple[Share, Share], clos
         for share, quarter in zip(shares, quarters, strict=True)
     ]
     comma = "، " if translation.get_language() == "fa" else ", "
-    return sentence % {"counter": counter, "figures": comma.join(figures)}
+    return sentence % {"counter": counter.name, "figures": comma.join(figures)}

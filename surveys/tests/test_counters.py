@@ -9,7 +9,7 @@ from directory.enums import Role, Source
 from directory.models import Membership, Recognition, Unit, User
 from surveys import services
 from surveys.enums import Mode
-from surveys.models import Counter, CounterTally, Questionnaire
+from surveys.models import Counter, CounterTally, Questionnaire, Response
 from surveys.policy import Quarter
 
 pytestmark = pytest.mark.django_db
@@ -107,4 +107,5 @@ def test_quarter_when_counted_anew_then_nobody_is_entered_twice(counters: dict[s
     )
 
     assert Recognition.objects.count() == before
+    assert not Response.objects.exclude(counter=None).exists()
     assert CounterTally.objects.filter(closing=again, code="S_RESPECT", value="").count() == 5
