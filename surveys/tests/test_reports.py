@@ -455,6 +455,21 @@ def test_reports_when_a_quarter_has_no_action_after_thirty_days_then_they_remind
     assert other.count("بی اقدام") == (1 if unit else is_reminded)
 
 
+def test_unit_page_when_its_link_is_followed_then_the_form_of_an_action_names_the_figure(
+    quarter: Version,
+) -> None:
+    client, unit = sign_in(Role.HEAD, "LOW"), Unit.objects.get(code="LOW")
+    page = text_of(client.get(f"{PAGE}unit/LOW/"))
+
+    link = re.findall(r'href="([^"]*improvementaction/add/\?kind=survey[^"]*code=S_FLOW[^"]*)"', page)[0]
+    form = text_of(client.get(link.replace("&amp;", "&")))
+
+    assert f'value="{quarter.questionnaire_id}" selected' in form
+    assert f'<option value="{unit.pk}" selected>واحد LOW</option>' in form
+    assert re.search(r'name="code" value="S_FLOW"', form)
+    assert re.search(r'name="year" value="1405"', form)
+
+
 def test_actions_when_published_then_everybody_reads_figures_before(quarter: Version) -> None:
     make_action()
 
