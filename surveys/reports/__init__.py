@@ -9,7 +9,7 @@ from surveys.reports.published import published_results
 from surveys.reports.quarter import QuarterReport
 from surveys.reports.statistics import statistics_file
 from surveys.reports.themes import ThemeReport, theme_report
-from surveys.reports.trend import axis_of_figures, trend_of
+from surveys.reports.unit import UnitReport
 from surveys.reports.words import half_name, quarter_name
 
 __all__ = [
@@ -18,9 +18,9 @@ __all__ = [
     "Effect",
     "QuarterReport",
     "ThemeReport",
+    "UnitReport",
     "about",
     "about_version",
-    "axis_of_figures",
     "closed_quarters",
     "codebook_columns",
     "columns",
@@ -34,5 +34,4 @@ __all__ = [
     "quarter_name",
     "statistics_file",
     "theme_report",
-    "trend_of",
 ]

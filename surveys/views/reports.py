@@ -35,9 +35,9 @@ from surveys.enums import State
 from surveys.models import AnswerValue, ImprovementAction, Questionnaire, Theme, Version
 from surveys.reports import (
     QuarterReport,
+    UnitReport,
     about,
     about_version,
-    axis_of_figures,
     closed_quarters,
     codebook_columns,
     columns,
@@ -49,7 +49,6 @@ from surveys.reports import (
     half_name,
     statistics_file,
     theme_report,
-    trend_of,
 )
 
 View = Callable[..., HttpResponse]
@@ -119,25 +118,14 @@ def unit_report(
     unit = next((unit for unit in units.values() if unit.code == code), None)
     if unit is None:
         raise Http404
-    lines = [line for line in figure_lines(figures) if line.unit == unit.name]
-    trend = trend_of(
-        figures.questionnaire,
-        figures.headline,
-        figures.past,
-        is_official=figures.is_official,
-        unit=unit,
-    )
     user: Any = request.user
     is_head = user.is_superuser or unit.pk in units_headed(user)
     context = {
         "report": figures,
+        "own": UnitReport(figures, unit),
         "unit": unit,
         "counters": counter_tables(figures, unit) if is_head else (),
         "least_of_a_counter": policy.MIN_SHOWN_OF_A_PERSON,
-        "lines": [line for line in lines if not line.service],
-        "services": [line for line in lines if line.service and line.code == figures.headline],
-        "trend": trend,
-        "trend_axis": axis_of_figures(point.figure for point in trend),
         "least": policy.MIN_SHOWN,
     }
     return render(request, "surveys/reports/unit.html", context)
