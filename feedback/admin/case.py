@@ -21,7 +21,14 @@ from feedback.admin.dictated import DictatedForm, dictated_page
 from feedback.admin.entry import entry_page, slip_page
 from feedback.admin.explain import deadline_page
 from feedback.admin.files import file_response
-from feedback.admin.filters import DeadlineFilter, KindFilter, OfficerFilter, StateFilter, UnitFilter
+from feedback.admin.filters import (
+    DeadlineFilter,
+    KindFilter,
+    OfficerFilter,
+    StateFilter,
+    UnitFilter,
+    reach_of,
+)
 from feedback.admin.gone import gone, moved_away
 from feedback.admin.handover import handover_page
 from feedback.admin.hold import hold_page
@@ -51,6 +58,11 @@ class CaseAdmin(UnitScopedAdmin):
 
     def visible_to(self, user: Any) -> QuerySet[Case]:
         return Case.objects.visible_to(user).queue()
+
+    def _rows(self, request: HttpRequest) -> QuerySet[Case]:
+        """Return the rows of `visible_to`, by the units that are known of whoever asks."""
+        user: Any = request.user
+        return Case.objects.visible_to(user, reach_of(request)).queue()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         """Return the cases one may see; whose they are is looked up once a request."""
