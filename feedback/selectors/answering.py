@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from directory.models import User
+from directory.selectors import with_names
 from feedback.models import Case, ClusterCase, Draft, Message
 from feedback.models.similar import similar_to
 
+#: What is read with a message: its rating, the number of its case, whether it answers similar cases too.
+BESIDE = ("rating__answer", "rating__score", "rating__words", "case__number", "cluster__answer")
 #: Whoever kept a draft within this time is writing.
 WRITING = timedelta(minutes=2)
 
@@ -24,7 +27,8 @@ class Writing:
 def drafts_on(case: Case, user: User, at: datetime) -> Writing:
     """Return what is being written in a case, as one member of staff may know it: his own texts, others' names."""
     asked = Q(author=user) | Q(saved_at__gt=at - WRITING, author__is_active=True)
-    found = Draft.objects.filter(asked, case=case).select_related("author").order_by("saved_at")
+    drafts = Draft.objects.filter(asked, case=case).order_by("saved_at")
+    found = with_names(drafts, people=["author"])
     own = [draft for draft in found if draft.author_id == user.pk]
     prefetch_related_objects(own, "files")
     others = {draft.author_id: draft.author for draft in found if draft.author_id != user.pk}
@@ -36,8 +40,8 @@ def spoken(case: Case) -> QuerySet[Message]:
     # The cases first: an "or" over two tables would read every message there is.
     cases = Case.objects.filter(Q(pk=case.pk) | Q(merged_into=case)).values("pk")
     said = Message.objects.filter(case__in=cases)
-    people = said.select_related("author", "unit", "rating", "case", "cluster")
-    return people.prefetch_related("attachments")
+    told = with_names(said, people=["author"], units=["unit"], beside=BESIDE)
+    return told.prefetch_related("attachments")
 
 
 def alike(case: Case, user: User) -> list[Case]:
