@@ -54,6 +54,7 @@ class CaseAdmin(UnitScopedAdmin):
     list_display = ("number",)
     list_filter = (DeadlineFilter, StateFilter, KindFilter, OfficerFilter, UnitFilter)
     ordering = ("due_on", "id")
+    asks_again = ("export_view",)
     actions = ("take_cases",)
 
     def visible_to(self, user: Any) -> QuerySet[Case]:
@@ -255,7 +256,7 @@ class CaseAdmin(UnitScopedAdmin):
         return slip_page(self, request)
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
-        """Take the queue out. A fresh sign-in, where one is asked for, belongs around this door."""
+        """Take the queue out; whoever asks shows once more who he is (`asks_again`)."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         return export_page(self, request)
