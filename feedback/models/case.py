@@ -188,10 +188,10 @@ class Case(models.Model):
         return self.number
 
     # The framework's own way to name a choice builds a table of all of them each time.
-    def get_kind_display(self) -> str:
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
         return str(Kind(self.kind).label)
 
-    def get_status_display(self) -> str:
+    def get_status_display(self) -> str:  # type: ignore[no-redef]
         return str(Status(self.status).label)
 
     @property
