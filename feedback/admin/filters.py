@@ -17,6 +17,7 @@ from feedback.enums import Kind, Status
 from feedback.models import Case
 from feedback.models.case import TO_DO
 from portal.ui.admin_base import held_by
+from routing.policy import CONFIDENTIAL_UNITS
 
 Choices = list[tuple[str, Any]]
 
@@ -95,12 +96,19 @@ class KindFilter(OfferedFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        # Confidential cases are with the units one works for; said once more, an index finds them or nobody is asked.
+        confides = self._confides(request, model_admin)
+        return [(kind.value, kind.label) for kind in Kind if confides or kind != Kind.MISCONDUCT]
+
+    @staticmethod
+    def _confides(request: HttpRequest, model_admin: Any) -> bool:
+        """Tell whether whoever asks handles a report of misconduct; few units do, and only theirs are looked at."""
+        if CONFIDENTIAL_UNITS.isdisjoint(held.code for held in held_by(request)):
+            return False
+        # Confidential cases are with the units one works for; said once more, an index finds them.
         confided = model_admin.get_queryset(request).filter(
             is_confidential=True, unit__in=reach_of(request).works
         )
-        confides = confided.filter(kind=Kind.MISCONDUCT).exists()
-        return [(kind.value, kind.label) for kind in Kind if confides or kind != Kind.MISCONDUCT]
+        return bool(confided.filter(kind=Kind.MISCONDUCT).exists())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
         return queryset.filter(kind=self.value()) if self.value() else queryset

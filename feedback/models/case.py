@@ -56,7 +56,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def with_what_goes_out(self) -> "CaseQuerySet":
         """Cases with the step that is about to go out."""
-        return self.select_related("unit", "service", "assigned_to", "outgoing__actor")
+        return self.select_related("unit", "service", "assigned_to", "outgoing")
 
 
 class Case(models.Model):
