@@ -8,7 +8,7 @@ read, which its sender holds against what he sent.
 import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 #: An enhanced status code (RFC 3463): 5 is for good, 4 for now.
 STATUS = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})(?!\d)")
@@ -49,7 +49,7 @@ def _number(part: Message) -> str:
     """Return the number of a returned letter."""
     if part.get_content_type() not in RETURNED:
         return ""
-    payload = part.get_payload()
+    payload: Any = part.get_payload()
     if isinstance(payload, list):
         header: Message = payload[0]
     else:
