@@ -133,7 +133,9 @@ def guess(house: House, street: Street, ceiling: int) -> ROW:
     begun = time.monotonic()
     with ThreadPoolExecutor(8) as robots:
         guesses = [(wrong_code(), near(number)) for number in range(ceiling + 300)]
-        asked = list(robots.map(lambda one: is_asked(street.post("/track/", {"code": one[0]}, one[1])), guesses))
+        asked = list(
+            robots.map(lambda one: is_asked(street.post("/track/", {"code": one[0]}, one[1])), guesses)
+        )
     rate = len(guesses) / (time.monotonic() - begun)
     through = asked.count(False)
     counted = house.sql("SELECT sum(count) FROM feedback_wrongcodes WHERE neighbourhood = -1")[0][0]
@@ -151,7 +153,9 @@ def guess(house: House, street: Street, ceiling: int) -> ROW:
     apart = welch(*times.values())
     wrong += [] if abs(apart) < 4.5 else [f"right and wrong codes take different time: t = {apart:.1f}"]
     wrong += [] if opened == 303 else ["the citizen with the right code is kept out"]
-    space = 4 * 10**14 * 0.9  # first digit 1 to 4, fourteen drawn, one to check; one in ten passes for a bank card
+    space = (
+        4 * 10**14 * 0.9
+    )  # first digit 1 to 4, fourteen drawn, one to check; one in ten passes for a bank card
     found = LIVE_CODES / space
     a_year = found * HOURS_A_YEAR
     note = f"{through} of {len(guesses)} without a question (counted: {counted}); right and wrong: t = {apart:.1f}; "
@@ -193,7 +197,9 @@ def traces(house: House, street: Street, count: int) -> tuple[ROW, ROW]:
     fields = form_of(page.body, "login") | {"login": "cont.officer", "password": "not the password at all"}
     for _try in range(3):
         street.post("/accounts/login/", fields, staff, Cookie=cookies(page), **words)
-    process.wait_until(lambda: not house.sql("SELECT 1 FROM outbox_delivery WHERE state <> 'done' LIMIT 1"), seconds=60)
+    process.wait_until(
+        lambda: not house.sql("SELECT 1 FROM outbox_delivery WHERE state <> 'done' LIMIT 1"), seconds=60
+    )
 
     sought = marks([*addresses, staff], written)
     found = look(house, sought)
@@ -215,7 +221,9 @@ def marks(addresses: list[str], written: list[str]) -> dict[str, list[bytes]]:
     """Return every form in which somebody could be found again."""
     plain = [address.encode() for address in addresses]
     packed = [socket.inet_aton(address) for address in addresses]
-    hashed = [hashlib.new(name, one).hexdigest().encode() for one in plain for name in ("md5", "sha1", "sha256")]
+    hashed = [
+        hashlib.new(name, one).hexdigest().encode() for one in plain for name in ("md5", "sha1", "sha256")
+    ]
     dashed = ["-".join(re.findall("....", code)).encode() for code in written]
     spaced = ["\\s".join(re.findall("....", code)).encode() for code in written]
     return {
@@ -249,7 +257,9 @@ def stores(house: House) -> Iterator[tuple[str, bytes]]:
     link = broker(house)
     yield "broker", b"\n".join(part for key in link.scan_iter() for part in (key, link.dump(key) or b""))
     for path in house.folder.rglob("*"):
-        if path.is_file() and not {"postgres", "collected", "valkey"} & set(path.relative_to(house.folder).parts):
+        if path.is_file() and not {"postgres", "collected", "valkey"} & set(
+            path.relative_to(house.folder).parts
+        ):
             kind = "beat" if path.name.startswith("beat") and path.suffix != ".log" else path.parent.name
             yield "logs" if path.suffix == ".log" else kind, path.read_bytes()
 
@@ -311,7 +321,9 @@ def flood(house: House, street: Street, front: int, slow: int, uploads: int, pid
     peak = 0.0
     doors = list(hold_open(front, slow))
     floods = [threading.Thread(target=drip, args=(doors, stop), daemon=True)]
-    floods += [threading.Thread(target=pour, args=(front, stop, number), daemon=True) for number in range(uploads)]
+    floods += [
+        threading.Thread(target=pour, args=(front, stop, number), daemon=True) for number in range(uploads)
+    ]
     for one in floods:
         one.start()
     outcomes: Counter[str] = Counter()
@@ -354,7 +366,9 @@ def hold_open(port: int, count: int) -> Iterator[socket.socket]:
             end.bind((f"127.81.{number // 250}.{number % 250 + 1}", 0))
             end.settimeout(5)
             end.connect(("127.0.0.1", port))
-            end.sendall(b"POST /feedback/new/complaint/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n")
+            end.sendall(
+                b"POST /feedback/new/complaint/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
+            )
             yield end
 
 

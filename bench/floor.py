@@ -157,7 +157,9 @@ class Sample:
 
 #: A statement in PostgreSQL's log, and those that only keep a connection alive or bracket others.
 STATEMENT = re.compile(r"LOG:  (?:statement|execute \S+): (.*)")
-BRACKETS = re.compile(r"(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET |SELECT 1$|FETCH|CLOSE|SELECT set_config)")
+BRACKETS = re.compile(
+    r"(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET |SELECT 1$|FETCH|CLOSE|SELECT set_config)"
+)
 
 
 # --- CPU of process trees -------------------------------------------------------------------------------------------
@@ -442,7 +444,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--connections", type=int, default=4)
-    parser.add_argument("--quick", action="store_true", help="one short round, to see that everything is measured")
+    parser.add_argument(
+        "--quick", action="store_true", help="one short round, to see that everything is measured"
+    )
     options = parser.parse_args()
     if options.quick:
         options.rounds, options.seconds = 1, 0.5

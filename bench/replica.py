@@ -92,7 +92,10 @@ def drill(house: House, standby: Postgres, cookie: str, rounds: int) -> list[lis
     before = reads(standby)
     there = [report(house, cookie) for _number in range(10)]
     rows = [
-        ["standby behind a message", f"median {statistics.median(behind):.0f} ms, longest {max(behind):.0f} ms"],
+        [
+            "standby behind a message",
+            f"median {statistics.median(behind):.0f} ms, longest {max(behind):.0f} ms",
+        ],
         ["report from the standby", told(there) + f"; it was asked {reads(standby) - before} times"],
     ]
     process.kill_group(standby.child.pid)  # type: ignore[union-attr]
@@ -103,7 +106,9 @@ def drill(house: House, standby: Postgres, cookie: str, rounds: int) -> list[lis
     time.sleep(31)
     before = reads(standby)
     again = told([report(house, cookie) for _number in range(3)])
-    rows.append(["standby back, half a minute later", f"{again}; it was asked {reads(standby) - before} times"])
+    rows.append(
+        ["standby back, half a minute later", f"{again}; it was asked {reads(standby) - before} times"]
+    )
     said = len(re.findall("the replica is away", (house.folder / "web.log").read_text()))
     return [*rows, ["lines in the log that it was away", str(said)]]
 
@@ -125,7 +130,10 @@ def main() -> None:
             house.python(MANAGER)
             standby = follow(house, folder)
             house.end("web")
-            house.env |= {"REPLICA_DATABASE_URL": f"postgres://{USER}@/{standby.room}/{DATABASE}", "SECOND_FACTOR": "0"}
+            house.env |= {
+                "REPLICA_DATABASE_URL": f"postgres://{USER}@/{standby.room}/{DATABASE}",
+                "SECOND_FACTOR": "0",
+            }
             house.start("web")
             process.wait_until(lambda: listens(house.port), seconds=60, pause=0.2)
             time.sleep(1)

@@ -165,3 +165,22 @@ class DayWork(models.TextChoices):
     NONE = "none", _("day off")
     HALF = "half", _("half day")
     FULL = "full", _("working day")
+
+
+# --- The recognition file ---------------------------------------------------------------------------------------
+
+
+class Source(models.TextChoices):
+    """Where an entry of the recognition file comes from."""
+
+    PRAISE = "praise", _("a citizen's thanks")
+    SURVEY = "survey", _("answers of visitors in two quarters")
+
+
+class Outcome(models.TextChoices):
+    """How an entry of the recognition file ends; a penalty is none of the software's business."""
+
+    THANKED = "thanked", _("thanked")
+    TALKED = "talked", _("talked about it")
+    HELPED = "helped", _("helped, with training or means")
+    DROPPED = "dropped", _("the finding does not hold")

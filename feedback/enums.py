@@ -168,6 +168,7 @@ class NoticeTopic(models.TextChoices):
     UNIT_BACK = "unit_back", _("a rejection came back")
     EXTENDED = "extended", _("the deadline was extended")
     LATE = "late", _("cases near or past their last day")
+    SURVEY = "survey", _("the survey is offered")
 
 
 class SheetFormat(models.TextChoices):

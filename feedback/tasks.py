@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from directory.models import User
@@ -15,6 +16,8 @@ from portal.kernel.phones import is_mobile
 from portal.outbox.tasks import Later, periodic
 
 logger = logging.getLogger(__name__)
+#: The survey is offered so long after the answer, when there was time to read it.
+OFFERED_AFTER = timedelta(hours=4)
 #: A notice is given up after so many tries; with the back-off of the settings that is after about a day.
 MAX_TRIES = 28
 
@@ -48,6 +51,25 @@ def notify_asked(*, message_id: int, **_: object) -> None:
 def notify_answered(*, message_id: int, **_: object) -> None:
     """Tell the citizen that there is an answer."""
     _tell_citizen(Message.objects.get(pk=message_id), NoticeTopic.ANSWERED)
+
+
+def offer_survey(*, message_id: int, **_: object) -> Later | None:
+    """Offer the survey by SMS some hours after an answer, once a case, to whoever got no e-mail that offers it."""
+    message = Message.objects.select_related("case").get(pk=message_id)
+    due = message.sent_at + OFFERED_AFTER
+    if not (settings.SURVEY_SMS and selectors.is_survey_due(message.case)):
+        return None
+    if timezone.now() < due:
+        return Later("the survey is offered some hours after the answer", at=due)
+    services.queue_notice(
+        case=message.case,
+        message=message,
+        topic=NoticeTopic.SURVEY,
+        channel=NoticeChannel.SMS,
+        address=message.case.phone,
+        at=timezone.now(),
+    )
+    return None
 
 
 def notify_officer(*, case_id: int, **_: object) -> None:

@@ -57,7 +57,12 @@ app.conf.update(
     # The next tick is the retry; but a line to RabbitMQ that once broke is only laid anew by trying a second time, and
     # beat, which keeps its line for ever, would send nothing until somebody restarts it.
     task_publish_retry=is_rabbit(settings.BROKER_URL),
-    task_publish_retry_policy={"max_retries": 2, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5},
+    task_publish_retry_policy={
+        "max_retries": 2,
+        "interval_start": 0,
+        "interval_step": 0.2,
+        "interval_max": 0.5,
+    },
     task_acks_late=True,  # with the next line: no message waits behind a slow one
     worker_prefetch_multiplier=1,
     worker_cancel_long_running_tasks_on_connection_loss=False,  # a repeat is harmless, half a mail is not

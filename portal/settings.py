@@ -158,12 +158,18 @@ def _replica(url: str) -> dict[str, Any]:
         sys.exit("REPLICA_DATABASE_URL must look like postgres://user:password@standby:5432/portal")
     first = DATABASES["default"]
     if all(told.get(name) == first.get(name) for name in ("HOST", "PORT", "NAME")):
-        sys.exit("REPLICA_DATABASE_URL names the database of DATABASE_URL: leave it empty where there is no standby")
+        sys.exit(
+            "REPLICA_DATABASE_URL names the database of DATABASE_URL: leave it empty where there is no standby"
+        )
     told["OPTIONS"] = told.get("OPTIONS", {}) | {
         "connect_timeout": 3,
         "options": "-c default_transaction_read_only=on",
     }
-    return told | {"CONN_MAX_AGE": first["CONN_MAX_AGE"], "CONN_HEALTH_CHECKS": True, "TEST": {"MIRROR": "default"}}
+    return told | {
+        "CONN_MAX_AGE": first["CONN_MAX_AGE"],
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"MIRROR": "default"},
+    }
 
 
 if REPLICA_DATABASE_URL:
@@ -321,6 +327,8 @@ SMS_GATEWAY = {
 }
 
 #: E-mails that an officer gets within an hour one by one; further news is gathered in one.
+#: Whether whoever left a mobile and no e-mail is offered the survey by an SMS some hours after the answer, once.
+SURVEY_SMS = env.bool("SURVEY_SMS", default=False)
 NOTICES_AN_HOUR = env.int("NOTICES_AN_HOUR", default=6)
 
 # --- Safety -----------------------------------------------------------------------------------------------------
@@ -361,6 +369,11 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
     }
 }
+
+# --- Findings behind improvement actions ------------------------------------------------------------------------
+
+#: Who measures findings that are not figures of a survey: kind → how many of how many in the days of a quarter.
+FINDING_MEASURES = {"rule": "feedback.selectors.rule_share", "cluster": "feedback.selectors.such_cases"}
 
 # --- Routing rules ----------------------------------------------------------------------------------------------
 

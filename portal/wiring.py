@@ -31,6 +31,7 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
     # There is an answer, or the name of the body the matter belongs to.
     "case.answered": (
         "feedback.tasks.notify_answered",
+        "feedback.tasks.offer_survey",  # by SMS some hours later, where the settings want it and no e-mail offers it
         "surveys.tasks.offer",  # the page of the answer asks how it was; counted for the legal coverage
     ),
     # A step was sent; it waits until nobody can take it back any more.

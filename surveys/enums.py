@@ -98,6 +98,14 @@ EXCLUDING = (Flag.TRAPPED, Flag.SPEEDING, Flag.BURST, Flag.TWINS, Flag.OUT_OF_HO
 GROUP_FLAGS = (Flag.BURST, Flag.TWINS)
 
 
+class Finding(models.TextChoices):
+    """What an improvement action answers to; each kind but the first is measured by another app (settings)."""
+
+    SURVEY = "survey", _("a figure of a survey")
+    RULE = "rule", _("a rule that sends cases to the wrong unit")
+    CLUSTER = "cluster", _("several similar cases")
+
+
 class Decision(models.TextChoices):
     """What was decided after a finding of a survey."""
 

@@ -8,6 +8,9 @@ from portal.kernel import jalali
 from portal.outbox.tasks import periodic
 from surveys import services
 
+#: Days in which an answer may still join a day that is over, with some to spare for a worker that stood still.
+KEPT = timedelta(days=14)
+
 
 def offer(*, message_id: int, unit_id: int | None = None, **_: object) -> None:
     """Count that the page of an answer asks how it was, whatever the answer says; older events name no unit."""
@@ -21,6 +24,13 @@ def look_for_groups() -> None:
     today = jalali.local(timezone.now()).date()
     for ago in range(4):
         services.look_for_groups(day=today - timedelta(days=ago))
+
+
+@periodic("surveys.forget_counters", every=timedelta(hours=1))
+def forget_counters() -> None:
+    """Forget the counters of days that are over, where too few answers share one; a kiosk may bring some late."""
+    today = jalali.local(timezone.now()).date()
+    services.forget_counters(first=today - KEPT, last=today - timedelta(days=1))
 
 
 @periodic("surveys.close_quarters", every=timedelta(hours=6))

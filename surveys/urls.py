@@ -29,6 +29,11 @@ urlpatterns = [
     path("reports/surveys/<slug:slug>/<slug:quarter>/half.<slug:form>", views.half_file, name="half_file"),
     path("reports/surveys/<slug:slug>/<slug:quarter>/comments/", views.comments, name="comments"),
     path(
+        "reports/surveys/<slug:slug>/<slug:quarter>/comments/<uuid:answer>/",
+        views.code_comment,
+        name="code_comment",
+    ),
+    path(
         "reports/surveys/<slug:slug>/<slug:quarter>/unit/<slug:code>/", views.unit_report, name="unit_report"
     ),
 ]

@@ -13,6 +13,7 @@ from directory.models.organization import (
     User,
     in_language,
 )
+from directory.models.recognition import Recognition
 
 __all__ = [
     "Absence",
@@ -22,6 +23,7 @@ __all__ = [
     "Fold",
     "Membership",
     "Position",
+    "Recognition",
     "Service",
     "ServiceCardVersion",
     "Unit",

@@ -10,6 +10,13 @@ from directory.policy.cards import (
     duration,
     next_review,
 )
+from directory.policy.recognition import (
+    RecognitionRefused,
+    Unheard,
+    check_close,
+    check_note,
+    check_reply,
+)
 from directory.policy.tree import subtree, subtrees
 
 __all__ = [
@@ -17,7 +24,12 @@ __all__ = [
     "REVIEW_DAYS",
     "CardDefect",
     "CardRefused",
+    "RecognitionRefused",
+    "Unheard",
     "check_card",
+    "check_close",
+    "check_note",
+    "check_reply",
     "duration",
     "leaves_work",
     "next_review",

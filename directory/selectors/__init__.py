@@ -38,6 +38,7 @@ from directory.selectors.public import (
     services_by_category,
     unit_tree,
 )
+from directory.selectors.recognition import recognitions_known_to, staff_of, units_headed
 
 __all__ = [
     "A_PAGE",
@@ -72,13 +73,16 @@ __all__ = [
     "published_units",
     "reach",
     "reach_by",
+    "recognitions_known_to",
     "search_directory",
     "service_data",
     "services_by_category",
     "special_days",
+    "staff_of",
     "unit_data",
     "unit_names",
     "unit_tree",
+    "units_headed",
     "units_of_person",
     "with_names",
     "working_calendar",

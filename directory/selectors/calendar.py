@@ -92,7 +92,9 @@ def working_calendar(unit: int | None = None) -> Calendar:
 
 def special_days(unit: int, after: date, until: date) -> list[ClosedDay]:
     """Return the special days in force of a unit after one day up to another, its own before those of all."""
-    rows = ClosedDay.objects.filter(Q(unit=None) | Q(unit=unit), is_active=True, day__gt=after, day__lte=until)
+    rows = ClosedDay.objects.filter(
+        Q(unit=None) | Q(unit=unit), is_active=True, day__gt=after, day__lte=until
+    )
     own_last = rows.order_by(F("unit").asc(nulls_first=True))
     return [row for _day, row in sorted({row.day: row for row in own_last}.items())]
 

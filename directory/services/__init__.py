@@ -13,6 +13,12 @@ from directory.services.cards import (
 from directory.services.contacts import import_contacts, mark_checked
 from directory.services.demo import seed_demo_pages
 from directory.services.holidays import Holiday, Imported, import_holidays
+from directory.services.recognition import (
+    close_recognition,
+    note_recognition,
+    open_recognition,
+    reply_to_recognition,
+)
 from directory.services.reference import DATA, load_reference
 
 __all__ = [
@@ -20,6 +26,7 @@ __all__ = [
     "Holiday",
     "Imported",
     "add_draft",
+    "close_recognition",
     "confirm_card",
     "copy_card",
     "discard_draft",
@@ -29,7 +36,10 @@ __all__ = [
     "load_cards",
     "load_reference",
     "mark_checked",
+    "note_recognition",
+    "open_recognition",
     "publish_card",
+    "reply_to_recognition",
     "seed_demo_pages",
     "withdraw_card",
 ]

@@ -278,13 +278,13 @@ def test_user_when_made_inactive_then_the_session_ends_and_the_cases_are_pointed
     assert session.get("/admin/")["Location"].startswith("/admin/login/")
 
 
-def test_membership_when_given_for_some_days_then_they_are_those_of_the_jalali_calendar(client: Client) -> None:
+def test_membership_when_given_for_some_days_then_they_are_those_of_the_jalali_calendar(
+    client: Client,
+) -> None:
     other = make("other")
     words = {"user": other.pk, "unit": Unit.objects.get(code="CONT").pk, "role": "head", "is_active": "on"}
 
-    client.post(
-        f"{FOLDER}/membership/add/", {**words, "valid_from": "۱۴۰۵/۲/۳۰", "valid_until": "۱۴۰۵/۳/۳"}
-    )
+    client.post(f"{FOLDER}/membership/add/", {**words, "valid_from": "۱۴۰۵/۲/۳۰", "valid_until": "۱۴۰۵/۳/۳"})
     wrong = client.post(
         f"{FOLDER}/membership/add/",
         {**words, "role": "officer", "valid_from": "۱۴۰۵/۳/۳", "valid_until": "۱۴۰۵/۲/۳۰"},

@@ -48,7 +48,9 @@ def test_sitemap_when_read_then_it_lists_what_is_to_be_seen(client: Client) -> N
     make("new", 1)
     make("draft", None)
 
-    listed = re.findall(r"<loc>[^<]*/announcements/(\w*)/?</loc>", client.get("/sitemap.xml").content.decode())
+    listed = re.findall(
+        r"<loc>[^<]*/announcements/(\w*)/?</loc>", client.get("/sitemap.xml").content.decode()
+    )
 
     assert sorted(listed) == ["", "", "new", "new"]
 

@@ -34,6 +34,7 @@ from feedback.admin.handover import handover_page
 from feedback.admin.hold import hold_page
 from feedback.admin.page import CasePage
 from feedback.admin.queue import CaseQueue
+from feedback.admin.recognizing import recognize_page
 from feedback.admin.search import FOUND, keep
 from feedback.admin.taking import export_page
 from feedback.admin.writing import draft_answer
@@ -154,6 +155,7 @@ class CaseAdmin(UnitScopedAdmin):
             path("<int:case_id>/draft/", wrap(self.draft_view), name="feedback_case_draft"),
             path("<int:case_id>/contact/", wrap(self.contact_view), name="feedback_case_contact"),
             path("<int:case_id>/hold/", wrap(self.hold_view), name="feedback_case_hold"),
+            path("<int:case_id>/recognize/", wrap(self.recognize_view), name="feedback_case_recognize"),
             path("<int:case_id>/file/<int:attachment_id>/", wrap(self.file_view), name="feedback_case_file"),
             *super().get_urls(),
         ]
@@ -222,6 +224,10 @@ class CaseAdmin(UnitScopedAdmin):
     def hold_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
         case = self._case(request, str(case_id))
         return hold_page(self, request, case) if case and case.erased_at is None else gone(self, request)
+
+    def recognize_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
+        case = self._case(request, str(case_id))
+        return recognize_page(self, request, case) if case else gone(self, request)
 
     def deadline_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
         case = self._case(request, str(case_id))

@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from directory.enums import REPORT_ROLES
 from directory.selectors import unit_names
 from feedback import services
 from feedback.admin.rehearsed import only_for_editors
 from portal.kernel.text import read_number
+from portal.ui.staff import in_roles
 from routing import services as routing
 from routing.enums import Stage, Status
 from routing.models import RuleSet
@@ -56,6 +58,7 @@ def misrouted_page(request: HttpRequest) -> HttpResponse:
         "title": _("Misrouted by rule"),
         "opts": RuleSet._meta,
         "rows": [_row(row, names) for row in report],
+        "may_act": in_roles(request, REPORT_ROLES),
     }
     if "to" in request.GET:
         context |= _advice(request, report, names)

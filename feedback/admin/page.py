@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directory.enums import Role
+from directory.enums import REPORT_ROLES, Role
 from directory.models import User
 from directory.selectors import reach, with_names
 from feedback import policy, selectors, services
@@ -38,6 +38,7 @@ from feedback.models.similar import similar_to
 from portal.kernel.text import read_number
 from portal.templatetags.persian import fa_digits, ltr
 from portal.ui.admin_base import memberships_of
+from portal.ui.staff import in_roles
 
 #: Where words typed into other boxes wait while a step that stays on the page is done.
 KEPT = "kept_words"
@@ -305,6 +306,8 @@ class CasePage:
             "number": ltr(fa_digits(case.number)),
             "opts": Case._meta,
             "case": case,
+            "may_act": in_roles(self.request, REPORT_ROLES),
+            "may_recognize": services.may_recognize(case=case, actor=self.user),
             "may_keep": case.erased_at is None and may_keep(self.request),
             "standing": standing(case, today),
             "counted": how_counted(count) if count and case.is_open else [],

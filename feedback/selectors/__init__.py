@@ -26,7 +26,8 @@ from feedback.selectors.figures import (
     public_figures,
     rating_figures,
 )
-from feedback.selectors.notices import NoticeFigures, notice_figures
+from feedback.selectors.findings import rule_share, such_cases
+from feedback.selectors.notices import NoticeFigures, is_survey_due, notice_figures
 from feedback.selectors.promised import first_action_days, promise_for, promises, response_times
 from feedback.selectors.rejections import RejectionCount, deciders, open_rejection, rejection_counts
 from feedback.selectors.told import TOLD, conversation, file_for_citizen, story
@@ -65,6 +66,7 @@ __all__ = [
     "first_decision",
     "held_files",
     "is_calendar_older",
+    "is_survey_due",
     "last_decision",
     "measured_time",
     "median_days",
@@ -79,8 +81,10 @@ __all__ = [
     "rejection_counts",
     "response_times",
     "review_of",
+    "rule_share",
     "spoken",
     "story",
+    "such_cases",
     "together",
     "weekend",
     "wrong_entry",

@@ -1,12 +1,14 @@
-"""Figures of notices."""
+"""Figures of notices, and who is still to be offered the survey."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from feedback.enums import OPEN, NoticeState
+from feedback.enums import OPEN, NoticeState, NoticeTopic
 from feedback.models import Case, Notice
+from feedback.policy import SETTLED
+from portal.kernel.phones import is_mobile
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,15 @@ class NoticeFigures:
 
     counts: list[tuple[str, int]]
     unreachable: int
+
+
+def is_survey_due(case: Case) -> bool:
+    """Tell whether an SMS may offer the survey: the case is answered, no e-mail offers it, and none did so before."""
+    has_email = bool(case.email) and case.email_failed_at is None
+    has_mobile = case.phone_failed_at is None and is_mobile(case.phone)
+    if has_email or not has_mobile or case.status not in SETTLED:
+        return False
+    return not Notice.objects.filter(case=case, topic=NoticeTopic.SURVEY).exists()
 
 
 def notice_figures(notices: QuerySet[Notice], *, since: datetime) -> NoticeFigures:

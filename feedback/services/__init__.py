@@ -5,7 +5,12 @@ from feedback.services.assignment import TargetRefused, assign, hand_over, take_
 from feedback.services.casework import answer, ask, note, redirect, refer_out, take
 from feedback.services.change import CaseChanged, CaseNotFound
 from feedback.services.clusters import answer_in_cluster, answer_together
-from feedback.services.demo import seed_answering, seed_demo_deadlines, seed_demo_records
+from feedback.services.demo import (
+    seed_answering,
+    seed_demo_deadlines,
+    seed_demo_recognition,
+    seed_demo_records,
+)
 from feedback.services.dialogue import open_case, reply
 from feedback.services.drafts import forget_draft, forget_old_drafts, keep_drafts
 from feedback.services.erasing import HoldRefused, erase_expired, expired, keep_longer, release
@@ -35,6 +40,7 @@ from feedback.services.notices import (
 )
 from feedback.services.promises import load_deadline_rules
 from feedback.services.reads import note_read
+from feedback.services.recognition import may_recognize, recognize
 from feedback.services.recount import Move, ask_recount, preview_recount, recount_deadlines
 from feedback.services.recusal import recuse
 from feedback.services.rehearsal import past_cases, rehearse_part
@@ -96,6 +102,7 @@ __all__ = [
     "mark_refused",
     "mark_retrying",
     "mark_sent",
+    "may_recognize",
     "merge",
     "misrouted",
     "newest_seals",
@@ -110,6 +117,7 @@ __all__ = [
     "queue_notice",
     "rate",
     "receipt_again",
+    "recognize",
     "recount_deadlines",
     "recuse",
     "redirect",
@@ -124,6 +132,7 @@ __all__ = [
     "seal_records",
     "seed_answering",
     "seed_demo_deadlines",
+    "seed_demo_recognition",
     "seed_demo_records",
     "send",
     "send_back",

@@ -35,13 +35,16 @@ def rows() -> Iterator[str]:
             yield from (row[0] for row in cursor.fetchall())
 
 
-def test_codes_when_guessed_from_many_neighbourhoods_then_the_ceiling_of_all_holds(settings: Settings) -> None:
+def test_codes_when_guessed_from_many_neighbourhoods_then_the_ceiling_of_all_holds(
+    settings: Settings,
+) -> None:
     settings.WRONG_CODES_ALL = 12
     citizen = Client(REMOTE_ADDR="198.51.100.1")
     code = received(citizen)
 
     pages = [
-        text_of(Client(REMOTE_ADDR=f"10.{number}.0.1").post("/track/", {"code": codes.draw()})) for number in range(20)
+        text_of(Client(REMOTE_ADDR=f"10.{number}.0.1").post("/track/", {"code": codes.draw()}))
+        for number in range(20)
     ]
     asked = text_of(citizen.post("/track/", {"code": code}))
     opens = citizen.post("/track/", with_answer(asked, {"code": code}))

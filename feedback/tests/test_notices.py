@@ -381,3 +381,49 @@ def test_citizen_when_many_notices_come_then_none_is_held(settings: Any) -> None
 
     assert set(Notice.objects.values_list("state", flat=True)) == {NoticeState.QUEUED}
     assert set(Notice.objects.values_list("channel", flat=True)) == {NoticeChannel.EMAIL, NoticeChannel.SMS}
+
+
+# --- The survey, offered some hours after the answer ----------------------------------------------------------------
+
+
+def offered(case: Case, officer: User, *, hours: int) -> Any:
+    """Answer a case and let the offer run so many hours later; return what the task says."""
+    message = services.answer(case_id=case.pk, actor=officer, body="انجام شد", at=AT)
+    with time_machine.travel(AT + timedelta(hours=hours), tick=False):
+        return tasks.offer_survey(message_id=message.pk)
+
+
+def test_survey_when_a_mobile_is_all_there_is_then_one_sms_offers_it_without_case_and_code(
+    officer: User, settings: Any
+) -> None:
+    settings.SURVEY_SMS = True
+    case = reachable(email="")
+
+    early = offered(case, officer, hours=1)
+    (message,) = case.messages.filter(purpose="answer")
+    with time_machine.travel(AT + timedelta(hours=5), tick=False):
+        for _twice in range(2):
+            tasks.offer_survey(message_id=message.pk)
+    notice = Notice.objects.get(topic=NoticeTopic.SURVEY)
+    text = compose(notice).text
+
+    assert early.at == AT + tasks.OFFERED_AFTER
+    assert notice.channel == NoticeChannel.SMS
+    assert text == f"چطور بود؟ {settings.PUBLIC_URL}/surveys/"
+    assert case.number not in text
+    tasks.send_notice(notice_id=notice.pk)
+    assert len(sms_outbox) == 1
+
+
+@pytest.mark.parametrize(
+    ("is_on", "email", "phone"), [(False, "", PHONE), (True, EMAIL, PHONE), (True, "", "")]
+)
+def test_survey_when_off_or_an_email_offers_it_or_nothing_can_be_sent_then_no_sms_does(
+    officer: User, settings: Any, is_on: bool, email: str, phone: str
+) -> None:
+    settings.SURVEY_SMS = is_on
+
+    outcome = offered(reachable(email=email, phone=phone), officer, hours=5)
+
+    assert outcome is None
+    assert not Notice.objects.filter(topic=NoticeTopic.SURVEY).exists()

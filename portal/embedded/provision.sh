@@ -10,8 +10,10 @@ fail() {
 }
 
 # Set $python: the one of .venv when that works, else the first of the system that is new enough and can make a .venv.
+# The distribution's own comes first: it is built with optimizations that make it a fifth quicker.
 choose_python() {
-    for python in "$venv_python" python3.14 python3.13 python3.12 python3.11 python3; do
+    names='python3.14 python3.13 python3.12 python3.11 python3'
+    for python in "$venv_python" $(printf '/usr/bin/%s ' $names) $names; do
         if "$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
             return
         fi

@@ -24,9 +24,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from directory.enums import Role
+from directory.enums import Role, Source
 from directory.models import Absence, Announcement, Membership, ServiceCardVersion, Unit, User
-from directory.services import add_draft, load_cards
+from directory.services import add_draft, load_cards, open_recognition
 from feedback import services
 from feedback.enums import ExportState, Kind
 from feedback.models import (
@@ -49,13 +49,23 @@ from feedback.tests.pages import make_basics, text_of
 from portal.kernel import jalali
 from portal.outbox.models import Delivery, Event, Heartbeat
 from portal.ui.admin_base import UnitScopedAdmin, check_pages
-from surveys.models import CardReview, ImprovementAction, Kiosk, Suspicion, Version, VisitCount, VisitSheet
+from surveys.models import (
+    CardReview,
+    Counter,
+    ImprovementAction,
+    Kiosk,
+    Suspicion,
+    Version,
+    VisitCount,
+    VisitSheet,
+)
 from surveys.policy import Quarter
 from surveys.services import (
     add_kiosk,
     close_quarter,
     count_visits,
     issue_sheet,
+    keep_counter,
     load_default_questionnaires,
 )
 
@@ -267,10 +277,19 @@ def _surveys() -> None:
     unit, staff = Unit.objects.get(code="BUD"), User.objects.get(username="superuser")
     issue_sheet(sheet=VisitSheet(unit=unit, count=10, expires_on=AT.date()), actor=None, at=AT)
     add_kiosk(kiosk=Kiosk(name="باجهٔ ۱", unit=unit), actor=None, at=AT)
+    keep_counter(counter=Counter(name="باجهٔ ۱", unit=unit), actor=staff)
     count_visits(visits=VisitCount(unit=unit, day=AT.date(), count=7), actor=staff)
     version = Version.objects.latest("pk")
     Suspicion.objects.create(version=version, mode="web", day=AT.date(), hour=9, flag="burst", count=40)
     close_quarter(quarter=Quarter(1404, 1), at=AT)
+    open_recognition(
+        person=User.objects.get(username="other"),
+        unit=unit,
+        source=Source.SURVEY,
+        reference="service/1404-1/S_RESPECT",
+        finding=("با حوصله", ""),
+        at=AT,
+    )
     card = ServiceCardVersion.objects.in_force().get()
     CardReview.objects.create(
         card=card, field="cost", year=1404, quarter=1, wrong=9, answers=20, opened_at=AT
@@ -459,7 +478,8 @@ def test_delete_and_add_when_posted_then_no_row_of_a_case_changes(world: World, 
     for route, page, names in ROUTES:
         if page is None or not route.endswith(("/delete/", "/add/")):
             continue
-        for number in [row.pk for row in rows_of(page)] if names else [0]:
+        rows = rows_of(page) if may_read(page, world, role) else rows_of(page)[:1]
+        for number in [row.pk for row in rows] if names else [0]:
             response = client.post(filled(route, number), {"post": "yes"})
             if route.endswith("/delete/") or page.model in OF_CASES:
                 assert response.status_code in (302, 403), (role, route)

@@ -118,7 +118,9 @@ def test_files_when_kept_in_a_bucket_then_they_come_are_looked_at_given_out_and_
     rows = {str(row.file.name): row for row in Attachment.objects.all()}
     assert (sorted(rows), {row.state for row in rows.values()}) == (kept(), {"ready"})
 
-    given = handed_out(Attachment.objects.get(name="نامه.pdf").file, name="نامه.pdf", content_type="application/pdf")
+    given = handed_out(
+        Attachment.objects.get(name="نامه.pdf").file, name="نامه.pdf", content_type="application/pdf"
+    )
     assert given is not None
     assert (b"".join(given), given["Content-Length"]) == (LETTER, str(len(LETTER)))
     assert "the record is whole" in verified()

@@ -222,14 +222,16 @@ def test_public_form_when_every_field_holds_anything_then_it_answers_calmly(
                 spoil(client, action, fields, turn)
 
 
-@pytest.mark.parametrize("turn", [0, 2, LAST])
-def test_staff_form_when_every_field_holds_anything_then_it_answers_calmly(client: Client, turn: int) -> None:
+@pytest.mark.parametrize("part", range(3))
+def test_staff_form_when_every_field_holds_anything_then_it_answers_calmly(client: Client, part: int) -> None:
     client.force_login(User.objects.get(username="admin"))
-    for address in sorted({*map(filled, STAFF), *case_pages()} - {"/admin/logout/"}):
+    for address in sorted({*map(filled, STAFF), *case_pages()} - {"/admin/logout/"})[part::3]:
         for action, fields in forms_of(client, address):
             target = action if action.startswith("/") else address
-            if target.startswith("/admin/"):
-                spoil(client, target, fields, turn)
+            for turn in (0, 2, LAST) if target.startswith("/admin/") else ():
+                with transaction.atomic():
+                    spoil(client, target, fields, turn)
+                    transaction.set_rollback(True)
 
 
 def case_pages() -> list[str]:

@@ -69,7 +69,12 @@ BROKEN: dict[str, dict[str, object]] = {
     "500.html": {},
     "503.html": {},
     "csrf.html": {"written": ["بی‌پاسخ ماندن نامه", "متن پیام"]},
-    "away.html": {"action": "/", "fields": [("body", "متن پیام")], "had_files": True, "written": ["متن پیام"]},
+    "away.html": {
+        "action": "/",
+        "fields": [("body", "متن پیام")],
+        "had_files": True,
+        "written": ["متن پیام"],
+    },
 }
 
 

@@ -48,7 +48,9 @@ def reader(client: Client) -> Client:
     return client
 
 
-def test_reports_when_there_is_a_standby_then_they_alone_are_read_from_it(standby: Any, client: Client) -> None:
+def test_reports_when_there_is_a_standby_then_they_alone_are_read_from_it(
+    standby: Any, client: Client
+) -> None:
     reader(client)
 
     with CaptureQueriesContext(standby) as there, CaptureQueriesContext(connection) as here:
@@ -118,4 +120,3 @@ def test_operation_when_there_is_no_standby_then_nothing_is_said_of_one(settings
     now = operation(at=timezone.now())
 
     assert (now.has_replica, now.behind, now.is_behind) == (False, None, False)
-

@@ -64,7 +64,9 @@ def from_replica(view: Callable[Given, Answer]) -> Callable[Given, Answer]:
             except (OperationalError, InterfaceError) as fault:
                 silence.until = time.monotonic() + REST
                 connections[ALIAS].close()
-                logger.warning("the replica is away, reports come from the first database: %s", type(fault).__name__)
+                logger.warning(
+                    "the replica is away, reports come from the first database: %s", type(fault).__name__
+                )
         return view(*args, **kwargs)
 
     return reading

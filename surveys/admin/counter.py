@@ -17,15 +17,15 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from directory.enums import Role
-from directory.models import Service
+from directory.models import Membership, Service, User
 from portal.kernel import codes, jalali
 from portal.templatetags.persian import fa_digits, ltr
 from portal.ui import qr
-from portal.ui.admin_base import jalali_column
+from portal.ui.admin_base import UnitScopedAdmin, jalali_column
 from surveys import services
 from surveys.admin.base import OfferingAdmin
 from surveys.admin.paper import forms_page, key_page
-from surveys.models import Kiosk, VisitCount, VisitSheet
+from surveys.models import Counter, Kiosk, VisitCount, VisitSheet
 from surveys.selectors import EDITORS, ISSUERS, own_units
 
 
@@ -45,7 +45,33 @@ class CounterAdmin(OfferingAdmin):
     def offered(self, name: str, user: Any) -> QuerySet[Any] | None:
         if name == "unit":
             return own_units(user).order_by("order", "code")
+        if name == "counter":
+            return Counter.objects.filter(is_active=True, unit__in=own_units(user)).select_related("unit")
         return Service.objects.filter(is_active=True) if name == "service" else None
+
+
+@admin.register(Counter)
+class PlaceAdmin(CounterAdmin):
+    """The counters of a unit, and who works at them; figures of one are for its direct head only."""
+
+    list_display = ("name", "unit", "person", jalali_column("person_since", _("since")), "is_active")
+    list_select_related = ("unit", "person")
+    ordering = ("unit__order", "name", "id")
+    fields = ("unit", "name", "person", "person_since", "is_active")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return UnitScopedAdmin.has_change_permission(self, request, obj)
+
+    def offered(self, name: str, user: Any) -> QuerySet[Any] | None:
+        if name == "person":
+            held = Membership.objects.active().filter(unit__in=own_units(user))
+            people = User.objects.filter(is_active=True, is_staff=True, memberships__in=held)
+            return people.order_by("name_fa", "pk").distinct()
+        return super().offered(name, user)
+
+    def save_model(self, request: HttpRequest, obj: Counter, form: Any, change: bool) -> None:
+        user: Any = request.user
+        services.keep_counter(counter=obj, actor=user)
 
 
 class VisitSheetForm(forms.ModelForm):
@@ -53,7 +79,7 @@ class VisitSheetForm(forms.ModelForm):
 
     class Meta:
         model = VisitSheet
-        fields = ("unit", "service", "count", "expires_on")
+        fields = ("unit", "counter", "service", "count", "expires_on")
 
     def clean_expires_on(self) -> date:
         day: date = self.cleaned_data["expires_on"]
@@ -72,7 +98,7 @@ class VisitSheetAdmin(CounterAdmin):
             jalali_column("issued_on", _("issued on")),
             jalali_column("expires_on", _("last day of use")),
         ),
-        *("used", "is_void", "print_link"),
+        *("used", "refused_shown", "is_void", "print_link"),
     )
     list_select_related = ("unit", "service")
     list_filter = ("is_void",)
@@ -127,6 +153,10 @@ class VisitSheetAdmin(CounterAdmin):
         figures = {"spent": fa_digits(sheet.spent), "count": fa_digits(sheet.count)}  # type: ignore[attr-defined]
         return _now("%(spent)s of %(count)s") % figures
 
+    @admin.display(description=_("refused, the code being used"), ordering="refused")
+    def refused_shown(self, sheet: VisitSheet) -> str:
+        return fa_digits(sheet.refused)
+
     @admin.display(description=_("print and key in"))
     def print_link(self, sheet: VisitSheet) -> SafeString | str:
         if sheet.is_void:
@@ -156,7 +186,7 @@ class KioskAdmin(CounterAdmin):
     )
     list_select_related = ("unit", "service")
     ordering = ("name", "id")
-    fields = ("name", "unit", "service")
+    fields = ("name", "unit", "counter", "service")
     actions = ("revoke",)
 
     def save_model(self, request: HttpRequest, obj: Kiosk, form: Any, change: bool) -> None:

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.enums import Role
 from directory.models import Membership, Unit, User
+from portal.kernel import jalali
 from portal.templatetags.persian import fa_digits, ltr, said
 from portal.ui.admin_base import jalali_column
-from surveys import services
+from surveys import policy, services
 from surveys.admin.base import GatheredAdmin, OfferingAdmin
 from surveys.models import Closing, ImprovementAction, Questionnaire, Suspicion
 from surveys.reports import quarter_name
@@ -105,6 +106,10 @@ class SuspicionAdmin(GatheredAdmin):
         )
 
 
+#: What the link of a report may fill in of an action.
+FINDING = ("kind", "questionnaire", "code", "reference", "unit", "year", "quarter")
+
+
 @admin.register(ImprovementAction)
 class ImprovementActionAdmin(OfferingAdmin):
     """What was decided because of a finding; heads write for their own units."""
@@ -113,11 +118,11 @@ class ImprovementActionAdmin(OfferingAdmin):
     writers = frozenset({*READERS, Role.HEAD})
     may_add = True
     list_display = (
-        *("said_shown", "unit", "finding_shown", "decision", "owner"),
+        *("said_shown", "unit", "kind", "finding_shown", "decision", "owner"),
         *(jalali_column("due_on", _("due on")), jalali_column("done_on", _("done on")), "is_public"),
     )
     list_select_related = ("unit", "owner")
-    list_filter = ("decision", "is_public")
+    list_filter = ("kind", "decision", "is_public")
     ordering = ("-due_on", "-id")
     readonly_fields = ("done_on", "is_public")
     actions = ("finish", "publish", "withdraw")
@@ -126,6 +131,12 @@ class ImprovementActionAdmin(OfferingAdmin):
         units = units_reported_to(user)
         own = ImprovementAction.objects.all()
         return own.none() if units is None else own.filter(unit__in=units.values("pk"))
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Fill in what the link of a report says of the finding; a quarter that it does not name is today's."""
+        today = policy.quarter_of(jalali.local(timezone.now()).date())
+        named = {name: request.GET[name] for name in FINDING if name in request.GET}
+        return {"year": today.year, "quarter": today.number, **named}
 
     def offered(self, name: str, user: Any) -> QuerySet[Any] | None:
         units = units_reported_to(user) or Unit.objects.none()

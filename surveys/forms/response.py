@@ -210,12 +210,13 @@ class ResponseForm(forms.Form):
         try:
             self.age = challenge.read_token(self.token, self.at).total_seconds()
         except (challenge.TokenForged, challenge.TokenOld):
-            self._renew()
+            self.renew()
         else:
             if self.data.get("version") != str(self.asked_version.number):
-                self._renew()
+                self.renew()
 
-    def _renew(self) -> None:
+    def renew(self) -> None:
+        """Give the form a fresh token and say that it must be sent once more; nothing that was filled in is lost."""
         data = QueryDict(mutable=True)
         data.update(self.data)
         data["form_token"] = challenge.new_token(self.at)

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from directory.models import Service, Unit, User, in_language
 from portal.kernel.text import persian_digits
 from surveys import policy
-from surveys.enums import Decision, Flag, Mode
+from surveys.enums import Decision, Finding, Flag, Mode
 from surveys.models.questionnaire import Questionnaire, Version
+from surveys.models.visit import Counter
 
 
 class Closing(models.Model):
@@ -80,6 +81,36 @@ class Tally(models.Model):
         return f"{self.closing} · {self.code} {self.value}"
 
 
+class CounterTally(models.Model):
+    """How often one answer was given in a quarter at one counter. Never changed (trigger); part of the hash.
+
+    An empty `value` counts the people who gave any valid answer to the question.
+    """
+
+    closing = models.ForeignKey(
+        Closing, models.PROTECT, related_name="counter_tallies", verbose_name=_("quarter")
+    )
+    questionnaire = models.ForeignKey(
+        Questionnaire, models.PROTECT, related_name="+", verbose_name=_("questionnaire")
+    )
+    series = models.PositiveSmallIntegerField(_("series"))
+    is_assured = models.BooleanField(_("official"))
+    counter = models.ForeignKey(Counter, models.PROTECT, related_name="+", verbose_name=_("counter"))
+    code = models.CharField(_("code"), max_length=25)
+    value = models.CharField(_("value"), max_length=20, blank=True)
+    count = models.PositiveIntegerField(_("number"))
+
+    class Meta:
+        verbose_name = _("sum of a counter")
+        verbose_name_plural = _("sums of counters")
+        indexes = [
+            models.Index(fields=["closing", "questionnaire", "code"], name="counter_tally_by_question")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.closing} · {self.counter} · {self.code} {self.value}"
+
+
 class Suspicion(models.Model):
     """A group of responses that looks made by one hand: kept and left out, until somebody counts them again."""
 
@@ -110,10 +141,22 @@ class Suspicion(models.Model):
 class ImprovementAction(models.Model):
     """What was decided because of a finding, by whom and by when; published on «you said, we did»."""
 
+    kind = models.CharField(_("finding"), max_length=8, choices=Finding, default=Finding.SURVEY)
     questionnaire = models.ForeignKey(
-        Questionnaire, models.PROTECT, related_name="+", verbose_name=_("questionnaire")
+        Questionnaire,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("questionnaire"),
     )
-    code = models.CharField(_("code of the question"), max_length=24)
+    code = models.CharField(_("code of the question"), max_length=24, blank=True)
+    reference = models.CharField(
+        _("rule or case"),
+        max_length=40,
+        blank=True,
+        help_text=_("Filled in where the link of a report leads here: stage and rule, or a case's number."),
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
     year = models.PositiveSmallIntegerField(_("Jalali year of the finding"))
     quarter = models.PositiveSmallIntegerField(_("quarter of the finding"))
@@ -134,6 +177,14 @@ class ImprovementAction(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(quarter__gte=1, quarter__lte=4), name="action_of_one_of_four_quarters"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Finding.SURVEY, questionnaire__isnull=False, reference="") & ~Q(code="")
+                | ~Q(kind=Finding.SURVEY) & Q(questionnaire__isnull=True, code="") & ~Q(reference=""),
+                name="action_names_its_finding",
+                violation_error_message=_(
+                    "A figure of a survey needs the questionnaire and the question, the other findings a rule or case."
+                ),
             ),
         ]
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from directory.models import Service, Unit
 from surveys.enums import EXCLUDING, Flag, Language, Mode, Page
 from surveys.models.questionnaire import Item, Option, Version
+from surveys.models.visit import Counter
 
 
 class ResponseQuerySet(models.QuerySet["Response"]):
@@ -25,7 +26,8 @@ class ResponseQuerySet(models.QuerySet["Response"]):
 class Response(models.Model):
     """One filled-in questionnaire: of nobody, at no moment more exact than the hour, with a random number.
 
-    Only `flags` may ever change (trigger). `token_digest` makes a form count once, however often it is sent.
+    Only `flags` may ever change, and `counter` be forgotten (trigger).
+    `token_digest` makes a form count once, however often it is sent.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -35,6 +37,16 @@ class Response(models.Model):
     )
     unit = models.ForeignKey(
         Unit, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("unit")
+    )
+    #: Kept only where several people of the day share it, and only until the quarter is counted; then it is forgotten.
+    counter = models.ForeignKey(
+        Counter,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+        verbose_name=_("counter"),
     )
     language = models.CharField(_("language"), max_length=2, choices=Language)
     mode = models.CharField(_("mode"), max_length=8, choices=Mode, default=Mode.WEB)
@@ -51,7 +63,10 @@ class Response(models.Model):
         verbose_name = _("response")
         verbose_name_plural = _("responses")
         ordering = ["day", "hour", "id"]
-        indexes = [models.Index(fields=["version", "day"], name="response_by_version")]
+        indexes = [
+            models.Index(fields=["version", "day"], name="response_by_version"),
+            models.Index(fields=["day"], condition=Q(counter__isnull=False), name="response_with_a_counter"),
+        ]
         constraints = [models.CheckConstraint(condition=Q(hour__lte=23), name="response_hour_of_the_day")]
 
     def __str__(self) -> str:

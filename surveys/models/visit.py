@@ -15,12 +15,43 @@ from portal.kernel.text import persian_digits
 LEAST_CODES, MOST_CODES = 10, 100
 
 
+class Counter(models.Model):
+    """A place where visitors are served. Who works there is named only where its figures may lead to one person."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
+    name = models.CharField(_("name"), max_length=60)
+    person = models.ForeignKey(
+        User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("who works here")
+    )
+    person_since = models.DateField(_("since"), null=True, blank=True)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("counter")
+        verbose_name_plural = _("counters")
+        ordering = ["unit", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "name"], name="counter_name_once"),
+            models.CheckConstraint(
+                condition=Q(person__isnull=True, person_since__isnull=True)
+                | Q(person__isnull=False, person_since__isnull=False),
+                name="counter_person_has_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} · {self.name}"
+
+
 class VisitSheet(models.Model):
     """A sheet of one-time codes that a counter cuts up and hands out, one to every visitor."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
     service = models.ForeignKey(
         Service, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("service")
+    )
+    counter = models.ForeignKey(
+        Counter, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("counter")
     )
     count = models.PositiveSmallIntegerField(
         _("codes"),
@@ -36,6 +67,8 @@ class VisitSheet(models.Model):
     )
     expires_on = models.DateField(_("last day of use"))
     is_void = models.BooleanField(_("void"), default=False)
+    #: Answers sent with a code that was used already, also at the same moment; each was refused.
+    refused = models.PositiveIntegerField(_("refused, the code being used"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("sheet of visit codes")
@@ -76,6 +109,9 @@ class Kiosk(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
     service = models.ForeignKey(
         Service, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("service")
+    )
+    counter = models.ForeignKey(
+        Counter, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("counter")
     )
     key_digest = models.BinaryField(_("hash of the key"), max_length=32, unique=True, editable=False)
     added_at = models.DateTimeField(_("added on"), editable=False)

@@ -5,6 +5,7 @@ from surveys.policy.answers import (
     Answer,
     AnswersRefused,
     Fault,
+    FormUsed,
     Reason,
     VersionClosed,
     check_open,
@@ -23,6 +24,7 @@ from surveys.policy.cards import (
 )
 from surveys.policy.figures import (
     FEW,
+    LEAST_TOGETHER,
     MIN_SHOWN,
     MIN_SHOWN_OF_A_PERSON,
     WORTH_ACTING,
@@ -63,7 +65,7 @@ from surveys.policy.questions import (
     read_condition,
     short_form,
 )
-from surveys.policy.suppression import Cell, shown
+from surveys.policy.suppression import Cell, parted, shown
 from surveys.policy.tokens import Refusal, TokenRefused, check_token
 from surveys.policy.versions import (
     MAX_ITEMS,
@@ -81,6 +83,7 @@ __all__ = [
     "DETAILS",
     "FEW",
     "LEAST_BURST",
+    "LEAST_TOGETHER",
     "LIMITS",
     "MASK",
     "MATCH",
@@ -102,6 +105,7 @@ __all__ = [
     "Defect",
     "Difference",
     "Fault",
+    "FormUsed",
     "Interval",
     "KeyRefused",
     "Quarter",
@@ -140,6 +144,7 @@ __all__ = [
     "needed",
     "needs_review",
     "newcombe",
+    "parted",
     "percent",
     "quarter_of",
     "quarter_slug",

@@ -51,6 +51,10 @@ class VersionClosed(Exception):
     """This version takes no answers: not yet published, or retired more than a day ago."""
 
 
+class FormUsed(Exception):
+    """This form's one-time token has brought an answer to another survey already."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """One accepted answer: option values, a cleaned text, or a number."""

@@ -12,6 +12,9 @@ MIN_SHOWN = 10
 #: Answers under which nothing is shown that leads to one person or one counter.
 MIN_SHOWN_OF_A_PERSON = 20
 
+#: Answers of one counter and day that are kept with the counter; fewer would tell who was there when.
+LEAST_TOGETHER = 5
+
 #: Answers under which a figure is shown, and marked as resting on few.
 FEW = 30
 

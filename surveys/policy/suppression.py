@@ -1,7 +1,8 @@
 """The one rule of what is hidden: used by every page, drawing and file of the reports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from surveys.policy.figures import MIN_SHOWN, may_show
 
@@ -27,6 +28,23 @@ def shown(whole: Cell, least: int = MIN_SHOWN) -> set[object]:
     cells tells a group of 1 to `least` − 1 answers.
     """
     return set(_shown(whole, least)) if may_show(whole.n, least) else set()
+
+
+Key = TypeVar("Key")
+
+
+def parted(total: int, counts: Mapping[Key, int], least: int = MIN_SHOWN) -> set[Key]:
+    """Return the keys of the groups of a shown total whose figures may be shown beside it.
+
+    Who is in none of the groups is a cell as well, or the difference to the total would tell of them.
+    """
+    groups = [Cell(key, n) for key, n in counts.items()]
+    rest = Cell(_REST, total - sum(counts.values()))
+    visible = shown(Cell(_WHOLE, total, [*groups, rest]), least)
+    return {key for key in counts if key in visible}
+
+
+_WHOLE, _REST = object(), object()
 
 
 def _shown(cell: Cell, least: int) -> Iterator[object]:

@@ -2,12 +2,14 @@
 
 from surveys.reports.actions import Closed, Effect, closed_quarters, effects
 from surveys.reports.codebook import about_version, codebook_columns, entries
+from surveys.reports.counters import counter_tables
 from surveys.reports.coverage import Coverage, coverage
 from surveys.reports.figures import about, columns, figure_lines
 from surveys.reports.published import published_results
 from surveys.reports.quarter import QuarterReport
 from surveys.reports.statistics import statistics_file
-from surveys.reports.trend import axis_of_figures, trend_of
+from surveys.reports.themes import ThemeReport, theme_report
+from surveys.reports.unit import UnitReport
 from surveys.reports.words import half_name, quarter_name
 
 __all__ = [
@@ -15,12 +17,14 @@ __all__ = [
     "Coverage",
     "Effect",
     "QuarterReport",
+    "ThemeReport",
+    "UnitReport",
     "about",
     "about_version",
-    "axis_of_figures",
     "closed_quarters",
     "codebook_columns",
     "columns",
+    "counter_tables",
     "coverage",
     "effects",
     "entries",
@@ -29,5 +33,5 @@ __all__ = [
     "published_results",
     "quarter_name",
     "statistics_file",
-    "trend_of",
+    "theme_report",
 ]

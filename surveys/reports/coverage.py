@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, IntegerField, QuerySet, Sum, Value
 
 from directory.models import Unit
 from surveys import policy, selectors
@@ -35,11 +36,7 @@ def coverage(closing: Closing, questionnaire: Questionnaire, units: Iterable[Uni
     Visits are those counted at the counters and the cases that were answered; offers are the codes handed to the
     counters and the link after each answer to a case.
     """
-    days = (closing.period.first, closing.period.last)
-    cases = _by_unit(Offer.objects.filter(day__range=days).values_list("unit").annotate(Count("pk")))
-    counted = _by_unit(VisitCount.objects.filter(day__range=days).values_list("unit").annotate(Sum("count")))
-    sheets = VisitSheet.objects.filter(issued_on__range=days, is_void=False).order_by()
-    codes = _by_unit(sheets.values_list("unit").annotate(Sum("count")))
+    cases, counted, codes = _counted(closing)
     answers = _by_unit(selectors.sums([closing], questionnaire, ["unit"], code="", value="counted"))
     rows = [
         Coverage(
@@ -54,7 +51,24 @@ def coverage(closing: Closing, questionnaire: Questionnaire, units: Iterable[Uni
     return sorted(busy, key=lambda row: row.name)
 
 
-def _by_unit(
-    rows: "QuerySet[VisitCount, tuple[int, int]] | Iterable[tuple[int | None, int]]",
-) -> Counter[int | None]:
+def _counted(closing: Closing) -> tuple[Counter[int | None], ...]:
+    """Return by unit the answered cases, the visits counted and the codes handed out; in one query."""
+    days = (closing.period.first, closing.period.last)
+    parts: tuple[QuerySet[Any, Any], ...] = (
+        _part(0, Offer.objects.filter(day__range=days), Count("pk")),
+        _part(1, VisitCount.objects.filter(day__range=days), Sum("count")),
+        _part(2, VisitSheet.objects.filter(issued_on__range=days, is_void=False), Sum("count")),
+    )
+    found: tuple[Counter[int | None], ...] = (Counter(), Counter(), Counter())
+    for place, unit, count in parts[0].union(*parts[1:], all=True):
+        found[place][unit] += count
+    return found
+
+
+def _part(place: int, rows: QuerySet[Any], count: Count | Sum) -> QuerySet[Any, Any]:
+    named = rows.order_by().annotate(part=Value(place, output_field=IntegerField()))
+    return named.values_list("part", "unit").annotate(total=count)
+
+
+def _by_unit(rows: Iterable[tuple[int | None, int]]) -> Counter[int | None]:
     return Counter(dict(rows))

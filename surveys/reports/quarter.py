@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from portal.templatetags.persian import fa_digits, signed
 from portal.ui import charts
 from surveys import policy, selectors
 from surveys.enums import BEST, CHOSEN, EXCLUDING, Flag, ItemKind, Mode, State
-from surveys.models import Closing, Item, Questionnaire, Version
+from surveys.models import Closing, Item, PaperBatch, Questionnaire, Version
 from surveys.reports.places import Figure, Key, Places, Row, names_of
 from surveys.reports.published import ItemFigures, item_figures
 from surveys.reports.trend import Point, axis_of_figures, trend_of
@@ -75,6 +76,17 @@ class Quality:
     reasons: list[tuple[str, int]]
     modes: list[tuple[str, int, int]]
     with_left_out: Figure | None
+    paper: "Paper | None" = None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """How well paper forms were keyed in: forms, those keyed twice, and the answers on which two people differed."""
+
+    keyed: int
+    checked: int
+    spoiled: int
+    differing: Figure | None
 
 
 @dataclass
@@ -88,6 +100,8 @@ class QuarterReport:
     questionnaire: Questionnaire
     units: dict[int, Unit]
     services: dict[int, Service] = field(default_factory=dict)
+    #: All closed quarters, where they were read already.
+    closings: Sequence[Closing] | None = None
 
     def __post_init__(self) -> None:
         self.services = {service.pk: service for service in Service.objects.filter(unit__in=self.units)}
@@ -111,7 +125,8 @@ class QuarterReport:
     @cached_property
     def past(self) -> list[Closing]:
         """The closed quarters up to this one, the newest first."""
-        return [closing for closing in selectors.closings() if closing.period <= self.closing.period]
+        closings = selectors.closings() if self.closings is None else self.closings
+        return [closing for closing in closings if closing.period <= self.closing.period]
 
     @cached_property
     def is_official(self) -> bool:
@@ -244,13 +259,17 @@ class QuarterReport:
     @cached_property
     def drivers(self) -> list[Driver]:
         """Differences in contentment, sorted as the questions are asked: what goes together, not what causes it."""
-        found = []
-        for figures in self.scales:
-            pair = {value: self._wholes.get((f"{figures.item.code}*", value), 0) for value in _PAIRS}
-            content, others = pair["11"] + pair["10"], pair["01"] + pair["00"]
-            if policy.may_show(content) and policy.may_show(others):
-                found.append(Driver(figures.item, Figure(pair["11"], content), Figure(pair["01"], others)))
-        return found
+        drivers = (self._driver(figures.item) for figures in self.scales)
+        return [driver for driver in drivers if driver]
+
+    def _driver(self, item: Item) -> Driver | None:
+        """Compare those content with one question with the others; who left it out is a group that must not show."""
+        pair = {value: self._wholes.get((f"{item.code}*", value), 0) for value in _PAIRS}
+        content, others = pair["11"] + pair["10"], pair["01"] + pair["00"]
+        groups = {"content": content, "others": others}
+        if policy.parted(self.places.n[()], groups) != groups.keys():
+            return None
+        return Driver(item, Figure(pair["11"], content), Figure(pair["01"], others))
 
     @cached_property
     def crosses(self) -> list[Cross]:
@@ -265,12 +284,9 @@ class QuarterReport:
         return [cross for cross in crosses if any(figure for _label, figure in cross.rows)]
 
     def _cross(self, code: str, title: str, answers: Sequence[tuple[str, str]]) -> Cross:
-        """Cross one question; who left it out is a cell too, or a difference would tell of them."""
+        """Cross one question; who left it out is a group too, or a difference would tell of them."""
         counts = {value: self._wholes.get((f"{code}/", value), 0) for value, _label in answers}
-        total = self.places.n[()]
-        rest = policy.Cell(None, total - sum(counts.values()))
-        cells = [policy.Cell(value, n) for value, n in counts.items()]
-        visible = policy.shown(policy.Cell((), total, [*cells, rest]))
+        visible = policy.parted(self.places.n[()], counts)
         rows = [
             (
                 label,
@@ -326,7 +342,20 @@ class QuarterReport:
             ],
             modes=[(name, count, policy.percent(count / total)) for name, count in modes],
             with_left_out=self._with_left_out(),
+            paper=self._paper(),
         )
+
+    def _paper(self) -> Paper | None:
+        """Sum up the paper forms of the quarter; none once it is counted is added any more."""
+        if not self.is_official:
+            return None
+        days = (self.closing.period.first, self.closing.period.last)
+        names = ("keyed", "checked", "spoiled", "differed", "compared")
+        sums = PaperBatch.objects.filter(day__range=days).aggregate(**{one: Sum(one) for one in names})
+        if not sums["keyed"]:
+            return None
+        differing = Figure(sums["differed"], sums["compared"]) if sums["compared"] else None
+        return Paper(sums["keyed"], sums["checked"], sums["spoiled"], differing)
 
     def _with_left_out(self) -> Figure | None:
         odd = {value: n for (code, value), n in self._wholes.items() if code == f"{self.headline}!"}

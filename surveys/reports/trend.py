@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from directory.models import Unit
-from portal.templatetags.persian import fa_digits
+from portal.templatetags.persian import signed
 from portal.ui import charts
 from surveys import policy, selectors
 from surveys.enums import BEST
@@ -92,6 +92,6 @@ def _signal(figure: Figure | None, before: Figure | None, middle: float) -> str:
         change = policy.newcombe(figure.k, figure.n, before.k, before.n)
         if (change.low > 0 or change.high < 0) and abs(figure.share - before.share) >= policy.WORTH_ACTING:
             return _("changed since the quarter before: %(points)s points") % {
-                "points": fa_digits(f"{policy.percent(figure.share - before.share):+d}")
+                "points": signed(policy.percent(figure.share - before.share))
             }
     return ""

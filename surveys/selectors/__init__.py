@@ -1,6 +1,16 @@
 """Reads of the surveys that several rooms share; one file a subject, imported from here."""
 
-from surveys.selectors.quarters import closing_of, closings, headlines, sums, units_reported_to, words_of
+from surveys.selectors.counters import Share, counters_shown
+from surveys.selectors.quarters import (
+    REPORT_READERS,
+    closing_of,
+    closings,
+    headlines,
+    sums,
+    units_headed_by,
+    units_reported_to,
+    words_of,
+)
 from surveys.selectors.questionnaires import (
     EDITORS,
     ISSUERS,
@@ -23,15 +33,27 @@ from surveys.selectors.questionnaires import (
     visit_of,
 )
 from surveys.selectors.reviews import CardsInForce, is_renewed, reviews_known_to, reviews_of
+from surveys.selectors.themes import (
+    Sorted,
+    sorted_by_others,
+    sorted_comments,
+    themes_of,
+    unsorted,
+    with_codings,
+)
 
 __all__ = [
     "EDITORS",
     "ISSUERS",
     "READERS",
+    "REPORT_READERS",
     "Answered",
     "CardsInForce",
+    "Share",
+    "Sorted",
     "closing_of",
     "closings",
+    "counters_shown",
     "daily_counts",
     "digests",
     "headlines",
@@ -48,10 +70,16 @@ __all__ = [
     "responses_of",
     "reviews_known_to",
     "reviews_of",
+    "sorted_by_others",
+    "sorted_comments",
     "sums",
     "tallies",
+    "themes_of",
+    "units_headed_by",
     "units_reported_to",
+    "unsorted",
     "version_shown",
     "visit_of",
+    "with_codings",
     "words_of",
 ]

@@ -19,8 +19,11 @@ REPORT_READERS = (Role.MANAGER, Role.ADMINISTRATOR)
 
 def units_reported_to(user: User) -> QuerySet[Unit] | None:
     """Return the units whose figures a member of staff may read; None when the reports are not for him at all."""
-    if holds(user, REPORT_READERS):
-        return Unit.objects.all()
+    return Unit.objects.all() if holds(user, REPORT_READERS) else units_headed_by(user)
+
+
+def units_headed_by(user: User) -> QuerySet[Unit] | None:
+    """Return the units that a head answers for, with those below them; None for everybody else."""
     heads = reach(user).heads
     return Unit.objects.filter(pk__in=heads) if heads else None
 

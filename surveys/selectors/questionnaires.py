@@ -84,7 +84,7 @@ def visit_of(code: str, at: datetime) -> VisitToken:
 
 def kiosk_of(key: str) -> Kiosk | None:
     """Return the kiosk of a key, None for a key that is unknown or was taken away."""
-    kiosks = Kiosk.objects.select_related("unit", "service__unit")
+    kiosks = Kiosk.objects.select_related("unit", "service__unit", "counter")
     return kiosks.filter(key_digest=policy.token_digest(key), revoked_at=None).first()
 
 

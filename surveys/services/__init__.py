@@ -1,9 +1,11 @@
 """The only writers of the surveys."""
 
 from surveys.services.actions import finish_action, show_action
+from surveys.services.counters import forget_counters, keep_counter
 from surveys.services.defaults import load_default_questionnaires
 from surveys.services.demo import seed_demo_responses
 from surveys.services.demo_quarters import seed_demo_quarters
+from surveys.services.demo_themes import seed_demo_themes
 from surveys.services.groups import decide_suspicion, look_for_groups
 from surveys.services.intake import count_page_vote, submit_response
 from surveys.services.kiosk import add_kiosk, revoke_kiosk, take_from_kiosk
@@ -15,6 +17,7 @@ from surveys.services.quarters import (
     snapshot_hash,
 )
 from surveys.services.reviews import decide_review, open_reviews
+from surveys.services.themes import SortedTwice, code_comment
 from surveys.services.versions import (
     DraftExists,
     add_options,
@@ -28,6 +31,7 @@ from surveys.services.versions import (
 from surveys.services.visits import (
     codes_of,
     count_offer,
+    count_refused,
     count_visits,
     issue_sheet,
     redeem,
@@ -39,21 +43,26 @@ __all__ = [
     "PaperFault",
     "PaperRefused",
     "QuarterRunning",
+    "SortedTwice",
     "add_kiosk",
     "add_options",
     "close_batch",
     "close_quarter",
     "close_settled_quarters",
+    "code_comment",
     "codes_of",
     "copy_to_draft",
     "count_offer",
     "count_page_vote",
+    "count_refused",
     "count_visits",
     "decide_review",
     "decide_suspicion",
     "fill_in_options",
     "finish_action",
+    "forget_counters",
     "issue_sheet",
+    "keep_counter",
     "key_form",
     "load_default_questionnaires",
     "look_for_groups",
@@ -64,6 +73,7 @@ __all__ = [
     "revoke_kiosk",
     "seed_demo_quarters",
     "seed_demo_responses",
+    "seed_demo_themes",
     "show_action",
     "snapshot_hash",
     "start_draft",

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from surveys.enums import Change
-from surveys.models import Item, Questionnaire, Section, Version
+from surveys.models import Item, Questionnaire, Section, Theme, Version
 from surveys.services.versions import DATA, VERSION_TEXTS, add_options, fill_in_options, publish_version
 
 DEFAULTS = ("service.json", "site.json")
@@ -23,7 +23,25 @@ def load_default_questionnaires() -> int:
     A questionnaire that exists is left alone, whatever became of it.
     """
     sheets = [json.loads((DATA / name).read_text(encoding="utf-8")) for name in DEFAULTS]
-    return sum(_load(sheet) for sheet in sheets)
+    added = sum(_load(sheet) for sheet in sheets)
+    _load_themes()
+    return added
+
+
+def _load_themes() -> None:
+    """Give the default questionnaires a first codebook for their comments, where they have none."""
+    sheets: dict[str, list[Sheet]] = json.loads((DATA / "themes.json").read_text(encoding="utf-8"))
+    for questionnaire in Questionnaire.objects.filter(slug__in=sheets, themes=None):
+        Theme.objects.bulk_create(
+            Theme(
+                questionnaire=questionnaire,
+                name_fa=sheet["fa"],
+                name_en=sheet["en"],
+                about=sheet["about"],
+                order=order,
+            )
+            for order, sheet in enumerate(sheets[questionnaire.slug], start=1)
+        )
 
 
 def _load(sheet: Sheet) -> bool:

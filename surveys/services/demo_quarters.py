@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -18,6 +18,7 @@ from surveys.models import (
     AnswerValue,
     ImprovementAction,
     Kiosk,
+    PaperBatch,
     Questionnaire,
     Response,
     Version,
@@ -28,6 +29,7 @@ from surveys.models import (
 from surveys.policy import Quarter
 from surveys.selectors import published
 from surveys.services.demo import AMONG, ENGLISH, MOOD, Visitor
+from surveys.services.demo_counters import Places, day_of_counter, make_counters
 from surveys.services.intake import answer_rows, make_response
 from surveys.services.kiosk import add_kiosk
 from surveys.services.quarters import close_settled_quarters
@@ -102,8 +104,9 @@ def seed_demo_quarters(now: datetime) -> str:
     last = policy.quarter_of(jalali.local(now).date()).previous
     quarters = [last.previous.previous.previous, last.previous.previous, last.previous, last]
     services = list(Service.objects.filter(is_active=True).select_related("unit"))
+    counters = make_counters(quarters[0].first)
     for age, quarter in enumerate(quarters):
-        _answers(version, quarter, age, services)
+        _answers(version, quarter, age, services, counters)
         _visits(quarter, services)
     close_settled_quarters(at=now)
     _actions(version.questionnaire, quarters)
@@ -112,7 +115,13 @@ def seed_demo_quarters(now: datetime) -> str:
     return add_kiosk(kiosk=kiosk, actor=None, at=now)
 
 
-def _answers(version: Version, quarter: Quarter, age: int, services: list[Service]) -> None:
+def _answers(
+    version: Version,
+    quarter: Quarter,
+    age: int,
+    services: list[Service],
+    counters: Mapping[int, Places],
+) -> None:
     comments = json.loads((DATA / "demo-comments.json").read_text(encoding="utf-8"))[VISIT_SURVEY]
     responses: list[Response] = []
     answers: list[AnswerValue] = []
@@ -120,7 +129,8 @@ def _answers(version: Version, quarter: Quarter, age: int, services: list[Servic
         chance = Random(f"{policy.quarter_slug(quarter)} {service.code}")  # noqa: S311 - no secret
         for number in range(chance.randint(*EACH)):
             token = f"demo-{policy.quarter_slug(quarter)}-{service.code}-{number}"
-            response, rows = _response(version, quarter, age, service, chance, comments, token)
+            place = counters.get(service.unit_id, ())
+            response, rows = _response(version, quarter, age, service, chance, comments, token, place)
             responses.append(response)
             answers += rows
     Response.objects.bulk_create(responses)
@@ -135,6 +145,7 @@ def _response(
     chance: Random,
     comments: list[str],
     token: str,
+    counters: Places,
 ) -> tuple[Response, list[AnswerValue]]:
     shift, change = MOODS.get(service.unit.code, (0.0, 0.0))
     visitor = Visitor(chance, chance.gauss(MOOD + shift + age * change, AMONG), comments)
@@ -146,21 +157,23 @@ def _response(
     response = make_response(
         version=version,
         accepted=accepted,
-        at=_moment(quarter, chance),
+        at=_moment(quarter, chance, is_counter=bool(counters)),
         seconds=chance.choice([2, *[90.0] * 60]) if mode == Mode.WEB else None,
         mode=mode,
         service=service,
         unit=service.unit,
+        counter=chance.choice(counters) if counters and mode != Mode.WEB else None,
         language="en" if chance.random() < ENGLISH else "fa",
         token_digest=policy.token_digest(token),
     )
     return response, answer_rows(response, accepted)
 
 
-def _moment(quarter: Quarter, chance: Random) -> datetime:
+def _moment(quarter: Quarter, chance: Random, *, is_counter: bool) -> datetime:
     """Return a moment of the quarter, within office hours in Tehran."""
     days = (quarter.last - quarter.first).days
-    day = quarter.first + timedelta(days=chance.randint(0, days))
+    anyday = quarter.first + timedelta(days=chance.randint(0, days))
+    day = day_of_counter(quarter, chance) if is_counter else anyday
     return datetime.combine(day, time(chance.randint(5, 9), 30), UTC)
 
 
@@ -175,9 +188,28 @@ def _visits(quarter: Quarter, services: list[Service]) -> None:
         sheet = issue_sheet(sheet=_sheet(service, quarter.last), actor=None, at=opened)
         used = chance.sample(list(sheet.tokens.values_list("pk", flat=True)), k=chance.randint(5, 40))
         VisitToken.objects.filter(pk__in=used).update(is_spent=True)
+        _paper(sheet, quarter, chance)
     VisitCount.objects.bulk_create(
         VisitCount(unit=unit, day=day, count=count) for (unit, day), count in visitors.items()
     )
+
+
+def _paper(sheet: VisitSheet, quarter: Quarter, chance: Random) -> None:
+    """Key in some paper forms of a sheet, a few of them twice."""
+    clerk = _owner(sheet.unit)
+    keyed, checked = chance.randint(8, 20), chance.randint(2, 4)
+    if clerk is not None:
+        PaperBatch.objects.create(
+            sheet=sheet,
+            day=quarter.first + timedelta(days=30),
+            keyed=keyed,
+            checked=checked,
+            compared=checked * 13,
+            differed=chance.randint(0, 2),
+            spoiled=chance.randint(0, 1),
+            closed_at=datetime.combine(quarter.first + timedelta(days=40), time(6), UTC),
+            closed_by=clerk,
+        )
 
 
 def _sheet(service: Service, day: date) -> VisitSheet:

@@ -10,7 +10,7 @@ from directory.models import Service, Unit
 from portal.kernel import jalali
 from surveys import policy
 from surveys.enums import Flag, Mode, Page
-from surveys.models import AnswerValue, Item, PageVote, Response, Version
+from surveys.models import AnswerValue, Counter, Item, PageVote, Response, Version
 
 
 def submit_response(
@@ -25,20 +25,72 @@ def submit_response(
     is_trapped: bool = False,
     mode: Mode = Mode.WEB,
     unit: Unit | None = None,
+    counter: Counter | None = None,
 ) -> Response:
     """Store a response and return it; sending the same form again, also at once, returns the first one.
 
     `answers` is item code → what was sent, as a list. `token` is the form's one-time token. `seconds` (from opening
     to sending) and `is_trapped` only ever flag a response. `unit` is where the visit was; without one, and wherever
-    a service is named, it is the service's. Raises `policy.VersionClosed` and `policy.AnswersRefused`.
+    a service is named, it is the service's; `counter` is where in it.
+    Raises `policy.FormUsed`, `policy.VersionClosed` and `policy.AnswersRefused`.
     """
-    digest = policy.token_digest(token)
-    again = Response.objects.filter(token_digest=digest).first()
+    again = sent_before(token, version)
     if again is not None:
         return again
+    response, values = judged_response(
+        version=version,
+        answers=answers,
+        service=service,
+        unit=unit,
+        counter=counter,
+        mode=mode,
+        language=language,
+        token=token,
+        at=at,
+        seconds=seconds,
+        is_trapped=is_trapped,
+    )
+    try:
+        with transaction.atomic():
+            return store(response, values)
+    except IntegrityError:
+        again = sent_before(token, version)
+        if again is None:
+            raise
+        return again
+
+
+def sent_before(token: str, version: Version) -> Response | None:
+    """Return the response that a form with this one-time token has brought already.
+
+    Raises `policy.FormUsed` where that was to another survey.
+    """
+    digest = policy.token_digest(token)
+    again = Response.objects.select_related("version").filter(token_digest=digest).first()
+    if again is not None and again.version.questionnaire_id != version.questionnaire_id:
+        raise policy.FormUsed
+    return again
+
+
+def judged_response(
+    *,
+    version: Version,
+    answers: Mapping[str, Sequence[str]],
+    service: Service | None,
+    unit: Unit | None,
+    counter: Counter | None,
+    mode: Mode,
+    language: str,
+    token: str,
+    at: datetime,
+    seconds: float | None,
+    is_trapped: bool,
+) -> tuple[Response, list[AnswerValue]]:
+    """Return a response and its answers, judged and unsaved; arguments and refusals are those of `submit_response`."""
     policy.check_open(version.state, version.retired_at, at)
     accepted = policy.judge(version.questions, answers)
     about = service if version.questionnaire.asks_service else None
+    place = about.unit if about else unit
     response = make_response(
         version=version,
         accepted=accepted,
@@ -46,18 +98,25 @@ def submit_response(
         seconds=seconds,
         is_trapped=is_trapped,
         service=about,
-        unit=about.unit if about else unit,
+        unit=place,
+        counter=counter_of(counter, place),
         mode=mode,
         language=language,
-        token_digest=digest,
+        token_digest=policy.token_digest(token),
     )
-    try:
-        return _store(response, answer_rows(response, accepted))
-    except IntegrityError:
-        again = Response.objects.filter(token_digest=digest).first()
-        if again is None:
-            raise
-        return again
+    return response, answer_rows(response, accepted)
+
+
+def counter_of(counter: Counter | None, unit: Unit | None) -> Counter | None:
+    """Return the counter where an answer about a unit was given; one of another unit says nothing of this one."""
+    return counter if counter and unit and counter.unit_id == unit.pk else None
+
+
+def store(response: Response, values: list[AnswerValue]) -> Response:
+    """Save a response with its answers, in the transaction of the caller."""
+    response.save(force_insert=True)
+    AnswerValue.objects.bulk_create(values)
+    return response
 
 
 def make_response(
@@ -85,13 +144,6 @@ def make_response(
 
 def _out_of_hours(mode: Mode, hour: int) -> list[Flag]:
     return [Flag.OUT_OF_HOURS] if mode == Mode.KIOSK and hour not in policy.OPEN_HOURS else []
-
-
-@transaction.atomic
-def _store(response: Response, values: list[AnswerValue]) -> Response:
-    response.save(force_insert=True)
-    AnswerValue.objects.bulk_create(values)
-    return response
 
 
 def answer_rows(response: Response, accepted: Mapping[str, policy.Answer]) -> list[AnswerValue]:

@@ -58,6 +58,7 @@ def take_from_kiosk(
         answers=answers,
         service=kiosk.service,
         unit=kiosk.unit,
+        counter=kiosk.counter,
         mode=Mode.KIOSK,
         language=language,
         token=f"kiosk/{number}",

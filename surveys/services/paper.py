@@ -14,7 +14,7 @@ from surveys import policy
 from surveys.enums import CHOSEN, VISIT_SURVEY, Mode
 from surveys.models import AnswerValue, PaperBatch, PaperEntry, Response, Version, VisitSheet, VisitToken
 from surveys.selectors import closing_of, digests, may_issue, published
-from surveys.services.intake import answer_rows, make_response
+from surveys.services.intake import answer_rows, counter_of, make_response
 
 #: Paper tells no hour; all forms are stored under the same one.
 NOON = time(8, 30)
@@ -118,6 +118,7 @@ def close_batch(*, sheet: VisitSheet, day: date, actor: User, at: datetime) -> P
 
 def _store(sheet: VisitSheet, version: Version, forms: list[dict[str, list[str]]], day: date) -> None:
     """Store responses in the order of their random numbers, not in that of the forms."""
+    place = sheet.service.unit if sheet.service else sheet.unit
     made: list[tuple[Response, list[AnswerValue]]] = []
     for answers in forms:
         accepted = policy.judge(version.questions, answers)
@@ -128,7 +129,8 @@ def _store(sheet: VisitSheet, version: Version, forms: list[dict[str, list[str]]
             seconds=None,
             mode=Mode.PAPER,
             service=sheet.service,
-            unit=sheet.service.unit if sheet.service else sheet.unit,
+            unit=place,
+            counter=counter_of(sheet.counter, place),
             language="fa",
             token_digest=secrets.token_bytes(32),
         )

@@ -14,13 +14,17 @@ from django.db.models.functions import Concat
 from directory.models import User
 from portal.kernel import jalali
 from surveys.enums import ASSURED, BEST, EXCLUDING, ItemKind
-from surveys.models import AnswerValue, Closing, Response, ResponseQuerySet, Tally
+from surveys.models import AnswerValue, Closing, CounterTally, Response, ResponseQuerySet, Tally
 from surveys.policy import Quarter, last_settled, quarter_of
 from surveys.selectors import closing_of, headlines, may_edit
+from surveys.services.counters import forget_counters
+from surveys.services.recognition import open_recognitions
 from surveys.services.reviews import open_reviews
 
 #: What every sum is parted by, seen from a response.
 PLACE = ("version__questionnaire_id", "version__series", "unit_id", "service_id")
+
+COUNTER_NAMES = ("questionnaire_id", "series", "counter_id", "is_assured", "code", "value", "count")
 
 Row = tuple[Any, ...]  # questionnaire, series, unit, service, is official, code, value, count
 
@@ -57,11 +61,12 @@ def close_quarter(*, quarter: Quarter, at: datetime, actor: User | None = None, 
     if before is not None and not reason:
         return before
     rows = sorted(_rows(quarter), key=str)
+    counters = _counters_once(quarter, before)
     closing = Closing.objects.create(
         year=quarter.year,
         quarter=quarter.number,
         edition=before.edition + 1 if before else 1,
-        snapshot_hash=snapshot_hash(rows),
+        snapshot_hash=snapshot_hash([*rows, *counters]),
         closed_at=at,
         closed_by=actor,
         reason=reason,
@@ -70,7 +75,11 @@ def close_quarter(*, quarter: Quarter, at: datetime, actor: User | None = None, 
     Tally.objects.bulk_create(
         (Tally(closing=closing, **dict(zip(names, row, strict=True))) for row in rows), batch_size=2_000
     )
+    CounterTally.objects.bulk_create(
+        CounterTally(closing=closing, **dict(zip(COUNTER_NAMES, row, strict=True))) for row in counters
+    )
     open_reviews(closing=closing, at=at)
+    open_recognitions(closing=closing, at=at)
     return closing
 
 
@@ -103,6 +112,34 @@ def _rows(quarter: Quarter) -> Iterator[Row]:
         Concat("item__code", Value("!")),
         F("option__value"),
     )
+
+
+def _counters_once(quarter: Quarter, before: Closing | None) -> list[Row]:
+    """Return the sums of the counters, and forget the counter of every answer: from now on there are only the sums.
+
+    A recount therefore keeps those of the counting `before`.
+    """
+    if before is not None:
+        return sorted(before.counter_tallies.values_list(*COUNTER_NAMES), key=str)
+    forget_counters(first=quarter.first, last=quarter.last)
+    rows = sorted(_counter_rows(quarter), key=str)
+    Response.objects.filter(day__range=(quarter.first, quarter.last), counter__isnull=False).update(
+        counter=None
+    )
+    return rows
+
+
+def _counter_rows(quarter: Quarter) -> Iterator[Row]:
+    """Yield the sums of every five-point question at every counter."""
+    responses = Response.objects.counted().filter(day__range=(quarter.first, quarter.last))
+    scales = AnswerValue.objects.filter(
+        response__in=responses.filter(counter__isnull=False),
+        item__kind=ItemKind.FIVE_POINT,
+        option__is_missing=False,
+    ).order_by()
+    place = ("version__questionnaire_id", "version__series", "counter_id")
+    yield from _counts(scales, "response__", F("item__code"), F("option__value"), place=place)
+    yield from _counts(scales, "response__", F("item__code"), _text(""), place=place)
 
 
 def _of_responses(responses: ResponseQuerySet) -> Iterator[Row]:
@@ -153,11 +190,18 @@ def _text(value: str) -> Value:
     return Value(value, output_field=CharField())
 
 
-def _counts(rows: QuerySet[Any], prefix: str, code: Any, value: Any, of: str = "pk") -> Iterator[Row]:
+def _counts(
+    rows: QuerySet[Any],
+    prefix: str,
+    code: Any,
+    value: Any,
+    of: str = "pk",
+    place: tuple[str, ...] = PLACE,
+) -> Iterator[Row]:
     """Yield the rows of one sum; `prefix` leads to the response, `of` names what is counted once."""
     official = Case(
         When(**{f"{prefix}mode__in": ASSURED}, then=True), default=False, output_field=BooleanField()
     )
-    by = [f"{prefix}{name}" for name in PLACE] + ["is_official", "sum_code", "sum_value"]
+    by = [f"{prefix}{name}" for name in place] + ["is_official", "sum_code", "sum_value"]
     named = rows.annotate(is_official=official, sum_code=code, sum_value=value)
     yield from named.values_list(*by).annotate(total=Count(of, distinct=of != "pk"))

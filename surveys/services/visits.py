@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.db.models.expressions import Case, Value, When
 
@@ -15,7 +15,7 @@ from surveys import policy
 from surveys.enums import Mode
 from surveys.models import Offer, Response, Version, VisitCount, VisitSheet, VisitToken
 from surveys.selectors import digests, may_issue
-from surveys.services.intake import submit_response
+from surveys.services.intake import judged_response, sent_before, store
 
 
 @transaction.atomic
@@ -52,7 +52,6 @@ def void_sheet(*, sheet: VisitSheet, actor: User) -> None:
     VisitSheet.objects.filter(pk=sheet.pk).update(is_void=True)
 
 
-@transaction.atomic
 def redeem(
     *,
     code: str,
@@ -67,13 +66,55 @@ def redeem(
     """Take in the one answer of a visit code: it is marked as used, and a response is stored that leads nowhere.
 
     Both happen in one transaction or not at all. Every row of the sheet is written anew, so that not even the
-    database's own transaction numbers tell which code belongs to which response. The same form sent again returns
-    the first response. Raises `policy.TokenRefused`, `policy.VersionClosed` and `policy.AnswersRefused`.
+    database's own transaction numbers tell which code belongs to which response. The same form sent again, also at
+    once, returns the first response. Raises `policy.TokenRefused` and what `submit_response` raises.
     """
-    again = Response.objects.filter(token_digest=policy.token_digest(token)).first()
-    if again is not None:
+    try:
+        with transaction.atomic():
+            again = sent_before(token, version)
+            if again is not None:
+                return again
+            sheet, visit = _usable(code, at)
+            response, values = judged_response(
+                version=version,
+                answers=answers,
+                service=sheet.service,
+                unit=sheet.unit,
+                counter=sheet.counter,
+                mode=Mode.TOKEN,
+                language=language,
+                token=token,
+                at=at,
+                seconds=seconds,
+                is_trapped=is_trapped,
+            )
+            store(response, values)
+            spent = Case(When(Q(pk=visit.pk), then=Value(True)), default=F("is_spent"))
+            VisitToken.objects.filter(sheet=sheet).update(is_spent=spent)
+    except IntegrityError:
+        again = sent_before(token, version)
+        if again is None:
+            raise
         return again
-    sheets = VisitSheet.objects.select_for_update(of=("self",)).select_related("unit", "service__unit")
+    return response
+
+
+def count_refused(*, code: str) -> None:
+    """Count on its sheet that somebody sent answers with a used code; many on one sheet want a look.
+
+    Called after the refusal, outside its transaction.
+    """
+    VisitSheet.objects.filter(tokens__digest__in=digests(code)).update(refused=F("refused") + 1)
+
+
+def _usable(code: str, at: datetime) -> tuple[VisitSheet, VisitToken]:
+    """Lock the sheet of a code that can be used today, and return both; raises `policy.TokenRefused`.
+
+    The code is read after the sheet is locked: whoever waited for the lock sees what was used meanwhile.
+    """
+    sheets = VisitSheet.objects.select_for_update(of=("self",)).select_related(
+        "unit", "service__unit", "counter"
+    )
     sheet = sheets.filter(tokens__digest__in=digests(code)).first()
     visit = VisitToken.objects.filter(digest__in=digests(code)).first()
     if visit is None or sheet is None:
@@ -84,21 +125,7 @@ def redeem(
         expires_on=sheet.expires_on,
         today=jalali.local(at).date(),
     )
-    response = submit_response(
-        version=version,
-        answers=answers,
-        service=sheet.service,
-        unit=sheet.unit,
-        mode=Mode.TOKEN,
-        language=language,
-        token=token,
-        at=at,
-        seconds=seconds,
-        is_trapped=is_trapped,
-    )
-    spent = Case(When(Q(pk=visit.pk), then=Value(True)), default=F("is_spent"))
-    VisitToken.objects.filter(sheet=sheet).update(is_spent=spent)
-    return response
+    return sheet, visit
 
 
 @transaction.atomic

@@ -16,9 +16,9 @@ from surveys.tests.factories import NOON, add_item, add_options, make_draft, mak
 
 pytestmark = pytest.mark.django_db
 
-EDITED = ("questionnaire", "version", "section", "item", "option")
+EDITED = ("questionnaire", "version", "section", "item", "option", "theme")
 GATHERED = ("answervalue", "pagevote")
-COUNTERS = ("visitsheet", "kiosk", "visitcount")
+COUNTERS = ("counter", "visitsheet", "kiosk", "visitcount")
 RECORD = ("closing", "suspicion", "improvementaction", "cardreview")
 
 

@@ -159,6 +159,27 @@ def test_shown_when_attacked_by_subtraction_then_no_small_group_comes_out(units:
             assert not _is_spanned(vector, basis), [leaf.key for leaf in group]
 
 
+@settings(max_examples=150, deadline=None)
+@given(st.lists(sizes, min_size=1, max_size=5), sizes)
+def test_parted_when_attacked_by_subtraction_then_no_small_group_comes_out_also_not_who_left_it_out(
+    groups: list[int], rest: int
+) -> None:
+    """Groups of a total (drivers, cross-tabs, themes): what they and the total span holds no group of 1 to 9."""
+    total = sum(groups) + rest
+    visible = policy.parted(total, dict(enumerate(groups)))
+    everybody = [*groups, rest]
+    rows = [[Fraction(place == own) for own in range(len(everybody))] for place in visible]
+    whole = [[Fraction(1)] * len(everybody)] if policy.may_show(total) else []
+    basis = _reduced(whole + rows)
+
+    for mask in range(1, 2 ** len(everybody)):
+        group = [n for place, n in enumerate(everybody) if mask >> place & 1]
+        if 0 < sum(group) < policy.MIN_SHOWN:
+            vector = [Fraction(mask >> place & 1) for place in range(len(everybody))]
+            assert not _is_spanned(vector, basis), (groups, rest, visible)
+    assert bool(visible) <= policy.may_show(total)
+
+
 def _reduced(rows: list[list[Fraction]]) -> list[list[Fraction]]:
     basis: list[list[Fraction]] = []
     for row in rows:

@@ -20,8 +20,9 @@ from directory.enums import Role
 from directory.models import Membership, Service, Unit, User
 from surveys import services
 from surveys.enums import VISIT_SURVEY, Decision, Mode
-from surveys.models import ImprovementAction, Questionnaire, Version
+from surveys.models import ImprovementAction, PaperBatch, Questionnaire, Version, VisitSheet
 from surveys.policy import Quarter
+from surveys.reports import QuarterReport
 
 pytestmark = pytest.mark.django_db
 
@@ -268,12 +269,59 @@ def test_report_when_two_questions_are_crossed_then_small_answers_and_what_tells
     assert ways.count("<b>") == 2
 
 
+@pytest.mark.parametrize(("skippers", "rows"), [(0, 1), (3, 0), (10, 1)])
+def test_report_when_few_left_a_question_out_then_its_difference_in_contentment_is_not_shown(
+    quarter: Version, skippers: int, rows: int
+) -> None:
+    """A few who answered on the whole only would come out as the whole minus both groups."""
+    for number in range(skippers):
+        services.submit_response(
+            version=quarter,
+            answers={"S_SAT": ["2"], "S_MATCH": ["4"]},
+            service=Service.objects.get(code="big0"),
+            mode=Mode.TOKEN,
+            language="fa",
+            token=f"skipper {number}",
+            at=INSIDE,
+        )
+    editor = User.objects.create(username="editor", is_superuser=True)
+    closing = services.close_quarter(quarter=Quarter(1405, 1), at=AFTER, actor=editor, reason="بازبینی")
+
+    drivers = QuarterReport(closing, quarter.questionnaire, {}).drivers
+
+    assert [driver.item.code for driver in drivers].count("S_FLOW") == rows
+    assert all(driver.content.n >= 10 and driver.others.n >= 10 for driver in drivers)
+
+
 def test_report_when_a_service_card_is_found_wrong_then_it_is_to_be_looked_at(quarter: Version) -> None:
     page = text_of(sign_in(Role.MANAGER).get(PAGE))
     cards = table_of(page, "شناسنامهٔ خدمت درست است؟")
 
     assert re.search(r"خدمت LOW0.*?بازبینی", cards, re.DOTALL)
     assert not re.search(r"خدمت BIG0(?:(?!</tr>).)*?بازبینی", cards, re.DOTALL)
+
+
+def test_report_when_paper_forms_were_keyed_then_it_says_how_often_two_people_differed(
+    quarter: Version,
+) -> None:
+    unit, user = Unit.objects.get(code="BIG"), User.objects.create(username="clerk")
+    sheet = VisitSheet(unit=unit, count=30, expires_on=AFTER.date())
+    PaperBatch.objects.create(
+        sheet=services.issue_sheet(sheet=sheet, actor=None, at=INSIDE),
+        day=INSIDE.date(),
+        keyed=20,
+        checked=4,
+        compared=50,
+        differed=3,
+        spoiled=2,
+        closed_at=AFTER,
+        closed_by=user,
+    )
+
+    page = text_of(sign_in(Role.MANAGER).get(PAGE))
+
+    assert re.search(r"<dd>۲۰ <span[^>]*>۴ فرم دو بار", page)
+    assert re.search(r"یکی نبود</dt><dd>۶٪", page)
 
 
 def test_report_when_read_in_english_then_everything_is_there(quarter: Version) -> None:
@@ -300,7 +348,7 @@ def test_report_when_read_then_it_takes_few_queries(
 ) -> None:
     client = sign_in(Role.MANAGER)
 
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(28):
         client.get(PAGE)
 
 
@@ -310,7 +358,7 @@ def test_report_when_read_again_then_it_is_the_same_with_fewer_queries_until_som
     client = sign_in(Role.MANAGER)
     first = text_of(client.get(PAGE))
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(14):
         again = text_of(client.get(PAGE))
     Unit.objects.filter(code="BIG").update(name_fa="واحد نو")
     renamed = text_of(client.get(PAGE))
@@ -324,6 +372,23 @@ def test_report_when_read_again_then_it_is_the_same_with_fewer_queries_until_som
     assert "واحد نو" in renamed
     assert "نوبت ۲" in recounted
     assert "واحد نو" not in text_of(sign_in(Role.HEAD, "MID").get(PAGE))
+
+
+def test_report_when_it_has_many_actions_then_it_takes_no_more_queries(
+    quarter: Version, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = sign_in(Role.MANAGER)
+    owner = User.objects.create(username="owner", is_staff=True)
+    for code in ("S_SAT", "S_FLOW", "S_MATCH"):
+        for unit in ("LOW", "BIG"):
+            make_action(owner=owner, code=code, unit=Unit.objects.get(code=unit), done_on=AFTER.date())
+    client.get(PAGE)
+
+    with django_assert_max_num_queries(15):
+        page = text_of(client.get(PAGE))
+
+    assert page.count("صف طولانی است") == 6
+    assert "۳۰٪ از ۹۰ پاسخ" in page
 
 
 def test_half_year_when_read_then_both_pages_and_file_show_its_closed_quarters(quarter: Version) -> None:
@@ -353,7 +418,7 @@ def test_results_when_a_quarter_is_closed_then_everybody_reads_the_whole_and_no_
 
 
 def make_action(**changes: Any) -> ImprovementAction:
-    owner = User.objects.create(username="owner", is_staff=True)
+    owner = User.objects.get_or_create(username="owner", defaults={"is_staff": True})[0]
     fields = {
         "questionnaire": Questionnaire.objects.get(slug=VISIT_SURVEY),
         "code": "S_SAT",
@@ -388,6 +453,21 @@ def test_reports_when_a_quarter_has_no_action_after_thirty_days_then_they_remind
 
     assert page.count("بی اقدام") == is_reminded
     assert other.count("بی اقدام") == (1 if unit else is_reminded)
+
+
+def test_unit_page_when_its_link_is_followed_then_the_form_of_an_action_names_the_figure(
+    quarter: Version,
+) -> None:
+    client, unit = sign_in(Role.HEAD, "LOW"), Unit.objects.get(code="LOW")
+    page = text_of(client.get(f"{PAGE}unit/LOW/"))
+
+    link = re.findall(r'href="([^"]*improvementaction/add/\?kind=survey[^"]*code=S_FLOW[^"]*)"', page)[0]
+    form = text_of(client.get(link.replace("&amp;", "&")))
+
+    assert f'value="{quarter.questionnaire_id}" selected' in form
+    assert f'<option value="{unit.pk}" selected>واحد LOW</option>' in form
+    assert re.search(r'name="code" value="S_FLOW"', form)
+    assert re.search(r'name="year" value="1405"', form)
 
 
 def test_actions_when_published_then_everybody_reads_figures_before(quarter: Version) -> None:

@@ -3,6 +3,7 @@
 from surveys.views.kiosk import kiosk, kiosk_thanks, kiosk_upload
 from surveys.views.public import actions, index, results, results_quarter, survey, thanks, useful
 from surveys.views.reports import (
+    code_comment,
     codebook,
     comments,
     figures_file,
@@ -16,6 +17,7 @@ from surveys.views.visit import visit
 
 __all__ = [
     "actions",
+    "code_comment",
     "codebook",
     "comments",
     "figures_file",

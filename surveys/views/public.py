@@ -30,7 +30,14 @@ def index(request: HttpRequest) -> HttpResponse:
 def survey(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a survey and take the answers in; the form's signed token stands in for a cookie."""
     form = _form(request, slug)
-    if form.is_bound and form.is_valid():
+    if form.is_bound and form.is_valid() and _store(form):
+        return HttpResponseRedirect(reverse("surveys:thanks", kwargs={"slug": slug}), status=303)
+    return render(request, "surveys/survey.html", {"form": form, "version": form.asked_version})
+
+
+def _store(form: ResponseForm) -> bool:
+    """Take the answers in; False, with a fresh token in the form, where its own was used for another survey."""
+    try:
         services.submit_response(
             version=form.asked_version,
             answers=form.answers,
@@ -41,8 +48,10 @@ def survey(request: HttpRequest, slug: str) -> HttpResponse:
             seconds=form.age,
             is_trapped=form.is_trapped,
         )
-        return HttpResponseRedirect(reverse("surveys:thanks", kwargs={"slug": slug}), status=303)
-    return render(request, "surveys/survey.html", {"form": form, "version": form.asked_version})
+    except policy.FormUsed:
+        form.renew()
+        return False
+    return True
 
 
 def _form(request: HttpRequest, slug: str) -> ResponseForm:

@@ -1,47 +1,60 @@
 """What managers read of the surveys: closed quarters, units, files, the actions that followed."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
 
-from directory.models import Unit
+from directory.models import Unit, User
+from directory.selectors import units_headed
 from portal.kernel import jalali
+from portal.kernel.text import read_number
 from portal.ui import sav, sheets
 from portal.ui.handout import sheet_handed_out
 from portal.ui.replica import from_replica
-from surveys import policy, selectors
+from portal.ui.staff import in_roles
+from surveys import policy, selectors, services
 from surveys.enums import State
-from surveys.models import ImprovementAction, Questionnaire, Version
+from surveys.models import AnswerValue, ImprovementAction, Questionnaire, Theme, Version
 from surveys.reports import (
     QuarterReport,
+    UnitReport,
     about,
     about_version,
-    axis_of_figures,
     closed_quarters,
     codebook_columns,
     columns,
+    counter_tables,
     coverage,
     effects,
     entries,
     figure_lines,
     half_name,
     statistics_file,
-    trend_of,
+    theme_report,
 )
 
 View = Callable[..., HttpResponse]
 
-#: Comments on one page.
-COMMENTS = 50
+#: Comments on one page, and themes that are read of one form.
+COMMENTS, MOST_THEMES = 50, 50
 
 
 def for_report_readers(view: View) -> View:
@@ -52,8 +65,9 @@ def for_report_readers(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         user: Any = request.user
-        units = selectors.units_reported_to(user) if user.is_staff else None
-        if units is None:
+        is_reader = user.is_active and in_roles(request, frozenset(selectors.REPORT_READERS))
+        units = Unit.objects.all() if is_reader else selectors.units_headed_by(user)
+        if not user.is_staff or units is None:
             raise PermissionDenied
         return from_replica(view)(request, {unit.pk: unit for unit in units}, *args, **kwargs)
 
@@ -77,7 +91,6 @@ def reports(request: HttpRequest, units: dict[int, Unit]) -> HttpResponse:
 @for_report_readers
 def report(request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str) -> HttpResponse:
     """Show the report of one survey and closed quarter."""
-    user: Any = request.user
     figures = _report(units, slug, quarter)
     actions = ImprovementAction.objects.filter(
         questionnaire=figures.questionnaire,
@@ -88,10 +101,10 @@ def report(request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str
     context = {
         "report": figures,
         "coverage": coverage(figures.closing, figures.questionnaire, units.values()),
-        "effects": effects(actions, jalali.local(timezone.now()).date()),
+        "effects": effects(actions, jalali.local(timezone.now()).date(), figures.closings),
         "reviews": selectors.reviews_of(figures.closing.period, units) if figures.is_official else (),
         "least": policy.MIN_SHOWN,
-        "reads_texts": selectors.may_read_texts(user),
+        "reads_texts": in_roles(request, frozenset(selectors.READERS)),
     }
     return render(request, "surveys/reports/quarter.html", context)
 
@@ -105,21 +118,14 @@ def unit_report(
     unit = next((unit for unit in units.values() if unit.code == code), None)
     if unit is None:
         raise Http404
-    lines = [line for line in figure_lines(figures) if line.unit == unit.name]
-    trend = trend_of(
-        figures.questionnaire,
-        figures.headline,
-        figures.past,
-        is_official=figures.is_official,
-        unit=unit,
-    )
+    user: Any = request.user
+    is_head = user.is_superuser or unit.pk in units_headed(user)
     context = {
         "report": figures,
+        "own": UnitReport(figures, unit),
         "unit": unit,
-        "lines": [line for line in lines if not line.service],
-        "services": [line for line in lines if line.service and line.code == figures.headline],
-        "trend": trend,
-        "trend_axis": axis_of_figures(point.figure for point in trend),
+        "counters": counter_tables(figures, unit) if is_head else (),
+        "least_of_a_counter": policy.MIN_SHOWN_OF_A_PERSON,
         "least": policy.MIN_SHOWN,
     }
     return render(request, "surveys/reports/unit.html", context)
@@ -127,21 +133,90 @@ def unit_report(
 
 @for_report_readers
 def comments(request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str) -> HttpResponse:
-    """Show what people wrote in a quarter: without place or day, in an order that follows from nothing."""
+    """Show what people wrote in a quarter: without place or day, in an order that follows from nothing.
+
+    Whoever checks what others sorted does not see their themes.
+    """
     user: Any = request.user
     if not selectors.may_read_texts(user):
         raise PermissionDenied
     figures = _report(units, slug, quarter)
     words = selectors.words_of(figures.questionnaire, figures.closing.period)
-    page = Paginator(words, COMMENTS).get_page(request.GET.get("page"))
+    is_shown = policy.may_show(words.count())
+    choice = request.GET.get("show", "")
+    page = Paginator(_chosen(words, choice, user), COMMENTS).get_page(request.GET.get("page"))
     context = {
         "report": figures,
         "page": page,
-        "comments": [(answer.item, policy.mask_personal(answer.text)) for answer in page],
+        "comments": [
+            (answer, policy.mask_personal(answer.text), _codings(answer, user, choice)) for answer in page
+        ],
+        "themes": theme_report(figures.questionnaire, figures.closing.period) if is_shown else None,
+        "codebook": [theme for theme in selectors.themes_of(figures.questionnaire) if theme.is_active],
+        "choice": choice if choice in CHOICES else "",
+        "choices": CHOICES,
         "least": policy.MIN_SHOWN,
-        "is_shown": policy.may_show(page.paginator.count),
+        "is_shown": is_shown,
     }
     return render(request, "surveys/reports/comments.html", context)
+
+
+#: Which comments the page shows: the value in its address, and its words.
+CHOICES: dict[str, str | Promise] = {
+    "": _("all"),
+    "open": _("not sorted yet"),
+    "check": _("to check: sorted by somebody else"),
+}
+
+
+def _chosen(words: QuerySet[AnswerValue], choice: str, user: User) -> QuerySet[AnswerValue]:
+    if choice == "open":
+        return selectors.with_codings(selectors.unsorted(words))
+    if choice == "check":
+        return selectors.with_codings(selectors.sorted_by_others(words, user))
+    return selectors.with_codings(words)
+
+
+@dataclass(frozen=True)
+class Codings:
+    """What one reader sees of how a comment was sorted: the themes, those he chose himself, and whether he may."""
+
+    themes: list[Theme]
+    own: list[int]
+    is_sorted: bool
+    may_sort: bool
+
+
+def _codings(answer: AnswerValue, user: User, choice: str) -> Codings:
+    found = list(answer.codings.all())
+    own = next((coding for coding in found if coding.coded_by_id == user.pk), None)
+    return Codings(
+        themes=list(found[0].themes.all()) if found and choice != "check" else [],
+        own=[theme.pk for theme in own.themes.all()] if own else [],
+        is_sorted=bool(found) and choice != "check",
+        may_sort=own is not None or len(found) < 2,
+    )
+
+
+@require_POST
+@login_required
+def code_comment(request: HttpRequest, slug: str, quarter: str, answer: UUID) -> HttpResponse:
+    """Keep the themes that a reader found in a comment, and lead back to it."""
+    user: Any = request.user
+    if not (user.is_staff and selectors.may_read_texts(user)):
+        raise PermissionDenied
+    themes = [read_number(number) for number in request.POST.getlist("theme")[:MOST_THEMES]]
+    try:
+        services.code_comment(answer_id=answer, themes=themes, actor=user, at=timezone.now())
+    except AnswerValue.DoesNotExist:
+        raise Http404 from None
+    except services.SortedTwice:
+        messages.error(request, _now("Two people have sorted this comment already."))
+    else:
+        messages.success(request, _now("Sorted."))
+    choice, page = request.POST.get("show", ""), read_number(request.POST.get("page", "1"))
+    back = urlencode({"show": choice if choice in CHOICES else "", "page": page})
+    return HttpResponseRedirect(f"{reverse('surveys:comments', args=[slug, quarter])}?{back}", status=303)
 
 
 @for_report_readers
@@ -225,15 +300,17 @@ def _half(units: dict[int, Unit], slug: str, quarter: str) -> list[QuarterReport
     if period is None:
         raise Http404
     questionnaire = get_object_or_404(Questionnaire, slug=slug)
-    closed = [selectors.closing_of(one) for one in policy.half_of(period)]
-    return [QuarterReport(closing, questionnaire, units) for closing in closed if closing]
+    closings = selectors.closings()
+    half = [closing for closing in reversed(closings) if closing.period in policy.half_of(period)]
+    return [QuarterReport(closing, questionnaire, units, closings=closings) for closing in half]
 
 
 def _report(units: dict[int, Unit], slug: str, quarter: str) -> QuarterReport:
     """Return the report of a closed quarter; raises Http404 where there is none."""
     questionnaire = get_object_or_404(Questionnaire, slug=slug)
     period = policy.read_quarter(quarter)
-    closing = selectors.closing_of(period) if period else None
+    closings = selectors.closings()
+    closing = next((one for one in closings if one.period == period), None)
     if closing is None:
         raise Http404
-    return QuarterReport(closing, questionnaire, units)
+    return QuarterReport(closing, questionnaire, units, closings=closings)

@@ -52,6 +52,10 @@ def _answer(request: HttpRequest) -> HttpResponse:
             )
         except policy.TokenRefused as refused:
             form.add_error(None, refusal_words(refused.reason))
+            if refused.reason == policy.Refusal.SPENT:
+                services.count_refused(code=form.cleaned_data["code"])
+        except policy.FormUsed:
+            form.renew()
         else:
             return HttpResponseRedirect(reverse("surveys:thanks", kwargs={"slug": VISIT_SURVEY}), status=303)
     return _questions(request, form, "")

@@ -10,7 +10,7 @@ from django.utils.translation.template import templatize
 
 APPS = ("portal", "directory", "routing", "feedback", "surveys")
 SKIPPED = {"migrations", "tests", "embedded", "__pycache__"}
-TEMPLATE_ENDINGS = {".html", ".txt", ".subject"}
+TEMPLATE_ENDINGS = {".html", ".txt", ".subject", ".sms"}
 
 #: Function of django.utils.translation -> what its first arguments are.
 CALLS: dict[str, tuple[str, ...]] = {

@@ -19,7 +19,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("backup", type=Path, help="folder of the backup")
         parser.add_argument("--database", help="address of an empty database (else DATABASE_URL's)")
-        parser.add_argument("--media", type=Path, help="empty folder for the files (else where the portal keeps them)")
+        parser.add_argument(
+            "--media", type=Path, help="empty folder for the files (else where the portal keeps them)"
+        )
 
     def handle(self, *args: object, **options: object) -> None:
         folder = Path(str(options["backup"]))

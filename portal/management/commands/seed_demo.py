@@ -19,7 +19,12 @@ from feedback.models import Case
 from portal.kernel import codes, jalali
 from portal.kernel.text import persian_digits
 from routing.services import load_rules, seed_demo_draft
-from surveys.services import load_default_questionnaires, seed_demo_quarters, seed_demo_responses
+from surveys.services import (
+    load_default_questionnaires,
+    seed_demo_quarters,
+    seed_demo_responses,
+    seed_demo_themes,
+)
 
 SAMPLES = Path(__file__).parent / "demo_cases.csv"
 #: The demo's cases come in over these days before today.
@@ -45,10 +50,12 @@ class Command(BaseCommand):
         seed_demo_responses(timezone.now())
         services.count_figures(at=timezone.now())
         seed_reads(now=timezone.now())
+        services.seed_demo_recognition(timezone.now())
         services.seed_demo_records(username="tech.head", at=timezone.now())
         seed_demo_pages(timezone.now())
         seed_demo_draft(at=timezone.now())
         kiosk = seed_demo_quarters(timezone.now())
+        seed_demo_themes(timezone.now())
         self.stdout.write(f"{staff} members of staff and {made} cases added")
         if staff:
             self.stdout.write(f"password of new demo staff: {password}")

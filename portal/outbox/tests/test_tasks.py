@@ -154,19 +154,19 @@ def test_deliver_when_the_handler_always_fails_then_backs_off_and_is_parked(
 ) -> None:
     publish_many(1, name="broken")
     services.spread(at=timezone.now())
-    pauses = []
 
-    for _ in range(3):
+    for pause in (8, 16, 20):  # doubled each time, 20 at most, and each up to a quarter shorter or longer
         at = timezone.now()
         Delivery.objects.update(not_before=at)
         [pk] = services.claim(at=at)
         tasks.deliver(delivery_id=pk)
-        pauses.append((Delivery.objects.get().not_before - at).total_seconds())
+        not_before = Delivery.objects.get().not_before
+        assert at + timedelta(seconds=0.75 * pause) <= not_before
+        assert not_before <= timezone.now() + timedelta(seconds=1.25 * pause)
 
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.attempts) == (DeliveryState.PARKED, 3)
     assert delivery.last_error.startswith("ValueError at handlers.py:")
-    assert pauses[0] < pauses[1] < pauses[2]
     assert f"delivery {pk}, attempt 3: ValueError at handlers.py" in caplog.text
     assert "0916" not in caplog.text
 
