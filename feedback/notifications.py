@@ -1,10 +1,12 @@
 """What notices say: fixed templates in both languages, Persian first, with no content and no code in them."""
 
+import re
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from feedback.enums import NoticeChannel, NoticeTopic
 from feedback.models import Notice
@@ -22,6 +24,30 @@ class Letter:
 def compose(notice: Notice) -> Letter:
     """Write the notice: the case's public number and where to read on, nothing else."""
     return _sms(notice) if notice.channel == NoticeChannel.SMS else _email(notice)
+
+
+# --- Letters that come back ---
+
+REFERENCE = re.compile(r"\bnotice-([0-9]{1,18})-([0-9a-f]{32})@")
+
+
+def reference_of(notice: Notice) -> str:
+    """Return the sign under which a notice is sent; nobody else can make one up."""
+    return f"notice-{notice.pk}-{_sign(notice.pk)}"
+
+
+def notice_behind(message_id: str) -> int | None:
+    """Return which notice was sent under this number of an e-mail; None for whatever we did not send."""
+    found = REFERENCE.search(message_id)
+    is_ours = found is not None and constant_time_compare(found[2], _sign(int(found[1])))
+    return int(found[1]) if found and is_ours else None
+
+
+def _sign(notice_id: int) -> str:
+    return salted_hmac("feedback.notice", str(notice_id), algorithm="sha256").hexdigest()[:32]
+
+
+# --- Words ---
 
 
 def _sms(notice: Notice) -> Letter:

@@ -10,7 +10,7 @@ from directory.models import User
 from feedback import selectors, services
 from feedback.enums import FileState, NoticeChannel, NoticeState, NoticeTopic, Purpose
 from feedback.models import Attachment, Case, Message, Notice, Rejection, Review
-from feedback.notifications import compose
+from feedback.notifications import compose, reference_of
 from portal import channels, clamd
 from portal.kernel.phones import is_mobile
 from portal.outbox.tasks import Later, periodic
@@ -170,6 +170,7 @@ def send_notice(*, notice_id: int, **_: object) -> Later | None:
                 html=letter.html,
                 language=notice.language,
                 one_page=notice.channel == NoticeChannel.SMS,
+                reference=reference_of(notice),
             )
         )
     except channels.PermanentError as error:

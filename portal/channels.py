@@ -49,7 +49,7 @@ class Message:
     """One message to one recipient. Recipient and texts are left out of its repr, thus out of logs.
 
     The subject is written by us and never holds a citizen's data. With `one_page`, an SMS longer than a page is
-    refused.
+    refused. `reference` becomes a part of the number of an e-mail, by which it is known when it comes back.
     """
 
     channel: str  # "email" or "sms"
@@ -59,6 +59,7 @@ class Message:
     html: str = field(default="", repr=False)
     language: str = "fa"
     one_page: bool = False
+    reference: str = field(default="", repr=False)
 
 
 def send(message: Message) -> None:
@@ -105,7 +106,7 @@ def _headers(message: Message) -> dict[str, str]:
     # Django would ask the resolver for this machine's name and write it into the Message-ID.
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     return {
-        "Message-ID": make_msgid(domain=domain),
+        "Message-ID": make_msgid(message.reference or None, domain),
         "Content-Language": message.language,
         "Auto-Submitted": "auto-generated",  # RFC 3834: keeps holiday replies away
     }

@@ -17,11 +17,15 @@ from directory.selectors.contacts import contacts_of, due_for_a_look, organizati
 from directory.selectors.linked import service_data
 from directory.selectors.news import A_PAGE, announcements, news_at_home
 from directory.selectors.organization import (
+    PERSON,
+    UNIT,
     Reach,
     parents,
     reach,
+    reach_by,
     unit_names,
     units_of_person,
+    with_names,
 )
 from directory.selectors.public import (
     FRONT_DESK,
@@ -41,6 +45,8 @@ __all__ = [
     "CONTENT",
     "FRONT_DESK",
     "KEEPERS",
+    "PERSON",
+    "UNIT",
     "Branch",
     "Calendars",
     "CardPage",
@@ -66,6 +72,7 @@ __all__ = [
     "published_services",
     "published_units",
     "reach",
+    "reach_by",
     "recognitions_known_to",
     "search_directory",
     "service_data",
@@ -77,5 +84,6 @@ __all__ = [
     "unit_tree",
     "units_headed",
     "units_of_person",
+    "with_names",
     "working_calendar",
 ]

@@ -21,7 +21,14 @@ from feedback.admin.dictated import DictatedForm, dictated_page
 from feedback.admin.entry import entry_page, slip_page
 from feedback.admin.explain import deadline_page
 from feedback.admin.files import file_response
-from feedback.admin.filters import DeadlineFilter, KindFilter, OfficerFilter, StateFilter, UnitFilter
+from feedback.admin.filters import (
+    DeadlineFilter,
+    KindFilter,
+    OfficerFilter,
+    StateFilter,
+    UnitFilter,
+    reach_of,
+)
 from feedback.admin.gone import gone, moved_away
 from feedback.admin.handover import handover_page
 from feedback.admin.hold import hold_page
@@ -48,10 +55,16 @@ class CaseAdmin(UnitScopedAdmin):
     list_display = ("number",)
     list_filter = (DeadlineFilter, StateFilter, KindFilter, OfficerFilter, UnitFilter)
     ordering = ("due_on", "id")
+    asks_again = ("export_view",)
     actions = ("take_cases",)
 
     def visible_to(self, user: Any) -> QuerySet[Case]:
         return Case.objects.visible_to(user).queue()
+
+    def _rows(self, request: HttpRequest) -> QuerySet[Case]:
+        """Return the rows of `visible_to`, by the units that are known of whoever asks."""
+        user: Any = request.user
+        return Case.objects.visible_to(user, reach_of(request)).queue()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         """Return the cases one may see; whose they are is looked up once a request."""
@@ -249,7 +262,7 @@ class CaseAdmin(UnitScopedAdmin):
         return slip_page(self, request)
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
-        """Take the queue out. A fresh sign-in, where one is asked for, belongs around this door."""
+        """Take the queue out; whoever asks shows once more who he is (`asks_again`)."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         return export_page(self, request)

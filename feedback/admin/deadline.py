@@ -15,6 +15,7 @@ from feedback import policy
 from feedback.enums import OPEN, Status
 from feedback.models import Case
 from portal.kernel import jalali, workdays
+from portal.kernel.workdays import Calendar
 from portal.templatetags.persian import fa_digits, in_persian, jalali_long
 
 #: Working days before its end in which a deadline is near.
@@ -41,6 +42,17 @@ class Today:
     def days(self, after: date, until: date, unit: int) -> int:
         """Count working days by the calendar of a unit."""
         return workdays.count(after, until, self.calendars.of(unit))
+
+    @cached_property
+    def _told(self) -> dict[tuple[date, Calendar], "Standing"]:
+        return {}
+
+    def running(self, due: date, unit: int) -> "Standing":
+        """Tell how near the last day of a unit's running case is; cases of one list share many of these."""
+        key = due, self.calendars.of(unit)
+        if key not in self._told:
+            self._told[key] = _running(due, unit, self)
+        return self._told[key]
 
     @property
     def late(self) -> Q:
@@ -81,12 +93,16 @@ def standing(case: Case, today: Today) -> Standing:
         return _settled(case, today)
     if case.status == Status.WAITING_CITIZEN:
         return Standing("hold", _("waiting for the citizen"), _("the clock stands still"))
-    line = day_line(case.due_on, today.day)
-    if case.due_on < today.day:
-        return Standing("late", _late(today.days(case.due_on, today.day, case.unit_id)), line)
-    left = today.days(today.day, case.due_on, case.unit_id)
+    return today.running(case.due_on, case.unit_id)
+
+
+def _running(due: date, unit: int, today: Today) -> Standing:
+    line = day_line(due, today.day)
+    if due < today.day:
+        return Standing("late", _late(today.days(due, today.day, unit)), line)
+    left = today.days(today.day, due, unit)
     if left <= NEAR:
-        return Standing("soon", _("today") if case.due_on == today.day else _left(left), line)
+        return Standing("soon", _("today") if due == today.day else _left(left), line)
     return Standing("ok", _left(left), line)
 
 

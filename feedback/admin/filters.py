@@ -10,12 +10,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Unit, User
-from directory.selectors import Reach, reach
+from directory.selectors import Reach, reach_by
 from feedback.admin.deadline import WAITING, today_of
 from feedback.admin.search import FOUND
 from feedback.enums import Kind, Status
 from feedback.models import Case
 from feedback.models.case import TO_DO
+from portal.ui.admin_base import held_by
+from routing.policy import CONFIDENTIAL_UNITS
 
 Choices = list[tuple[str, Any]]
 
@@ -28,12 +30,12 @@ class OfferedFilter(admin.SimpleListFilter):
         return value if value in {str(offered) for offered, _words in self.lookup_choices} else None
 
 
-def _reach_of(request: HttpRequest) -> Reach:
-    """Return the units of whoever asks, looked up once a request."""
-    user: Any = request.user
+def reach_of(request: HttpRequest) -> Reach:
+    """Return the units of whoever asks, worked out once a request."""
     known: Reach | None = getattr(request, "staff_reach", None)
     if known is None:
-        known = request.staff_reach = reach(user)  # type: ignore[attr-defined]
+        known = reach_by((held.unit, held.role) for held in held_by(request))
+        request.staff_reach = known  # type: ignore[attr-defined]
     return known
 
 
@@ -52,8 +54,9 @@ class DeadlineFilter(OfferedFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
         today = today_of(request)
-        wanted = {"late": today.late, "soon": today.near, "hold": WAITING}.get(self.value() or "", Q())
-        return queryset.filter(wanted)
+        wanted = {"late": lambda: today.late, "soon": lambda: today.near, "hold": lambda: WAITING}
+        chosen = self.value()
+        return queryset.filter(wanted[chosen]()) if chosen else queryset
 
 
 class StateFilter(OfferedFilter):
@@ -93,12 +96,19 @@ class KindFilter(OfferedFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        # Confidential cases are with the units one works for; said once more, an index finds them or nobody is asked.
-        confided = model_admin.get_queryset(request).filter(
-            is_confidential=True, unit__in=_reach_of(request).works
-        )
-        confides = confided.filter(kind=Kind.MISCONDUCT).exists()
+        confides = self._confides(request, model_admin)
         return [(kind.value, kind.label) for kind in Kind if confides or kind != Kind.MISCONDUCT]
+
+    @staticmethod
+    def _confides(request: HttpRequest, model_admin: Any) -> bool:
+        """Tell whether whoever asks handles a report of misconduct; few units do, and only theirs are looked at."""
+        if CONFIDENTIAL_UNITS.isdisjoint(held.code for held in held_by(request)):
+            return False
+        # Confidential cases are with the units one works for; said once more, an index finds them.
+        confided = model_admin.get_queryset(request).filter(
+            is_confidential=True, unit__in=reach_of(request).works
+        )
+        return bool(confided.filter(kind=Kind.MISCONDUCT).exists())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
         return queryset.filter(kind=self.value()) if self.value() else queryset
@@ -119,12 +129,15 @@ class OfficerFilter(OfferedFilter):
         return [("me", _("with me")), ("nobody", _("with nobody")), ("left", _("of people who left"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
+        chosen = self.value()
+        if not chosen:
+            return queryset
         wanted = {
             "me": Q(assigned_to=request.user.pk),
             "nobody": with_nobody(),
             "left": Q(assigned_to__in=User.objects.filter(is_active=False)),
         }
-        return queryset.filter(wanted.get(self.value() or "", Q()))
+        return queryset.filter(wanted[chosen])
 
 
 class UnitFilter(OfferedFilter):
@@ -135,10 +148,9 @@ class UnitFilter(OfferedFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         user: Any = request.user
-        units = _reach_of(request)
-        own = (
-            Unit.objects.all() if user.is_superuser else Unit.objects.filter(pk__in=units.works | units.heads)
-        )
+        units = reach_of(request)
+        shown = Unit.objects.only("code", "name_fa", "name_en")
+        own = shown if user.is_superuser else shown.filter(pk__in=units.works | units.heads)
         offered: Choices = [(unit.code, unit.name) for unit in own]
         return offered if len(offered) > 1 else []
 

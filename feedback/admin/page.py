@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from directory.enums import REPORT_ROLES, Role
 from directory.models import User
-from directory.selectors import reach
+from directory.selectors import reach, with_names
 from feedback import policy, selectors, services
 from feedback.admin.deadline import standing, today_of
 from feedback.admin.gone import gone
@@ -67,7 +67,7 @@ class CasePage:
             services.send_held(held_id=self.held.pk, at=now)
             self.held = None
             self.case.refresh_from_db()
-        self.events = list(self.case.events.select_related("actor", "unit"))
+        self.events = list(with_names(self.case.events.all(), people=["actor"], units=["unit"]))
         # The record tells what there is to look for.
         happened = {event.kind for event in self.events}
         self.review = selectors.review_of(self.case) if EventKind.REVIEW_ASKED in happened else None
@@ -290,7 +290,7 @@ class CasePage:
 
     def _show(self, forms: list[StepForm]) -> HttpResponse:
         case, today = self.case, today_of(self.request)
-        said = list(selectors.spoken(case))
+        said = selectors.spoken(case)
         first = next(
             (one for one in said if one.purpose == Purpose.SUBMISSION and one.case_id == case.pk), None
         )
@@ -337,7 +337,7 @@ class CasePage:
             "ticked": ticked,
             "together": selectors.together(case, self.user) if any(_led(one) for one in said) else (),
             "seen": max((event.pk for event in self.events), default=0),
-            "notices": case.notices.select_related("recipient"),
+            "notices": case.notices.all(),
             "similar": similar_to(case, seen),
             "next": next_after(case, seen, self.user),
         }

@@ -4,28 +4,30 @@ Pages are found by the last row of the page before, never by counting rows, and 
 thousandth page costs what the first does.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from feedback.admin.deadline import RUNNING, WAITING, Standing, standing, today_of
+from feedback.admin.deadline import WAITING, standing, today_of
 from feedback.admin.filters import with_nobody
 from feedback.admin.search import FOUND, words_of
 from feedback.enums import Kind, Status
 from feedback.models import Case
 from feedback.models.case import TO_DO
-from feedback.models.counts import counts_up_to
+from feedback.models.counts import Counted, counts_up_to
 from portal.kernel.text import read_number
-from portal.templatetags.persian import fa_digits
+from portal.templatetags.persian import fa_digits, said
 from portal.ui.admin_base import ScopedChangeList
 
 #: Rows that are counted one by one; more are told as "more than".
@@ -36,6 +38,8 @@ SHOWN = (
     *("unit__code", "unit__name_fa", "unit__name_en"),
     *(f"assigned_to__{name}" for name in ("username", "name_fa", "first_name", "last_name", "is_active")),
 )
+#: The template of a row.
+ROW = "admin/feedback/case/line.html"
 #: Where a page begins or ends: the due date and the number of the row beside it.
 AFTER, BEFORE = "after", "before"
 
@@ -60,22 +64,8 @@ class Saved:
     is_chosen: bool
 
 
-@dataclass(frozen=True)
-class Line:
-    """A case as its row shows it."""
-
-    case: Case
-    address: str
-    number: str
-    kind: str
-    status: str
-    standing: Standing
-    holder: SafeString
-    choose: str
-
-
 class CaseQueue(ScopedChangeList):
-    """The queue: its rows as `lines`, its `tally` and the `saved` filters."""
+    """The queue: its `rows`, its `tally` and the `saved` filters."""
 
     def __init__(self, request: HttpRequest, *args: Any, **options: Any) -> None:
         self.today = today_of(request)
@@ -83,6 +73,7 @@ class CaseQueue(ScopedChangeList):
         user: Any = request.user
         self.title = _("Cases") if user.is_superuser else _("Cases of your units")
         self.is_narrowed = bool(self.query or self.has_active_filters)
+        self.may_choose = bool(self.model_admin.get_actions(request))
         self.is_near = getattr(request, "is_near_search", False)
         self.saved = self._saved()
 
@@ -107,9 +98,7 @@ class CaseQueue(ScopedChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """Read one page and the capped counts of all that fits and of the saved filters: two queries."""
         rows = self._page(request)
-        everything, late, near, waiting, *saved = counts_up_to(
-            MOST, [*self._told(), *self._saved_rows(request)]
-        )
+        everything, late, near, waiting, *saved = counts_up_to(MOST, [*self._told(), *self._kept(request)])
         self.tally = _tally(everything, late=late, near=near, waiting=waiting)
         self.saved_counts = saved
         # What an action is applied to is chosen row by row; "all pages at once" is not offered.
@@ -118,24 +107,41 @@ class CaseQueue(ScopedChangeList):
         self.can_show_all, self.multi_page = True, False
         self.result_list = rows
 
-    def lines(self) -> list[Line]:
-        """Return the rows of the page, ready to be drawn: the framework's own way takes ten times as long."""
+    @property
+    def rows(self) -> SafeString:
+        """Return the rows of the page, drawn: one template for all of them, filled fifty times.
+
+        The framework's own way takes ten times as long.
+        """
+        shape = get_template(ROW).render({"may_choose": self.may_choose})
+        return format_html_join("\n", shape, self._cells())
+
+    def _cells(self) -> Iterator[dict[str, Any]]:
+        """Yield what stands in the cells of each row. What many rows share is put into words once."""
         behind = f"?{self.preserved_filters}" if self.preserved_filters else ""
-        choose = _("Choose {row}")
-        opened = reverse("admin:feedback_case_change", args=[0])
-        return [
-            Line(
-                case=case,
-                address=opened.replace("/0/", f"/{case.pk}/") + behind,
-                number=fa_digits(case.number),
-                kind=str(Kind(case.kind).label),
-                status=str(Status(case.status).label),
-                standing=standing(case, self.today),
-                holder=_holder(case),
-                choose=choose.format(row=case),
-            )
-            for case in self.result_list
-        ]
+        opened, choose = reverse("admin:feedback_case_change", args=[0]), _("Choose {row}")
+        kinds = {kind.value: escape(kind.label) for kind in Kind}
+        statuses = {status.value: escape(status.label) for status in Status}
+        units = {unit.pk: unit for unit in (case.unit for case in self.result_list)}
+        names = {pk: escape(unit.name) for pk, unit in units.items()}
+        firsts = {case.assigned_to_id: case for case in self.result_list}
+        holders = {pk: _holder(case) for pk, case in firsts.items()}
+        for case in self.result_list:
+            told = standing(case, self.today)
+            yield {
+                "pk": case.pk,
+                "choose": choose.format(row=case),
+                "address": opened.replace("/0/", f"/{case.pk}/") + behind,
+                "number": fa_digits(case.number),
+                "subject": said(case.subject),
+                "kind": kinds[case.kind],
+                "unit": names[case.unit_id],
+                "tone": told.tone,
+                "words": told.words,
+                "below": told.below,
+                "status": statuses[case.status],
+                "holder": holders[case.assigned_to_id],
+            }
 
     def _page(self, request: HttpRequest) -> list[Any]:
         """Return the rows of the page asked for, and say in `newer` and `older` where its neighbours begin."""
@@ -159,21 +165,22 @@ class CaseQueue(ScopedChangeList):
 
     # --- Counts ---
 
-    def _told(self) -> list[QuerySet[Case]]:
-        rows = self.queryset.order_by()
-        return [rows, rows.filter(self.today.late), rows.filter(self.today.near), rows.filter(WAITING)]
+    def _told(self) -> list[tuple[Counted, Q]]:
+        rows = Counted(self.queryset)
+        return [(rows, narrowed) for narrowed in (Q(), self.today.late, self.today.near, WAITING)]
 
-    def _saved_rows(self, request: HttpRequest) -> list[QuerySet[Case]]:
-        cases = self.root_queryset.order_by().filter(TO_DO, merged_into=None)
+    def _kept(self, request: HttpRequest) -> list[tuple[Counted, Q]]:
+        """Return what the saved filters show, in their order."""
+        rows = Counted(self.root_queryset.filter(TO_DO, merged_into=None))
         wanted = {
             "unit": Q(),
             "mine": Q(assigned_to=request.user.pk),
-            "late": Q(status__in=RUNNING, due_on__lt=self.today.day),
+            "late": self.today.late,
             "hold": WAITING,
             "reopened": Q(status=Status.REOPENED),
             "nobody": with_nobody(),
         }
-        return [cases.filter(wanted[name]) for name, _words, _params in SAVED]
+        return [(rows, wanted[name]) for name, _words, _params in SAVED]
 
     def _saved(self) -> list[Saved]:
         asked = {name: value for name, value in self.params.items() if name not in {AFTER, BEFORE}}

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from directory.selectors import unit_names
+from directory.selectors import unit_names, with_names
 from feedback.models import Case, RoutingDecision
 from feedback.selectors import Counting
 from portal.templatetags.persian import fa_digits, jalali_day, said
@@ -45,14 +45,14 @@ class Way:
 
 def way_of(case: Case) -> Way:
     """Return how a case came to where it is."""
-    decisions = list(case.decisions.select_related("unit", "overridden_by"))
+    decisions = list(with_names(case.decisions.all(), people=["overridden_by"], units=["unit"]))
     first = decisions[0] if decisions else None
     points: Mapping[str, int] = first.points if first else {}
-    names = unit_names(points)
+    names, kept_out = unit_names(points), case.exclusions.order_by("unit__order")
     return Way(
         sentences=_decided(first) if first else [],
         points=[(names.get(unit, unit), _points(count)) for unit, count in _best_first(points)],
-        excluded=[row.unit.name for row in case.exclusions.select_related("unit").order_by("unit__order")],
+        excluded=[row.unit.name for row in with_names(kept_out, units=["unit"])],
         moves=decisions[1:],
     )
 
@@ -68,7 +68,8 @@ def _decided(decision: RoutingDecision) -> Sentences:
         sentences.append(format_html("{}", STAGES[decision.stage]))
     own = [reason for reason in decision.reasons if reason["unit"] == decision.unit.code and reason["points"]]
     if own:
-        sentences.append(format_html("{}.", _joined(_spoken(reason) for reason in own)))
+        spoken = _joined(_spoken(reason) for reason in own)
+        sentences.append(format_html(_("Because of {words}."), words=spoken))
     return sentences
 
 

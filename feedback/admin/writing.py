@@ -30,14 +30,19 @@ def typed_words(request: HttpRequest) -> dict[str, str]:
     return {name: request.POST[name] for name in names if request.POST.get(name)}
 
 
-def typed_drafts(request: HttpRequest) -> dict[str, dict[str, str]]:
-    """Return what was typed, step by step, for the steps whose boxes were on the page; emptied ones are empty."""
-    found: dict[str, dict[str, str]] = {}
+def typed_drafts(request: HttpRequest) -> dict[str, dict[str, Any]]:
+    """Return what was typed, step by step, for the steps whose boxes were on the page; emptied ones are empty.
+
+    Similar cases that are ticked are kept with the words of their answer.
+    """
+    found: dict[str, dict[str, Any]] = {}
     for form in FORMS:
         names = [name for name in form.base_fields if name not in NO_WORDS]
         there = [name for name in names if f"{form.step}-{name}" in request.POST]
         if there:
             found[form.step] = {name: request.POST[f"{form.step}-{name}"][:MOST] for name in there}
+            if ticked := numbers(request.POST, f"{form.step}-others"):
+                found[form.step]["others"] = ticked
     # A choice alone, such as the unit of a form nobody has written in, is no draft.
     return {
         step: words if any(_is_text(step, name) for name in words if words[name]) else {}
@@ -66,7 +71,8 @@ def dropped_files(request: HttpRequest) -> set[int]:
 
 
 def _is_text(step: str, name: str) -> bool:
-    return (step, name) not in {("redirect", "unit"), ("refer_out", "outside"), ("propose", "ground")}
+    choices = {("redirect", "unit"), ("refer_out", "outside"), ("propose", "ground"), ("answer", "others")}
+    return (step, name) not in choices
 
 
 def words_of(drafts: Iterable[Draft]) -> dict[str, Any]:

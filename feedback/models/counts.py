@@ -3,27 +3,60 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import QuerySet
+from django.core.exceptions import EmptyResultSet, FullResultSet
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Q, QuerySet
+
+#: A part of a statement with its values.
+Part = tuple[str, tuple[Any, ...]]
+#: No row and every row, as parts of a statement.
+NONE: Part = ("FALSE", ())
+ALL: Part = ("TRUE", ())
 
 
-def counts_up_to(most: int, querysets: Sequence[QuerySet[Any]]) -> list[int]:
-    """Return how many rows each query has, `most` + 1 standing for more; one statement for all of them."""
-    asked = [_statement(queryset, most) for queryset in querysets]
+class Counted:
+    """Rows that are counted several times, each time narrowed differently; their own conditions are put together once.
+
+    Their own conditions, of which there are some, end their statement: they are neither grouped nor cut off.
+    """
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        self._rows = rows.order_by().values("pk")
+        try:
+            sql, params = self._rows.query.sql_with_params()
+        except EmptyResultSet:
+            self._own = None
+        else:
+            self._own = sql, tuple(params)
+
+    def up_to(self, most: int, narrowed: Q) -> Part:
+        """Return the statement that counts these rows, narrowed by their own fields and up to so many and one more."""
+        if self._own is None:
+            return "0", ()
+        (own, values), (also, more) = self._own, self._compiled(narrowed)
+        counted = f"SELECT count(*) FROM ({own} AND {also} LIMIT {most + 1}) AS rows"  # noqa: S608 - the ORM's own
+        return f"({counted})", (*values, *more)
+
+    def _compiled(self, narrowed: Q) -> Part:
+        if not narrowed:
+            return ALL
+        query = self._rows.query.chain()
+        try:
+            sql, values = query.build_where(narrowed).as_sql(query.get_compiler(DEFAULT_DB_ALIAS), connection)
+        except EmptyResultSet:
+            return NONE
+        except FullResultSet:
+            return ALL
+        return f"({sql})", tuple(values)
+
+
+def counts_up_to(most: int, asked: Sequence[tuple[Counted, Q]]) -> list[int]:
+    """Return how many rows there are of each, `most` + 1 standing for more; one statement for all of them."""
+    statements = [rows.up_to(most, narrowed) for rows, narrowed in asked]
     # What is asked twice is counted once.
-    parts = list(dict.fromkeys(asked))
+    parts = list(dict.fromkeys(statements))
     values = [value for _sql, params in parts for value in params]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(sql for sql, _params in parts)}", values)
         counts = dict(zip(parts, cursor.fetchone(), strict=True))
-    return [counts[one] for one in asked]
-
-
-def _statement(queryset: QuerySet[Any], most: int) -> tuple[str, tuple[Any, ...]]:
-    """Return the statement of one count with its values."""
-    try:
-        sql, params = queryset.order_by().values("pk")[: most + 1].query.sql_with_params()
-    except EmptyResultSet:
-        return "0", ()
-    return f"(SELECT count(*) FROM ({sql}) AS rows)", tuple(params)  # noqa: S608 - the ORM's own statement
+    return [counts[one] for one in statements]

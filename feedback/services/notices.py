@@ -189,6 +189,24 @@ def mark_refused(*, notice: Notice, error: str, at: datetime) -> None:
     _mark_address(notice, at)
 
 
+@transaction.atomic
+def note_bounce(*, notice_id: int, status: str, is_for_good: bool, at: datetime) -> bool:
+    """Write down that a sent e-mail came back; return whether that was news.
+
+    One that will never arrive marks the address, as a refusal by the gateway does.
+    """
+    notice = (
+        Notice.objects.select_for_update(of=("self",)).filter(pk=notice_id, state=NoticeState.SENT).first()
+    )
+    if notice is None or notice.channel != NoticeChannel.EMAIL:
+        return False
+    notice.state, notice.error = NoticeState.FAILED, f"it came back: {status}"
+    notice.save(update_fields=["state", "error"])
+    if is_for_good:
+        _mark_address(notice, at)
+    return True
+
+
 def _mark_address(notice: Notice, failed_at: datetime | None) -> None:
     if notice.recipient_id is None and notice.case_id is not None:
         field = ADDRESS[notice.channel]

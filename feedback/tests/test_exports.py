@@ -5,6 +5,7 @@ import io
 import zipfile
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -98,6 +99,17 @@ def test_export_when_asked_from_the_queue_then_its_asker_downloads_just_those_ca
     assert praise.number not in content
     export.refresh_from_db()
     assert export.fetched_at == AT
+
+
+def test_export_when_the_last_proof_is_old_then_it_is_asked_for_first(staff: Client, settings: Any) -> None:
+    settings.STEP_UP_REQUIRED = True
+    make_case()
+
+    opened, sent = staff.get(f"{ASK}?kind=complaint"), ask(staff, "?kind=complaint")
+
+    assert opened["Location"].startswith(f"/accounts/reauthenticate/?next={quote(ASK, safe='')}")
+    assert sent["Location"] == f"{ASK}?kind=complaint"
+    assert not Export.objects.exists()
 
 
 def test_export_when_made_then_days_stand_in_both_calendars_and_no_sender_is_in_it(officer: User) -> None:

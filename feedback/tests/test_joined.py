@@ -224,6 +224,24 @@ def test_answer_when_similar_cases_are_ticked_then_each_is_answered_alone(office
     assert "پاسخ به این‌ها هم رفت" in shown(client, one)
 
 
+def test_similar_when_ticked_before_the_preview_then_they_are_ticked_when_one_comes_back(
+    officer: User,
+) -> None:
+    one, other = make_case(), make_case()
+    for case in (one, other):
+        services.learn_words(case_id=case.pk)
+    client = client_of(officer)
+    sent = {**hidden(shown(client, one)), "answer-body": WORDS, "answer-others": [other.pk]}
+
+    client.post(page_of(one), {**sent, "preview": "answer"})
+    ticked = f'name="answer-others" value="{other.pk}" checked'
+    assert ticked in shown(client, one)
+
+    del sent["answer-others"]
+    client.post(page_of(one), {**sent, "draft": "answer"})
+    assert ticked not in shown(client, one)
+
+
 def test_cluster_when_a_case_went_elsewhere_meanwhile_then_it_says_that_it_was_not_sent(
     officer: User,
 ) -> None:

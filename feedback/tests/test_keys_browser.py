@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from feedback.enums import Status
 from feedback.models import Case
 from feedback.tests.factories import make_case, make_reference
 from feedback.tests.test_admin_browser import sign_in
@@ -53,6 +54,17 @@ def test_case_when_only_the_keyboard_is_used_then_it_is_taken_and_answered(
     case.refresh_from_db()
     assert case.assigned_to is not None
     assert case.assigned_to.username == "cont.officer"
+
+    # The next one that nobody holds comes at one key; nothing is done but take, answer, send.
+    following = make_case(at=timezone.now())
+    page.keyboard.press("t")
+    page.wait_for_url(f"**/{following.pk}/change/")
+    page.keyboard.press("a")
+    page.keyboard.type(ANSWER)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/admin/feedback/case/")
+    following.refresh_from_db()
+    assert (following.assigned_to, following.status) == (case.assigned_to, Status.ANSWERED)
 
 
 def test_keys_when_listed_and_switched_off_then_letters_mean_nothing(

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO, StringIO, TextIOWrapper
 from typing import Any
 
 import pytest
 import time_machine
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 
 from directory.models import Unit, User
@@ -18,6 +20,7 @@ from feedback.tests.factories import AT, make_case, make_user
 from feedback.tests.pages import text_of
 from portal.channels import sms_outbox
 from portal.outbox.models import Event
+from portal.tests.kernel.test_bounces import report
 from portal.tests.test_channels import SmtpSink, running
 
 pytestmark = [pytest.mark.usefixtures("basics"), pytest.mark.django_db]
@@ -142,6 +145,46 @@ def test_notice_when_it_was_for_an_officer_then_the_case_is_not_marked(officer: 
 
     case.refresh_from_db()
     assert (case.email_failed_at, case.phone_failed_at) == (None, None)
+
+
+def come_back(monkeypatch: pytest.MonkeyPatch, number: str, status: str) -> str:
+    """Hand a returned letter to the command as a mail server does; return what it says."""
+    letter, said = report(number=number, status=status), StringIO()
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(letter)))
+    call_command("take_bounce", stdout=said)
+    return said.getvalue().strip()
+
+
+@pytest.mark.parametrize(("status", "is_for_good"), [("5.1.1", True), ("4.4.7", False)])
+def test_notice_when_it_comes_back_then_it_failed_and_a_dead_address_is_marked(
+    monkeypatch: pytest.MonkeyPatch, status: str, is_for_good: bool
+) -> None:
+    notice = notice_of(reachable())
+    tasks.send_notice(notice_id=notice.pk)
+    number = mail.outbox[0].extra_headers["Message-ID"]
+
+    assert come_back(monkeypatch, number, status) == "noted"
+    assert come_back(monkeypatch, number, status) == "nothing of ours came back"
+
+    notice.refresh_from_db()
+    assert (notice.state, notice.error) == (NoticeState.FAILED, f"it came back: {status}")
+    assert (Case.objects.get().email_failed_at is not None) == is_for_good
+
+
+def test_notice_when_a_letter_with_a_forged_number_comes_back_then_nothing_happens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    notice = notice_of(reachable())
+    tasks.send_notice(notice_id=notice.pk)
+    number = mail.outbox[0].extra_headers["Message-ID"]
+    forged = number.replace(number.partition("@")[0][-32:], "0" * 32)
+
+    for odd in (forged, "<1@elsewhere.example>", f"<notice-{notice.pk}@example.ir>"):
+        assert come_back(monkeypatch, odd, "5.1.1") == "nothing of ours came back"
+
+    notice.refresh_from_db()
+    assert notice.state == NoticeState.SENT
+    assert Case.objects.get().email_failed_at is None
 
 
 def test_contact_when_corrected_then_the_mark_goes_and_the_record_names_no_address(

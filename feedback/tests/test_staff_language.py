@@ -110,3 +110,20 @@ def test_reports_when_english_then_session_and_second_factor_are_asked_for_too(
     settings.SECOND_FACTOR_REQUIRED = True
 
     assert client.get("/en/reports/")["Location"] == "/accounts/2fa/"
+
+
+def test_sign_in_when_english_is_chosen_before_it_then_page_and_workplace_are_english(user: User) -> None:
+    stranger = Client()
+    address = "/accounts/login/?next=/admin/feedback/case/"
+    button = re.search(
+        r'<form[^>]*action="/admin/language/".*?</form>', text_of(stranger.get(address)), re.DOTALL
+    )
+    assert button
+    back = re.search(r'name="back" value="([^"]*)"', button[0])
+    assert back
+    assert 'value="en" lang="en"' in button[0]
+
+    assert in_english(stranger, back[1]) == address
+    assert "Staff sign-in" in text_of(stranger.get(address))
+    stranger.force_login(user)
+    assert "See the site" in text_of(stranger.get("/admin/"))

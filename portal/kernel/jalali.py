@@ -7,6 +7,7 @@ years 1178–1501; the tests hold it against persiantools on every day of 1300�
 import re
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -87,7 +88,11 @@ def from_date(moment: date) -> Jalali:
 
     Raises JalaliError (YEAR) outside FIRST_YEAR–LAST_YEAR.
     """
-    ordinal = _day_of(moment).toordinal()
+    return _from_ordinal(_day_of(moment).toordinal())
+
+
+@lru_cache(maxsize=4096)
+def _from_ordinal(ordinal: int) -> Jalali:
     year = (ordinal - _BEFORE_YEAR_ZERO) * 33 // _DAYS_OF_33_YEARS
     # The estimate from the mean length of a year is right or, near Nowruz, one off.
     if _first_day(year) > ordinal:
@@ -146,10 +151,13 @@ def long(moment: date, language: Language = "fa") -> str:
 
 def day(moment: date, language: Language = "fa") -> str:
     """Return a date in words: «۲۳ خرداد ۱۴۰۵», or Gregorian "13 June 2026"."""
-    if language == "en":
-        own = _day_of(moment)
-        return f"{own.day} {GREGORIAN_MONTHS[own.month - 1]} {own.year}"
-    jalali = from_date(moment)
+    own = _day_of(moment)
+    return f"{own.day} {GREGORIAN_MONTHS[own.month - 1]} {own.year}" if language == "en" else _in_persian(own)
+
+
+@lru_cache(maxsize=4096)
+def _in_persian(day: date) -> str:
+    jalali = from_date(day)
     return f"{persian_digits(jalali.day)} {month_name(jalali.month)} {persian_digits(jalali.year)}"
 
 

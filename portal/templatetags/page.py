@@ -149,16 +149,22 @@ class OtherLanguage:
     code: str
     name: str
     url: str
+    #: Where the button comes back to, on a page that has one address in both.
+    back: str
 
 
 @register.simple_tag(takes_context=True)
 def other_language(context: template.Context) -> OtherLanguage:
-    """Return the same page in the other language; its home page where this page has no twin."""
+    """Return the same page in the other language; its home page where this page has no twin.
+
+    Pages of the staff have one address; their language is chosen by a button, which comes back to them.
+    """
     code, name = ("en", "English") if get_language() == "fa" else ("fa", "فارسی")
     request: HttpRequest | None = context.get("request")
     with override(code):
         url = _twin(request) or reverse("home")
-    return OtherLanguage(code, name, url)
+    has_one_address = request is not None and url.partition("?")[0] == request.path
+    return OtherLanguage(code, name, url, back=url if has_one_address else "")
 
 
 def _twin(request: HttpRequest | None) -> str:

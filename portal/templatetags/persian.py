@@ -30,6 +30,9 @@ ISOLATE = re.compile("\u2068([^\u2069]*)\u2069")
 #: A case number inside a text, in any digits; after Persian letters its parts would swap places.
 CASE_NUMBER = re.compile("(?<![0-9۰-۹-])[0-9۰-۹]{4}-[0-9۰-۹]{6,}-[0-9۰-۹](?![0-9۰-۹-])")
 LTR_LETTER = re.compile("[A-Za-z\u00c0-\u02b8\u0370-\u052f]")
+#: Attributes of what a person wrote, by its direction, and of Persian words on a page in another language.
+MARKS = {way: SafeString(f'class="said" dir="{way}"') for way in ("rtl", "ltr")}
+FOREIGN = SafeString('class="said" dir="rtl" lang="fa"')
 
 
 def in_persian() -> bool:
@@ -158,6 +161,12 @@ def jalali_datetime(moment: datetime | None) -> str:
     return _("%(day)s, %(clock)s") % {"day": jalali_long(moment), "clock": jalali_clock(moment)}
 
 
+@register.filter
+def jalali_moment(moment: datetime | None) -> str:
+    """Show a moment where there is little room: ۲۳ خرداد ۱۴۰۵، ۱۰:۲۴ or 13 June 2026, 10:24."""
+    return f"{jalali_day(moment)}{_(', ')}{jalali_clock(moment)}" if moment else ""
+
+
 # --- Codes and phones -------------------------------------------------------------------------------------------
 
 
@@ -223,8 +232,7 @@ def dir_of(written: str) -> Literal["rtl", "ltr"]:
 def _marks(written: str) -> SafeString:
     """Return the attributes that keep a text apart from its surroundings, with its language on a foreign page."""
     direction = dir_of(written)
-    language = ' lang="fa"' if direction == "rtl" and not in_persian() else ""
-    return format_html('class="said" dir="{}"{}', direction, SafeString(language))
+    return FOREIGN if direction == "rtl" and not in_persian() else MARKS[direction]
 
 
 def _with_numbers(html: str) -> SafeString:
@@ -237,7 +245,7 @@ def said(written: object) -> SafeString:
     """Show a user-written value inside a line: escaped, isolated from its neighbours, line breaks kept."""
     value = "" if written is None else str(written).strip()
     body = _with_numbers("<br>".join(escape(line) for line in value.splitlines()))
-    return format_html("<bdi {}>{}</bdi>", _marks(value), body)
+    return SafeString(f"<bdi {_marks(value)}>{body}</bdi>")
 
 
 @register.filter
@@ -252,4 +260,4 @@ def isolated(sentence: str) -> SafeString:
 def said_text(written: object) -> SafeString:
     """Show a user-written text as paragraphs: escaped, isolated, an empty line parting them."""
     value = "" if written is None else str(written).strip()
-    return format_html("<div {}>{}</div>", _marks(value), _with_numbers(linebreaks(value, autoescape=True)))
+    return SafeString(f"<div {_marks(value)}>{_with_numbers(linebreaks(value, autoescape=True))}</div>")

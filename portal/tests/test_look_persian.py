@@ -40,6 +40,7 @@ LATE = datetime(2026, 6, 12, 21, 0, tzinfo=UTC)  # already the 13th in Tehran
             "چهارشنبه ۳۰ اردیبهشت ۱۴۰۵، ساعت ۱۰:۲۴",
             "Wednesday 20 May 2026, 10:24",
         ),
+        (persian.jalali_moment, NOON, "۳۰ اردیبهشت ۱۴۰۵، ۱۰:۲۴", "20 May 2026, 10:24"),
     ],
 )
 def test_value_when_shown_then_each_language_has_its_own_way(
@@ -56,6 +57,7 @@ def test_value_when_shown_then_each_language_has_its_own_way(
     [
         persian.fa_digits, persian.thousands, persian.percent, persian.filesize_fa, persian.jalali_day,
         persian.jalali_long, persian.jalali_both, persian.jalali_short, persian.jalali_clock, persian.jalali_datetime,
+        persian.jalali_moment,
     ],
 )  # fmt: skip
 def test_nothing_when_shown_then_nothing(shown: object) -> None:

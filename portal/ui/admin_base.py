@@ -7,7 +7,7 @@ is closed here. `check_pages` refuses to start a portal with a page that does no
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, NamedTuple, NoReturn
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -24,7 +24,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from portal.templatetags.persian import jalali_datetime, jalali_day
+from portal.templatetags.persian import jalali_day, jalali_moment
 from portal.ui.fields import JalaliDateField
 from portal.ui.widgets import DigitsInput
 from portal.ui.wording import check_texts
@@ -32,22 +32,39 @@ from portal.ui.wording import check_texts
 Column = Callable[[Any], str]
 
 
-def memberships_of(request: HttpRequest) -> frozenset[tuple[str, str]]:
-    """Return for which units, by code, whoever asks acts in which roles; one query a request.
+class Held(NamedTuple):
+    """An active membership: the unit by its key and by its code, and the role in it."""
+
+    unit: int
+    code: str
+    role: str
+
+
+def held_by(request: HttpRequest) -> frozenset[Held]:
+    """Return the active memberships of whoever asks; one query a request.
 
     The user model has `memberships` with an `active()` queryset, as in the directory.
     """
-    known: frozenset[tuple[str, str]] | None = getattr(request, "staff_memberships", None)
+    known: frozenset[Held] | None = getattr(request, "staff_memberships", None)
     if known is None:
         user: Any = request.user
-        known = frozenset(user.memberships.active().values_list("unit__code", "role"))
+        rows = user.memberships.active().values_list("unit_id", "unit__code", "role")
+        known = frozenset(Held(*row) for row in rows)
         request.staff_memberships = known  # type: ignore[attr-defined]
     return known
 
 
+def memberships_of(request: HttpRequest) -> frozenset[tuple[str, str]]:
+    """Return for which units, by code, whoever asks acts in which roles."""
+    return frozenset((held.code, held.role) for held in held_by(request))
+
+
 def roles_of(request: HttpRequest) -> frozenset[str]:
     """Return the roles of the active memberships of whoever asks."""
-    return frozenset(role for _unit, role in memberships_of(request))
+    known: frozenset[str] | None = getattr(request, "staff_roles", None)
+    if known is None:
+        known = request.staff_roles = frozenset(held.role for held in held_by(request))  # type: ignore[attr-defined]
+    return known
 
 
 def jalali_column(field: str, label: str | Promise) -> Column:
@@ -57,7 +74,7 @@ def jalali_column(field: str, label: str | Promise) -> Column:
         moment: date | None = getattr(row, field)
         if moment is None:
             return "—"
-        return jalali_datetime(moment) if isinstance(moment, datetime) else jalali_day(moment)
+        return jalali_moment(moment) if isinstance(moment, datetime) else jalali_day(moment)
 
     column.short_description = label  # type: ignore[attr-defined]
     column.admin_order_field = field  # type: ignore[attr-defined]
@@ -132,10 +149,12 @@ class UnitScopedAdmin(admin.ModelAdmin):
 
     @staticmethod
     def _has_role(request: HttpRequest, roles: frozenset[str]) -> bool:
-        user: Any = request.user
-        if not (user.is_active and user.is_staff):
-            return False
-        return user.is_superuser or not roles.isdisjoint(roles_of(request))
+        known: dict[frozenset[str], bool] = request.__dict__.setdefault("staff_acts", {})
+        if roles not in known:
+            user: Any = request.user
+            acts = user.is_active and user.is_staff
+            known[roles] = acts and (user.is_superuser or not roles.isdisjoint(roles_of(request)))
+        return known[roles]
 
     def _is_visible(self, request: HttpRequest, row: Any) -> bool:
         return row is None or self.get_queryset(request).filter(pk=row.pk).exists()

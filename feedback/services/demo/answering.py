@@ -1,11 +1,16 @@
-"""Made-up answering for the demonstration: ready answers, a proposal to reject, joined cases."""
+"""Made-up answering for the demonstration: ready answers, a proposal to reject, joined cases, ratings, a review."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
 
 from directory.enums import Role
 from directory.models import Membership, Unit, User
-from feedback.enums import OPEN, Ground
-from feedback.models import CannedAnswer, Case, Rejection
+from feedback.enums import OPEN, Ground, Purpose, Score, SheetFormat, Status
+from feedback.models import CannedAnswer, Case, Message, Rejection
+from feedback.policy import REVIEW_DAYS
+from feedback.services.after import ask_review, rate
+from feedback.services.exports import ask_export
 from feedback.services.intake import Submission, submit
 from feedback.services.merging import merge
 from feedback.services.rejection import propose, reject
@@ -25,6 +30,15 @@ READY = (
         "{citizen_name}، سلام.\n\nبرای {service} این مدرک‌ها لازم است:\n۱. \n۲. \n\nپس از رسیدن آن‌ها دوباره خبر می‌دهیم.",
     ),
 )
+#: What citizens think of their answers, one after the other; some say nothing.
+OPINIONS: tuple[tuple[Score | None, str], ...] = (
+    (Score.SATISFIED, ""),
+    (None, ""),
+    (Score.VERY_SATISFIED, "روشن و زود بود، سپاس."),
+    (Score.DISSATISFIED, "پاسخ آمد، ولی نگفتید کی انجام می‌شود."),
+    (None, ""),
+    (Score.NEITHER, ""),
+)
 WHY = {
     "ground": Ground.LAW,
     "body": "درخواست شما را با مدرک‌هایش خواندیم. پایهٔ درخواستی به سابقهٔ کار بیشتری نیاز دارد.",
@@ -43,6 +57,9 @@ def seed_answering(now: datetime) -> None:
         )
     _join(now)
     _reject(now)
+    _rate(now)
+    _review(now)
+    _take_out(now)
 
 
 def _join(now: datetime) -> None:
@@ -80,6 +97,44 @@ def _reject(now: datetime) -> None:
         if done == 2:
             reject(case_id=case.pk, actor=head, at=now)
             return
+
+
+def _answers() -> QuerySet[Message]:
+    """Return the answers of cases that are settled and no secret, the newest last."""
+    settled = Case.objects.filter(status=Status.ANSWERED, is_confidential=False)
+    return Message.objects.filter(purpose=Purpose.ANSWER, case__in=settled).order_by("sent_at", "pk")
+
+
+def _rate(now: datetime) -> None:
+    """Let two citizens in three say what they think of their answer, a few of them in words."""
+    for number, answer in enumerate(_answers()):
+        score, words = OPINIONS[number % len(OPINIONS)]
+        if score is not None:
+            at = min(answer.sent_at + timedelta(days=1), now)
+            rate(case_id=answer.case_id, answer_id=answer.pk, score=score, words=words, at=at)
+
+
+def _review(now: datetime) -> None:
+    """Let one citizen ask for a second look at the newest answer an officer gave."""
+    by_officers = _answers().filter(author__memberships__role=Role.OFFICER)
+    answer = by_officers.filter(sent_at__gt=now - timedelta(days=REVIEW_DAYS)).last()
+    if answer is not None:
+        ask_review(case_id=answer.case_id, reason="پاسخ به بخش دوم پیام من نمی‌پردازد.", at=now)
+
+
+def _take_out(now: datetime) -> None:
+    """Let a head take out the list of the cases of his unit."""
+    for head in User.objects.filter(memberships__role=Role.HEAD, is_active=True).order_by("username"):
+        cases = Case.objects.visible_to(head).filter(is_confidential=False).values_list("pk", flat=True)
+        ask_export(
+            actor=head,
+            case_ids=list(cases),
+            narrowed="همه",
+            purpose="گزارش ماهانهٔ معاونت",
+            form=SheetFormat.XLSX,
+            language="fa",
+            at=now,
+        )
 
 
 def _one(unit: Unit, role: Role) -> User | None:
