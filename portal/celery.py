@@ -9,10 +9,12 @@ celery -A portal.celery beat                   one; a second one is harmless
 import os
 
 from celery import Celery
+from celery.signals import worker_init
 from django.conf import settings
 from kombu import Queue
 
 from portal.outbox.schedule import SCHEDULE
+from portal.warm import warm
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -57,7 +59,12 @@ app.conf.update(
     # The next tick is the retry; but a line to RabbitMQ that once broke is only laid anew by trying a second time, and
     # beat, which keeps its line for ever, would send nothing until somebody restarts it.
     task_publish_retry=is_rabbit(settings.BROKER_URL),
-    task_publish_retry_policy={"max_retries": 2, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5},
+    task_publish_retry_policy={
+        "max_retries": 2,
+        "interval_start": 0,
+        "interval_step": 0.2,
+        "interval_max": 0.5,
+    },
     task_acks_late=True,  # with the next line: no message waits behind a slow one
     worker_prefetch_multiplier=1,
     worker_cancel_long_running_tasks_on_connection_loss=False,  # a repeat is harmless, half a mail is not
@@ -82,3 +89,9 @@ app.conf.update(
     beat_schedule=SCHEDULE,
 )
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def share(**_told: object) -> None:
+    """Load what the processes of a worker share before it divides itself. (Celery has no other place for this.)"""
+    warm()
