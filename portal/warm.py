@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.template.loader import get_template
 from django.urls import get_resolver
-from django.utils.translation import gettext, override
+from django.utils.translation.trans_real import translation
 
 #: Pages that pull in most of the others' parts.
 TEMPLATES = ("base.html", "admin/change_list.html", "admin/change_form.html")
@@ -23,8 +23,7 @@ def warm() -> None:
     """
     get_resolver().reverse_dict  # noqa: B018 - made when it is first asked for
     for language, _name in settings.LANGUAGES:
-        with override(language):
-            gettext("Case")
+        translation(language)
     for name in TEMPLATES:
         get_template(name)
     for model in apps.get_models():
