@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div
@@ -141,10 +141,10 @@ class CaseForm(HoldingForm, ChallengedForm):
     def __init__(self, *args: Any, kind: Kind, at: datetime, is_ours: bool = True, **options: Any) -> None:
         super().__init__(*args, at=at, **options)
         self.kind, self.words, self.is_ours = kind, KINDS[kind], is_ours
-        self.kept: Any = SimpleLazyObject(reference)
+        self.memory = cast("Reference", SimpleLazyObject(reference))
         for field in self.fields.values():
             if isinstance(field, KeptChoiceField):
-                field.kept = self.kept
+                field.kept = self.memory
         if not self.is_bound:
             self.initial["form_token"] = challenge.new_token(at)
         for name in self.words.fields_left_out():
@@ -201,7 +201,7 @@ class CaseForm(HoldingForm, ChallengedForm):
     @property
     def promised_days(self) -> int:
         """Working days to the answer to this kind of message."""
-        return promises(self.kept)[self.kind].answer_days
+        return promises(self.memory)[self.kind].answer_days
 
     def values(self) -> dict[str, Any]:
         """Return what was sent under the names the service gives it."""

@@ -173,7 +173,10 @@ def begin(delivery_ids: Sequence[int], *, at: datetime) -> list[Attempt]:
     }
     with connection.cursor() as cursor:
         cursor.execute(BEGIN, values)
-        begun = {pk: Attempt(pk, *told, json.loads(data)) for pk, *told, data in cursor.fetchall()}
+        begun = {
+            pk: Attempt(pk, event, number, path, json.loads(data))
+            for pk, event, number, path, data in cursor.fetchall()
+        }
     if left := [pk for pk in delivery_ids if pk not in begun]:
         spent = Delivery.objects.filter(pk__in=left, state=DeliveryState.SENT, attempts__gte=most)
         spent.update(state=DeliveryState.PARKED, last_error=DIED)
