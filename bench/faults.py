@@ -725,15 +725,12 @@ def sabotage(house: House, citizens: Citizens) -> list[list[str]]:
 
 
 @contextmanager
-def put_up(folder: Path, *, rabbit: bool = False, **more: str) -> Iterator[House]:
-    """Start every process of the portal; `more` are settings of its environment."""
+def put_up(folder: Path, *, rabbit: bool = False, broker: Any = None, **more: str) -> Iterator[House]:
+    """Start every process of the portal; `more` are settings of its environment, `broker` one of another kind."""
     kept = servers(folder, durable=True)
     room = kept.valkey.socket.parent
-    broker = (
-        Rabbit(folder)
-        if rabbit
-        else Valkey(data=folder / "valkey", room=room, log=folder / "valkey.log", durable=False)
-    )
+    alone = Valkey(data=folder / "valkey", room=room, log=folder / "valkey.log", durable=False)
+    broker = broker or (Rabbit(folder) if rabbit else alone)
     house = House(folder, kept.postgres, broker, free_port())
     (folder / "mail").mkdir()
     try:

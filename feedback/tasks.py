@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 OFFERED_AFTER = timedelta(hours=4)
 #: A notice is given up after so many tries; with the back-off of the settings that is after about a day.
 MAX_TRIES = 28
+#: What of a case says whom to tell, and how.
+TOLD = ("assigned_to", "email", "email_failed_at", "language", "phone", "phone_failed_at")
 
 
 def dispatch(*, case_id: int, **_: object) -> None:
@@ -29,28 +31,28 @@ def dispatch(*, case_id: int, **_: object) -> None:
 
 def acknowledge(*, case_id: int, **_: object) -> None:
     """Tell the citizen that the message has arrived."""
-    _tell_citizen(Message.objects.get(case_id=case_id, purpose=Purpose.SUBMISSION), NoticeTopic.RECEIVED)
+    _tell_citizen(_submission(case_id), NoticeTopic.RECEIVED)
 
 
 def notify_moved(*, case_id: int, **_: object) -> None:
     """Tell the citizen that another unit has the case now."""
-    _tell_citizen(Message.objects.get(case_id=case_id, purpose=Purpose.SUBMISSION), NoticeTopic.MOVED)
+    _tell_citizen(_submission(case_id), NoticeTopic.MOVED)
 
 
 def notify_extended(*, case_id: int, extension_id: int, **_: object) -> None:
     """Tell the citizen that the answer takes longer; the day and the reason stand on the page of the case."""
-    first = Message.objects.get(case_id=case_id, purpose=Purpose.SUBMISSION)
+    first = _submission(case_id)
     _tell_citizen(first, NoticeTopic.EXTENDED, occasion=extension_id)
 
 
 def notify_asked(*, message_id: int, **_: object) -> None:
     """Tell the citizen that there is a question."""
-    _tell_citizen(Message.objects.get(pk=message_id), NoticeTopic.ASKED)
+    _tell_citizen(_message(pk=message_id), NoticeTopic.ASKED)
 
 
 def notify_answered(*, message_id: int, **_: object) -> None:
     """Tell the citizen that there is an answer."""
-    _tell_citizen(Message.objects.get(pk=message_id), NoticeTopic.ANSWERED)
+    _tell_citizen(_message(pk=message_id), NoticeTopic.ANSWERED)
 
 
 def offer_survey(*, message_id: int, **_: object) -> Later | None:
@@ -74,13 +76,12 @@ def offer_survey(*, message_id: int, **_: object) -> Later | None:
 
 def notify_officer(*, case_id: int, **_: object) -> None:
     """Tell the officer who holds the case that it came."""
-    case = Case.objects.get(pk=case_id)
-    _tell_officer(Message.objects.get(case=case, purpose=Purpose.SUBMISSION), NoticeTopic.UNIT_NEW)
+    _tell_officer(_submission(case_id), NoticeTopic.UNIT_NEW)
 
 
 def notify_reply(*, message_id: int, **_: object) -> None:
     """Tell the officer who holds the case that its citizen wrote."""
-    _tell_officer(Message.objects.get(pk=message_id), NoticeTopic.UNIT_REPLY)
+    _tell_officer(_message(pk=message_id), NoticeTopic.UNIT_REPLY)
 
 
 def notify_review(*, case_id: int, **_: object) -> None:
@@ -98,17 +99,17 @@ def notify_deciders(*, case_id: int, message_id: int, **_: object) -> None:
 def notify_proposer(*, rejection_id: int, message_id: int, **_: object) -> None:
     """Tell whoever proposed a rejection that it came back."""
     rejection = Rejection.objects.select_related("proposed_by").get(pk=rejection_id)
-    _tell_staff(Message.objects.get(pk=message_id), NoticeTopic.UNIT_BACK, rejection.proposed_by)
+    _tell_staff(_message(pk=message_id), NoticeTopic.UNIT_BACK, rejection.proposed_by)
 
 
 def notify_merged(*, case_id: int, **_: object) -> None:
     """Tell the citizen that a case is answered together with another one."""
-    _tell_citizen(Message.objects.get(case_id=case_id, purpose=Purpose.SUBMISSION), NoticeTopic.MERGED)
+    _tell_citizen(_submission(case_id), NoticeTopic.MERGED)
 
 
 def notify_unmerged(*, case_id: int, **_: object) -> None:
     """Tell the citizen that a case is answered by itself again."""
-    _tell_citizen(Message.objects.get(case_id=case_id, purpose=Purpose.SUBMISSION), NoticeTopic.UNMERGED)
+    _tell_citizen(_submission(case_id), NoticeTopic.UNMERGED)
 
 
 def send_held(*, held_id: int, **_: object) -> Later | None:
@@ -120,6 +121,16 @@ def send_held(*, held_id: int, **_: object) -> Later | None:
 def answer_in_cluster(*, cluster_case_id: int, **_: object) -> None:
     """Send the answer to similar cases to one of them."""
     services.answer_in_cluster(cluster_case_id=cluster_case_id, at=timezone.now())
+
+
+def _submission(case_id: int) -> Message:
+    return _message(case_id=case_id, purpose=Purpose.SUBMISSION)
+
+
+def _message(**which: object) -> Message:
+    return (
+        Message.objects.select_related("case").only("case", *(f"case__{name}" for name in TOLD)).get(**which)
+    )
 
 
 def _tell_citizen(message: Message, topic: NoticeTopic, occasion: int = 0) -> None:

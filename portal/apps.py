@@ -7,6 +7,7 @@ from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 from portal import reporting
+from portal.speed import check_speed
 from portal.ui.admin_base import check_pages
 
 
@@ -17,6 +18,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register(check_pages)
+        checks.register(check_speed, deploy=True)
         reporting.start(settings.SENTRY_DSN)
 
 

@@ -9,10 +9,12 @@ celery -A portal.celery beat                   one; a second one is harmless
 import os
 
 from celery import Celery
+from celery.signals import worker_init
 from django.conf import settings
 from kombu import Queue
 
 from portal.outbox.schedule import SCHEDULE
+from portal.warm import warm
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -87,3 +89,9 @@ app.conf.update(
     beat_schedule=SCHEDULE,
 )
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def share(**_told: object) -> None:
+    """Load what the processes of a worker share before it divides itself. (Celery has no other place for this.)"""
+    warm()

@@ -1,7 +1,9 @@
 """The plot of the product on one page: which tasks follow which event.
 
 A service publishes an event in the transaction of its change; the outbox runs the handlers named here after the
-commit, each at least once, whatever broke in between. `portal/tests/test_wiring.py` holds this page against the code.
+commit, each at least once, whatever broke in between. Followers of one event share a transaction (decision 30): what
+speaks to the world outside, or takes long, follows an event of its own. `portal/tests/test_wiring.py` holds this page
+against the code.
 """
 
 FOLLOWS: dict[str, tuple[str, ...]] = {

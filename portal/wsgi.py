@@ -1,9 +1,12 @@
-"""The WSGI door for gunicorn."""
+"""The WSGI door for gunicorn, which opens it before it divides into processes."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
+from portal.warm import warm
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 application = get_wsgi_application()
+warm()

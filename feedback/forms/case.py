@@ -1,12 +1,15 @@
 """The form of a message: one class for all kinds, the differences declared in `kinds`."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div
 from django import forms
 from django.conf import settings
+from django.forms.models import ModelChoiceIterator
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import County, Service, Unit
@@ -15,7 +18,7 @@ from feedback.forms.challenged import ChallengedForm
 from feedback.forms.holding import HoldingForm
 from feedback.forms.kinds import KINDS
 from feedback.forms.layout import Choice, Piece, Section, Then, laid_out
-from feedback.selectors import promises
+from feedback.selectors import Reference, promises, reference
 from portal.ui import challenge
 from portal.ui.fields import EmailField, PhoneField, TextField
 from portal.ui.uploads import AttachmentsField, VoiceField
@@ -29,8 +32,26 @@ STALE = _("This page had been open for too long. Nothing is lost: please look it
 SPENT = _("This form was sent before with another text. If this is a new message, please send it once more.")
 
 
+class Kept(ModelChoiceIterator):
+    """Choices out of what is kept in memory; what is chosen is looked up in the database."""
+
+    field: "KeptChoiceField"
+
+    def __iter__(self) -> Iterator[Any]:
+        yield ("", self.field.empty_label)
+        for one in self.field.kept.choices(self.queryset.model):
+            yield self.choice(one)
+
+
+class KeptChoiceField(forms.ModelChoiceField):
+    """A choice of services, counties or units; its form says where they are kept."""
+
+    iterator = Kept
+    kept: Reference
+
+
 def _choice(queryset: Any, label: Any, empty: Any, help_text: Any = "") -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(
+    return KeptChoiceField(
         queryset,
         to_field_name="code",
         required=False,
@@ -120,6 +141,10 @@ class CaseForm(HoldingForm, ChallengedForm):
     def __init__(self, *args: Any, kind: Kind, at: datetime, is_ours: bool = True, **options: Any) -> None:
         super().__init__(*args, at=at, **options)
         self.kind, self.words, self.is_ours = kind, KINDS[kind], is_ours
+        self.memory = cast("Reference", SimpleLazyObject(reference))
+        for field in self.fields.values():
+            if isinstance(field, KeptChoiceField):
+                field.kept = self.memory
         if not self.is_bound:
             self.initial["form_token"] = challenge.new_token(at)
         for name in self.words.fields_left_out():
@@ -176,7 +201,7 @@ class CaseForm(HoldingForm, ChallengedForm):
     @property
     def promised_days(self) -> int:
         """Working days to the answer to this kind of message."""
-        return promises()[self.kind].answer_days
+        return promises(self.memory)[self.kind].answer_days
 
     def values(self) -> dict[str, Any]:
         """Return what was sent under the names the service gives it."""

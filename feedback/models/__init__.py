@@ -14,6 +14,7 @@ from feedback.models.keeping import ErasedText, Erasure, LegalHold, RecordSeal, 
 from feedback.models.notice import Notice
 from feedback.models.reads import CaseRead
 from feedback.models.record import CaseEvent, Deadline, Pause, RoutingDecision
+from feedback.models.reference import ReferenceMark
 from feedback.models.rejection import Rejection
 from feedback.models.words import CaseWords, Word
 
@@ -49,6 +50,7 @@ __all__ = [
     "Rating",
     "RecordSeal",
     "Recusal",
+    "ReferenceMark",
     "Rejection",
     "RetentionRule",
     "Review",

@@ -1,23 +1,22 @@
 """The working days that are promised: the table's, else the policy's."""
 
-from django.db.models import F, Q
-
 from directory.models import Service
 from feedback import policy
 from feedback.enums import Kind
 from feedback.models import PromisedTime
+from feedback.selectors.reference import Reference, reference
 
 
-def promises() -> dict[Kind, policy.Promise]:
+def promises(kept: Reference | None = None) -> dict[Kind, policy.Promise]:
     """Return what is promised for each kind of message, whatever the service: the table's, else the policy's."""
-    rows = {row.kind: row for row in PromisedTime.objects.filter(service=None)}
+    rows = {row.kind: row for row in (kept or reference()).promised if row.service_id is None}
     return {kind: _promise(rows[kind]) if kind in rows else policy.PROMISES[kind] for kind in Kind}
 
 
-def promise_for(kind: Kind, service: Service | None) -> policy.Promise:
+def promise_for(kind: Kind, service: Service | None, kept: Reference) -> policy.Promise:
     """Return what is promised for a kind of message about a service."""
-    rows = PromisedTime.objects.filter(Q(service=None) | Q(service=service), kind=kind, is_active=True)
-    row = rows.select_related("service").order_by(F("service").asc(nulls_last=True)).first()
+    rows = {row.service_id: row for row in kept.promised if row.kind == kind and row.is_active}
+    row = (rows.get(service.pk) if service else None) or rows.get(None)
     return _promise(row) if row else policy.PROMISES[kind]
 
 

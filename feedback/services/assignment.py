@@ -12,7 +12,7 @@ from feedback import policy
 from feedback.enums import OPEN, EventKind, Side
 from feedback.models import Case, Review
 from feedback.services.casework import take
-from feedback.services.change import CaseNotFound, lock, lock_for_staff, record
+from feedback.services.change import CaseNotFound, lock_for_staff, record
 from portal.kernel import jalali
 from portal.outbox.publish import publish
 
@@ -25,20 +25,20 @@ class TargetRefused(Exception):
 
 
 @transaction.atomic
-def assign(*, case_id: int, at: datetime) -> User | None:
-    """Give a case nobody holds to the officer of its unit with the fewest open cases; return the one it has.
+def assign(*, case_id: int, at: datetime) -> int | None:
+    """Give a case nobody holds to the officer of its unit with the fewest open cases; return whose it is.
 
     Whoever is away is passed over. The unit's row is locked, so that two cases at once do not both count the same
     officer as free.
     """
-    case = lock(case_id=case_id)
-    if case.assigned_to or not case.is_open:
-        return case.assigned_to
-    Unit.objects.select_for_update().get(pk=case.unit_id)
+    case = Case.objects.select_for_update().only("assigned_to", "status", "unit").get(pk=case_id)
+    if case.assigned_to_id or not case.is_open:
+        return case.assigned_to_id
+    case.unit = Unit.objects.select_for_update().get(pk=case.unit_id)
     officer = eligible(case, case.unit_id, at).first()
     if officer is not None:
         _give(case, officer, at=at)
-    return officer
+    return case.assigned_to_id
 
 
 def eligible(case: Case, unit_id: int, at: datetime) -> QuerySet[User]:

@@ -13,7 +13,7 @@ from directory.models import County, Service, Unit, User
 from feedback import policy
 from feedback.enums import Channel, EventKind, Kind, Purpose, Side
 from feedback.models import Case, CaseEvent, CaseExclusion, Deadline, Message, RoutingDecision
-from feedback.selectors import promise_for
+from feedback.selectors import Reference, promise_for, reference
 from feedback.services.change import record
 from feedback.services.files import attach
 from portal.kernel import codes, jalali
@@ -114,10 +114,10 @@ def _code_of(case: Case, token: str) -> str | None:
 
 @transaction.atomic
 def _submit(submission: Submission, token: str, at: datetime) -> Receipt:
-    came = submission.received_at or at
-    decision = _decide(submission, came)
-    unit = Unit.objects.get(code=decision.unit)
-    deadline = _deadline(submission, unit, came, at)
+    came, kept = submission.received_at or at, reference()
+    decision = _decide(submission, kept, came)
+    unit = kept.units[decision.unit]
+    deadline = _deadline(submission, kept, unit, came, at)
     case = _new_case(submission, decision, unit, deadline, token, came)
     if submission.operator:
         case.operator, case.entered_at, case.code_is_one_time = submission.operator, at, True
@@ -133,7 +133,7 @@ def _submit(submission: Submission, token: str, at: datetime) -> Receipt:
     return Receipt(case, code)
 
 
-def _decide(submission: Submission, at: datetime) -> Decision:
+def _decide(submission: Submission, kept: Reference, at: datetime) -> Decision:
     """Ask the rules which unit gets the case; the units complained of are out before any rule is read."""
     service, county = submission.service, submission.county
     return routing.decide(
@@ -142,7 +142,7 @@ def _decide(submission: Submission, at: datetime) -> Decision:
             subject=submission.subject,
             body=submission.body,
             service=service.code if service else None,
-            service_unit=service.unit.code if service else None,
+            service_unit=kept.services[service.code].unit.code if service else None,
             county=county.code if county else None,
             channel=submission.channel,
             excluded=_excluded(submission),
@@ -161,9 +161,10 @@ def _excluded(submission: Submission) -> frozenset[str]:
     return frozenset().union(*(excluded_by(unit, parents) for unit in about))
 
 
-def _deadline(submission: Submission, unit: Unit, came: datetime, at: datetime) -> Deadline:
+def _deadline(submission: Submission, kept: Reference, unit: Unit, came: datetime, at: datetime) -> Deadline:
     """Return the day that is promised, by the unit's own calendar; its case is still to come."""
-    promise, calendar = promise_for(submission.kind, submission.service), directory.working_calendar(unit.pk)
+    promise = promise_for(submission.kind, submission.service, kept)
+    calendar = kept.calendars.of(unit.pk)
     today = jalali.local(came).date()
     return Deadline(
         policy=promise.code,
@@ -213,15 +214,18 @@ def _next_number(jalali_year: int) -> str:
 
 
 def _save_with_code(case: Case, token: str) -> str:
-    """Save the case under the hash of its code; on a collision redraw inside a savepoint."""
+    """Save the case under the hash of its code, inside a savepoint; draw again when another case has it."""
     key, pepper = next(iter(settings.CODE_PEPPERS.items()))
     for attempt in range(MAX_DRAWS):
         code = codes.derive(token, pepper=pepper, attempt=attempt)
         case.code_key, case.code_hash = key, codes.digest(code, pepper)
-        if Case.objects.filter(code_hash=case.code_hash).exists():
-            continue
-        with transaction.atomic():
-            case.save(force_insert=True)
+        try:
+            with transaction.atomic():
+                case.save(force_insert=True)
+        except IntegrityError as error:
+            if "code_hash" in str(error):
+                continue
+            raise
         return code
     raise IntegrityError("no free tracking code found")
 

@@ -2,11 +2,17 @@
 
 from django.db import connection
 
+from feedback.models.similar import COMMON
+
+#: A word that stands in so many cases is common, however many more there are. Its row is left alone, as every case has
+#: some such words and would wait for every other to write them.
+COUNTED = 2 * COMMON
 LEARN = """
 INSERT INTO feedback_word (word, cases, forms)
 SELECT word, 1, feedback_word_forms(word)
-  FROM feedback_casewords JOIN feedback_case ON id = case_id AND NOT is_confidential, unnest(words) AS word
+  FROM feedback_casewords JOIN feedback_case ON id = case_id AND NOT is_confidential, unnest(words) AS each (word)
  WHERE case_id = %s AND word ~ '^[^0-9@+]{3,30}$'
+   AND NOT EXISTS (SELECT FROM feedback_word AS known WHERE known.word = each.word AND known.cases >= %s)
  ORDER BY word
     ON CONFLICT (word) DO UPDATE SET cases = feedback_word.cases + 1
 """
@@ -24,7 +30,7 @@ def learn_words(*, case_id: int) -> None:
     tell rare words from common ones. In the order of the words, so that two cases at once cannot wait for each other.
     """
     with connection.cursor() as cursor:
-        cursor.execute(LEARN, [case_id])
+        cursor.execute(LEARN, [case_id, COUNTED])
 
 
 def forget_words() -> None:

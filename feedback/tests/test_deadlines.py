@@ -17,7 +17,7 @@ from feedback import policy, services
 from feedback.enums import EventKind, Kind, Status
 from feedback.models import Case, Deadline, Extension, Notice, PromisedTime
 from feedback.policy import ExtensionRefused, TransitionRefused
-from feedback.selectors import counting, promise_for, response_times
+from feedback.selectors import counting, promise_for, reference, response_times
 from feedback.tasks import notify_extended
 from feedback.tests.factories import AT, make_case, make_receipt, make_user
 from feedback.tests.pages import text_of
@@ -47,7 +47,7 @@ def test_promise_when_a_service_has_its_own_then_it_comes_before_that_of_the_kin
     PromisedTime.objects.create(kind=Kind.REQUEST, service=first, answer_days=20)
     PromisedTime.objects.filter(kind=Kind.REQUEST, service=None).update(answer_days=7)
 
-    found = [promise_for(Kind.REQUEST, service).code for service in (first, other, None)]
+    found = [promise_for(Kind.REQUEST, service, reference()).code for service in (first, other, None)]
 
     assert found == [f"request-{first.code}-20", "request-7", "request-7"]
     assert dict(response_times())[str(Kind.REQUEST.label)] == 7

@@ -111,8 +111,7 @@ def test_step_when_the_outbox_delivers_it_then_waits_for_its_moment_and_no_longe
 
 def _attempt(delivery: Delivery) -> None:
     claim(at=timezone.now())
-    attempt = begin(delivery.pk, at=timezone.now())
-    assert attempt
+    [attempt] = begin([delivery.pk], at=timezone.now())
     perform(attempt, at=timezone.now())
 
 

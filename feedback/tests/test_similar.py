@@ -9,8 +9,9 @@ from directory.enums import Role
 from directory.models import Unit
 from feedback import services
 from feedback.enums import Kind
-from feedback.models import Case
+from feedback.models import Case, Word
 from feedback.models.similar import MOST, Similar, similar_to
+from feedback.services.words import COUNTED
 from feedback.tests.factories import AT, make_case, make_user
 from feedback.tests.pages import text_of
 
@@ -54,6 +55,17 @@ def test_similar_when_rare_words_are_shared_then_the_nearest_come_first() -> Non
     case = learned(subject="رتبه‌بندی", body=f"{WORDS} کارنامهٔ زاگرس")
 
     assert similar_to(case, seen_by("CONT")).by_words == [nearer, near]
+
+
+def test_learn_when_a_word_is_common_then_its_row_is_left_alone() -> None:
+    case = learned(subject="رتبه‌بندی", body=WORDS)
+    common, rare = Word.objects.order_by("word")[:2]
+    Word.objects.filter(pk=common.pk).update(cases=COUNTED)
+
+    services.learn_words(case_id=case.pk)
+
+    counts = dict(Word.objects.values_list("word", "cases"))
+    assert (counts[common.word], counts[rare.word]) == (COUNTED, 2)
 
 
 def test_similar_when_many_then_a_few_are_shown() -> None:

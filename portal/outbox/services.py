@@ -3,11 +3,14 @@
 Three rules carry it. An attempt is counted, and its successor put on the clock, *before* the handler runs: a process
 that dies in it leaves nothing to repair. The row lock is the lease: what runs cannot be claimed. The queue of the
 broker is kept short (`IN_FLIGHT`), so that losing it costs little, and a long outage cannot fill its memory.
+
+Deliveries travel to the workers in company: begun in one statement, performed event by event (decision 30).
 """
 
+import itertools
 import json
 import traceback
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,39 +26,70 @@ from portal.outbox.outcomes import Later
 from portal.outbox.wires import wires
 
 BATCH = 500
-IN_FLIGHT = 1000
+IN_FLIGHT = 2000
+#: Events whose deliveries share a message at most, and messages that a heap is cut into at least, so that every worker
+#: has a share.
+COMPANY = 20
+SHARES = 8
 REASON_LENGTH = 300
 #: How far back events are held against their deliveries. A follower that a new version brings is told of so much, too.
 LOOKED_OVER = timedelta(hours=1)
 DIED = "the process died during the attempt"
-# The pause doubles with each attempt up to a cap, with a quarter of jitter against stampedes. In SQL, because this is
-# the one statement that every delivery pays.
+SPREAD = """
+WITH new AS (
+    SELECT id, name FROM outbox_event WHERE relayed_at IS NULL AND name = ANY(%(names)s)
+     ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED
+), told AS (
+    INSERT INTO outbox_delivery (event_id, handler, state, attempts, not_before, last_error)
+    SELECT new.id, handler, 'waiting', 0, %(at)s, ''
+      FROM new JOIN unnest(%(followed)s::text[], %(handlers)s::text[]) WITH ORDINALITY
+                    AS follower (name, handler, place) USING (name)
+     ORDER BY new.id, place
+        ON CONFLICT DO NOTHING
+)
+UPDATE outbox_event SET relayed_at = %(at)s FROM new WHERE outbox_event.id = new.id
+"""
+# The pause doubles with each attempt up to a cap, with a quarter of jitter against stampedes. A row that is locked is
+# being performed, or begun by a repeat of the same message.
 BEGIN = """
+WITH mine AS (
+    SELECT id FROM outbox_delivery
+     WHERE id = ANY(%(ids)s) AND state = 'sent' AND attempts < %(most)s
+     ORDER BY id FOR UPDATE SKIP LOCKED
+)
 UPDATE outbox_delivery AS delivery
    SET attempts = attempts + 1, state = 'waiting', last_error = %(died)s,
        not_before = %(at)s + interval '1 second' * (0.75 + random() / 2)
                     * least(%(longest)s, %(first)s * power(2, attempts))
-  FROM outbox_event AS event
- WHERE delivery.id = %(id)s AND state = 'sent' AND attempts < %(most)s AND event.id = event_id
-RETURNING attempts, handler, payload
+  FROM mine, outbox_event AS event
+ WHERE delivery.id = mine.id AND event.id = event_id
+RETURNING delivery.id, event_id, attempts, handler, payload
+"""
+# Only rows whose newest attempt this is, and which are not over.
+DONE = """
+UPDATE outbox_delivery SET state = 'done', done_at = %s, last_error = ''
+  FROM unnest(%s::bigint[], %s::int[]) AS begun (delivery_id, number)
+ WHERE id = delivery_id AND attempts = number AND state = 'waiting'
+RETURNING id
+"""
+HAND_BACK = """
+UPDATE outbox_delivery SET attempts = attempts - 1, not_before = %s, last_error = ''
+  FROM unnest(%s::bigint[], %s::int[]) AS begun (delivery_id, number)
+ WHERE id = delivery_id AND attempts = number AND state = 'waiting'
 """
 
 
-@transaction.atomic
 def spread(*, at: datetime) -> int:
-    """Write a delivery for each follower of the next new events; return the number of events.
+    """Write a delivery for each follower of the next new events, in one statement; return the number of events.
 
     Events this version does not know (a newer web process published them) stay for the version that does.
     """
     follows = wires()
-    new = Event.objects.filter(relayed_at=None, name__in=follows).select_for_update(skip_locked=True)
-    events = list(new.order_by("id").values_list("id", "name")[:BATCH])
-    deliveries = [
-        Delivery(event_id=pk, handler=path, not_before=at) for pk, name in events for path in follows[name]
-    ]
-    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
-    Event.objects.filter(pk__in=[pk for pk, _name in events]).update(relayed_at=at)
-    return len(events)
+    pairs = [(name, path) for name, paths in follows.items() for path in paths]
+    values = {"followed": [name for name, _path in pairs], "handlers": [path for _name, path in pairs]}
+    with connection.cursor() as cursor:
+        cursor.execute(SPREAD, values | {"names": list(follows), "most": BATCH, "at": at})
+        return int(cursor.rowcount)
 
 
 @transaction.atomic
@@ -65,10 +99,28 @@ def claim(*, at: datetime) -> list[int]:
     Two relays at once get different rows. A row whose handler runs is locked, thus skipped, however long it runs.
     """
     room = IN_FLIGHT - Delivery.objects.filter(state=DeliveryState.SENT).count()
-    due = Delivery.objects.due(at).select_for_update(skip_locked=True).order_by("not_before")
+    due = Delivery.objects.due(at).select_for_update(skip_locked=True).order_by("not_before", "id")
     ids = list(due.values_list("id", flat=True)[: max(0, min(room, BATCH))])
     Delivery.objects.filter(pk__in=ids).update(state=DeliveryState.SENT, sent_at=at)
     return ids
+
+
+def share_out(ids: Collection[int]) -> list[list[int]]:
+    """Divide claimed deliveries among messages; those of one event stay together.
+
+    One whose process died travels alone, so that a handler that kills its process takes nobody with it twice.
+    """
+    rows = (
+        Delivery.objects.filter(pk__in=ids)
+        .order_by("event_id", "id")
+        .values_list("event_id", "id", "last_error")
+    )
+    alone = [[pk] for _event, pk, error in rows if error == DIED]
+    others = itertools.groupby((row for row in rows if row[2] != DIED), key=lambda row: row[0])
+    events = [[pk for _event, pk, _error in group] for _event, group in others]
+    size = max(1, min(COMPANY, -(-len(events) // SHARES)))
+    shares = [events[place : place + size] for place in range(0, len(events), size)]
+    return [list(itertools.chain.from_iterable(share)) for share in shares] + alone
 
 
 def give_back(ids: Collection[int]) -> None:
@@ -81,6 +133,7 @@ class Attempt:
     """One counted try at a delivery; the number is also the proof that no later one has begun."""
 
     delivery_id: int
+    event_id: int
     number: int
     handler: str
     payload: dict[str, Any]
@@ -95,38 +148,77 @@ class Attempt:
         return Delivery.objects.filter(pk=self.delivery_id, state=DeliveryState.WAITING, attempts=self.number)
 
 
-def begin(delivery_id: int, *, at: datetime) -> Attempt | None:
-    """Count an attempt and put the next one on the clock; None when there is nothing to do.
+class HandlerFailed(Exception):
+    """A handler raised; the cause is its error."""
 
-    None means that the message is a repeat, or that the process died in every attempt and the row is now parked.
+    def __init__(self, attempt: Attempt) -> None:
+        super().__init__(attempt.delivery_id)
+        self.attempt = attempt
+
+
+def begin(delivery_ids: Sequence[int], *, at: datetime) -> list[Attempt]:
+    """Count an attempt at each delivery and put the next ones on the clock; return the attempts, in the same order.
+
+    One is missing when the message is a repeat, or when the process died in every attempt: that row is now parked.
     """
     first, longest = settings.OUTBOX_BACKOFF
-    values = {"id": delivery_id, "at": at, "first": first, "longest": longest, "died": DIED}
+    most = settings.OUTBOX_MAX_ATTEMPTS
+    values = {
+        "ids": list(delivery_ids),
+        "at": at,
+        "first": first,
+        "longest": longest,
+        "died": DIED,
+        "most": most,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(BEGIN, values | {"most": settings.OUTBOX_MAX_ATTEMPTS})
-        row = cursor.fetchone()
-    if row:
-        return Attempt(delivery_id, row[0], row[1], json.loads(row[2]))
-    spent = Delivery.objects.filter(attempts__gte=settings.OUTBOX_MAX_ATTEMPTS)
-    spent.filter(pk=delivery_id, state=DeliveryState.SENT).update(state=DeliveryState.PARKED, last_error=DIED)
-    return None
+        cursor.execute(BEGIN, values)
+        begun = {
+            pk: Attempt(pk, event, number, path, json.loads(data))
+            for pk, event, number, path, data in cursor.fetchall()
+        }
+    if left := [pk for pk in delivery_ids if pk not in begun]:
+        spent = Delivery.objects.filter(pk__in=left, state=DeliveryState.SENT, attempts__gte=most)
+        spent.update(state=DeliveryState.PARKED, last_error=DIED)
+    return [begun[pk] for pk in delivery_ids if pk in begun]
 
 
 @transaction.atomic
-def perform(attempt: Attempt, *, at: datetime) -> None:
-    """Run the handler; what it writes and the state of its row are committed together, or not at all.
+def perform(*attempts: Attempt, at: datetime) -> None:
+    """Run handlers of one event; what they write and the state of their rows are committed together, or not at all.
 
-    The row is marked done *first*: one statement locks it, checks it and marks it, and a handler that fails takes the
-    mark back with everything else.
+    The rows are marked done *first*: one statement locks, checks and marks them, and a handler that fails takes the
+    marks back with everything else. Raises `HandlerFailed`, which says who it was.
     """
-    if not attempt.row().update(state=DeliveryState.DONE, done_at=at, last_error=""):
-        return
-    later: Later | None = import_string(attempt.handler)(**attempt.payload)
+    with connection.cursor() as cursor:
+        cursor.execute(DONE, [at, *_columns(attempts)])
+        due = {pk for (pk,) in cursor.fetchall()}
+    for attempt in attempts:
+        if attempt.delivery_id in due:
+            _perform(attempt)
+
+
+def _perform(attempt: Attempt) -> None:
+    try:
+        later: Later | None = import_string(attempt.handler)(**attempt.payload)
+    except Exception as error:
+        raise HandlerFailed(attempt) from error
     if later is not None:
         state = DeliveryState.PARKED if attempt.is_last else DeliveryState.WAITING
         moment = {"not_before": later.at} if later.at else {}
         row = Delivery.objects.filter(pk=attempt.delivery_id)
         row.update(state=state, done_at=None, last_error=later.reason[:REASON_LENGTH], **moment)
+
+
+def hand_back(attempts: Sequence[Attempt], *, at: datetime) -> None:
+    """Make deliveries due again whose attempt was begun and never made; it does not count."""
+    if attempts:
+        with connection.cursor() as cursor:
+            cursor.execute(HAND_BACK, [at, *_columns(attempts)])
+
+
+def _columns(attempts: Iterable[Attempt]) -> tuple[list[int], list[int]]:
+    return [attempt.delivery_id for attempt in attempts], [attempt.number for attempt in attempts]
 
 
 def fail(attempt: Attempt, *, error: Exception) -> None:

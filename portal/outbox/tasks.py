@@ -1,6 +1,9 @@
-"""Celery's doors to the outbox. Messages carry the id of a delivery and nothing else."""
+"""Celery's doors to the outbox. Messages carry the ids of deliveries and nothing else."""
 
+import itertools
 import logging
+import time
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +22,8 @@ __all__ = ["Later", "PermanentError", "breathe", "deliver", "periodic", "relay",
 logger = logging.getLogger(__name__)
 #: Time in which a worker that is free takes a message from the broker.
 PROMPT = timedelta(seconds=5)
+#: Time after which a worker hands back what is left of a message, so that nobody waits behind more than one slow one.
+ENOUGH = timedelta(seconds=2)
 #: Time after which a message in the broker is taken for lost, whatever lies there.
 LOST_AFTER = timedelta(seconds=60)
 #: Lateness that is worth waking somebody for.
@@ -51,7 +56,7 @@ def notice_loss() -> None:
 
 
 def queued() -> int:
-    """Return the number of deliveries in the broker."""
+    """Return the number of messages with deliveries that lie in the broker."""
     with current_app.producer_or_acquire() as producer:
         channel = producer.connection.default_channel
         # With the same marks as in portal.celery: RabbitMQ refuses to declare a queue in two ways.
@@ -59,32 +64,54 @@ def queued() -> int:
     return size
 
 
-def send(ids: list[int]) -> int:
-    """Hand claimed deliveries to the broker; return how many it took. The others are due again."""
-    left = list(reversed(ids))
+def send(ids: Sequence[int]) -> int:
+    """Hand claimed deliveries to the broker; return how many it took. The others are due again.
+
+    Each message names one delivery and its company: the version before this one reads the first alone.
+    """
+    left = services.share_out(ids)[::-1] if ids else []
     try:
         with current_app.producer_or_acquire() as producer:
             while left:
-                deliver.apply_async(kwargs={"delivery_id": left[-1]}, producer=producer)
+                first, *others = left[-1]
+                deliver.apply_async(kwargs={"delivery_id": first, "others": others}, producer=producer)
                 left.pop()
     except OperationalError as error:
-        services.give_back(left)
-        logger.warning("outbox: the broker refused %d deliveries: %s", len(left), type(error).__name__)
-    return len(ids) - len(left)
+        refused = [pk for share in left for pk in share]
+        services.give_back(refused)
+        logger.warning("outbox: the broker refused %d deliveries: %s", len(refused), type(error).__name__)
+        return len(ids) - len(refused)
+    return len(ids)
 
 
 @shared_task(name="outbox.deliver")
-def deliver(*, delivery_id: int, **_: Any) -> None:
-    """Make one attempt at one delivery. A repeated message does nothing; unknown arguments are ignored."""
+def deliver(*, delivery_id: int, others: Sequence[int] = (), **_: Any) -> None:
+    """Make one attempt at each delivery. A repeated message does nothing; unknown arguments are ignored.
+
+    Messages of the version before this one name one delivery.
+    """
     close_old_connections()
-    attempt = services.begin(delivery_id, at=timezone.now())
-    if attempt is None:
-        return
+    begun = services.begin([delivery_id, *others], at=timezone.now())
+    left = [list(group) for _event, group in itertools.groupby(begun, key=lambda attempt: attempt.event_id)]
+    enough = time.monotonic() + ENOUGH.total_seconds()
+    while left and time.monotonic() < enough:
+        _attempt(left.pop(0))
+    services.hand_back(list(itertools.chain.from_iterable(left)), at=timezone.now())
+
+
+def _attempt(group: list[services.Attempt]) -> None:
+    """Perform what follows one event; when one handler fails, each of the others in a transaction of its own."""
     try:
-        services.perform(attempt, at=timezone.now())
-    except Exception as error:  # noqa: BLE001 - a task's outer edge
-        log_failure(f"outbox: delivery {delivery_id}, attempt {attempt.number}", error)
-        services.fail(attempt, error=error)
+        services.perform(*group, at=timezone.now())
+    except Exception as raised:  # noqa: BLE001 - a task's outer edge
+        failed = raised.attempt if isinstance(raised, services.HandlerFailed) else group[-1]
+        error = raised.__cause__ if isinstance(raised.__cause__, Exception) else raised
+        log_failure(f"outbox: delivery {failed.delivery_id}, attempt {failed.number}", error)
+        close_old_connections()  # a broken one must not fail the rest of the message
+        services.fail(failed, error=error)
+        for other in group:
+            if other is not failed:
+                _attempt([other])
 
 
 @periodic("outbox.worker", every=timedelta(seconds=10))

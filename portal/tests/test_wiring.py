@@ -11,6 +11,8 @@ from feedback import tasks as feedback_tasks
 from portal.wiring import FOLLOWS
 from surveys import tasks as surveys_tasks
 
+#: Followers of one event share a transaction (decision 30), which cannot take back a mail.
+OUTSIDE = ("send_notice", "inspect_file", "make_export", "rehearse", "recount")
 APPS = ("directory", "routing", "feedback", "surveys")
 
 
@@ -45,6 +47,14 @@ def test_wiring_when_read_then_every_handler_exists_and_takes_keywords() -> None
     for path, handler in handlers.items():
         kinds = {parameter.kind for parameter in inspect.signature(handler).parameters.values()}
         assert kinds == {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}, path
+
+
+def test_wiring_when_a_handler_speaks_to_the_world_outside_then_it_follows_its_event_alone() -> None:
+    alone = {paths[0] for paths in FOLLOWS.values() if len(paths) == 1}
+
+    assert {f"feedback.tasks.{name}" for name in OUTSIDE} <= alone
+    for path in {path for paths in FOLLOWS.values() for path in paths} - alone:
+        assert not set(import_string(path).__code__.co_names) & {"channels", "clamd"}, path
 
 
 def test_wiring_when_read_then_no_handler_of_the_tasks_is_forgotten() -> None:

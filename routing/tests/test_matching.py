@@ -1,7 +1,10 @@
 """Which spellings of a keyword are heard, and which other words are not."""
 
+from random import Random
+
 import pytest
 
+from routing.policy.phrases import PhraseIndex
 from routing.tests.factories import compiled, decided, finds, rule
 
 
@@ -165,3 +168,19 @@ def test_any_text_is_read(text):
     rules = compiled(rule("r1", "STAT", "آمار", "سلام"))
 
     assert decided(rules, text, subject=text).unit == "DESK"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_tree_when_phrases_are_many_then_it_finds_what_a_plain_search_finds(seed):
+    random = Random(seed)
+    # Letters that are part of no ending and sound like no other: each word is one word only, however it is read.
+    words = ["".join(random.choices("بجچخفکگپ", k=random.choice((3, 4)))) for _word in range(60)]
+    phrases = [tuple(random.choices(words, k=random.choice((1, 2, 3)))) for _phrase in range(2000)]
+    text = random.choices(words, k=150)
+
+    matches = PhraseIndex(zip(phrases, range(2000), strict=True)).search(" ".join(text))
+
+    found = {number for *_place, entries in matches for number in entries}
+    places = {tuple(text[start : start + size]) for start in range(150) for size in (1, 2, 3)}
+    assert found == {number for number, phrase in enumerate(phrases) if phrase in places}
+    assert found

@@ -6,6 +6,7 @@ A worker in another process runs them too, so their trace is an `effect` event i
 import os
 import time
 
+from django.db import connection
 from django.utils import timezone
 
 from portal.outbox.models import Event
@@ -15,6 +16,8 @@ HERE = "portal.outbox.tests.handlers"
 FOLLOWS: dict[str, tuple[str, ...]] = {
     "made": (f"{HERE}.leave_effect",),
     "shared": (f"{HERE}.leave_effect", f"{HERE}.leave_another"),
+    "mixed": (f"{HERE}.leave_effect", f"{HERE}.break_down", f"{HERE}.leave_another"),
+    "cut_off": (f"{HERE}.lose_database",),
     "broken": (f"{HERE}.break_down",),
     "hopeless": (f"{HERE}.give_up",),
     "early": (f"{HERE}.postpone",),
@@ -35,6 +38,12 @@ def leave_another(*, number: int, **_: object) -> None:
 def break_down(*, number: int, **_: object) -> None:
     leave_effect(number=number)
     raise ValueError("a text that quotes 0916 123 4567")
+
+
+def lose_database(*, number: int, **_: object) -> None:
+    leave_effect(number=number)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
 
 def give_up(*, number: int, **_: object) -> None:

@@ -32,9 +32,15 @@ def make_sent(name: str = "made", *, at: datetime = NOW, attempts: int = 0) -> D
 
 
 def start(delivery: Delivery) -> services.Attempt:
-    attempt = services.begin(delivery.pk, at=NOW)
-    assert attempt
+    [attempt] = services.begin([delivery.pk], at=NOW)
     return attempt
+
+
+def make_sent_together(*names: str) -> list[Delivery]:
+    """Make one event that these follow, and the attempts of all of them begun."""
+    event = make_event("shared")
+    rows = [Delivery(event=event, handler=f"{HERE}.{name}", state="sent", sent_at=NOW) for name in names]
+    return Delivery.objects.bulk_create(rows)
 
 
 def state_of(delivery: Delivery) -> tuple[str, str]:
@@ -92,7 +98,7 @@ def test_spread_and_claim_when_events_are_many_then_statements_are_few() -> None
         services.claim(at=NOW)
 
     work = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-    assert len(work) == 6  # select, insert, update; count, select, update
+    assert len(work) == 4  # all in one; count, select, update
     assert Delivery.objects.filter(state=DeliveryState.SENT).count() == 120
 
 
@@ -124,15 +130,36 @@ def test_give_back_when_the_broker_refused_then_due_again() -> None:
     assert list(Delivery.objects.due(NOW)) == [delivery]
 
 
+def test_share_out_when_a_heap_waits_then_events_stay_together_and_every_worker_has_a_share() -> None:
+    for number in range(20):
+        make_event("shared", number=number)
+    services.spread(at=NOW)
+
+    shares = services.share_out(services.claim(at=NOW))
+
+    event_of = dict(Delivery.objects.values_list("id", "event_id"))
+    events = [{event_of[pk] for pk in share} for share in shares]
+    assert [len(share) for share in shares] == [6] * 6 + [4]
+    assert sum(map(len, events)) == len(set().union(*events)) == 20
+
+
+def test_share_out_when_its_process_died_then_it_travels_alone() -> None:
+    ids = [delivery.pk for delivery in make_sent_together("leave_effect", "die", "leave_another")]
+    Delivery.objects.filter(pk=ids[1]).update(last_error=services.DIED)
+
+    assert services.share_out(ids) == [[ids[0], ids[2]], [ids[1]]]
+
+
 # --- Attempts ---------------------------------------------------------------------------------------------------
 
 
 def test_begin_when_sent_then_counted_and_the_next_attempt_is_on_the_clock() -> None:
     delivery = make_sent()
 
-    attempt = services.begin(delivery.pk, at=NOW)
+    [attempt] = services.begin([delivery.pk], at=NOW)
 
-    assert attempt == services.Attempt(delivery.pk, 1, f"{HERE}.leave_effect", {"number": 1})
+    path = f"{HERE}.leave_effect"
+    assert attempt == services.Attempt(delivery.pk, delivery.event_id, 1, path, {"number": 1})
     assert state_of(delivery) == (DeliveryState.WAITING, services.DIED)
     assert delivery.attempts == 1
 
@@ -143,19 +170,31 @@ def test_begin_when_not_sent_then_the_message_is_a_repeat(state: DeliveryState) 
     done_at = NOW if state == DeliveryState.DONE else None
     Delivery.objects.update(state=state, done_at=done_at, last_error="why")
 
-    assert services.begin(delivery.pk, at=NOW) is None
+    assert services.begin([delivery.pk], at=NOW) == []
     assert Delivery.objects.get().attempts == 0
 
 
 def test_begin_when_the_process_died_every_time_then_parked() -> None:
     delivery = make_sent(attempts=3)
 
-    assert services.begin(delivery.pk, at=NOW) is None
+    assert services.begin([delivery.pk], at=NOW) == []
     assert state_of(delivery) == (DeliveryState.PARKED, services.DIED)
 
 
 def test_begin_when_the_delivery_is_gone_then_nothing() -> None:
-    assert services.begin(404, at=NOW) is None
+    assert services.begin([404], at=NOW) == []
+
+
+def test_begin_when_many_then_in_one_statement_and_in_their_order() -> None:
+    ids = [make_sent().pk for _number in range(3)]
+    Delivery.objects.filter(pk=ids[0]).update(state=DeliveryState.WAITING)
+
+    with CaptureQueriesContext(connection) as queries:
+        begun = services.begin(ids[:0:-1], at=NOW)
+    mixed = services.begin([*ids, 404], at=NOW)
+
+    assert ([attempt.delivery_id for attempt in begun], len(queries)) == (ids[:0:-1], 1)
+    assert mixed == []
 
 
 @pytest.mark.parametrize(("attempts", "pause"), [(0, 2), (1, 4), (4, 32), (11, 3600), (200, 3600)])
@@ -165,7 +204,7 @@ def test_begin_when_attempts_grow_then_the_pause_doubles_up_to_the_cap(
     settings.OUTBOX_BACKOFF, settings.OUTBOX_MAX_ATTEMPTS = (2, 3600), 1000
     delivery = make_sent(attempts=attempts)
 
-    services.begin(delivery.pk, at=NOW)
+    services.begin([delivery.pk], at=NOW)
 
     delivery.refresh_from_db()
     assert 0.75 * pause * SECOND <= delivery.not_before - NOW <= 1.25 * pause * SECOND
@@ -187,6 +226,43 @@ def test_perform_when_already_done_then_no_second_effect() -> None:
     services.perform(attempt, at=NOW)
 
     assert effects() == 1
+
+
+def test_perform_when_one_of_an_event_was_done_before_then_only_the_others_run() -> None:
+    rows = make_sent_together("leave_effect", "leave_another")
+    attempts = services.begin([row.pk for row in rows], at=NOW)
+    services.perform(attempts[0], at=NOW)
+
+    services.perform(*attempts, at=NOW)
+
+    assert effects() == 2
+    assert {state_of(row) for row in rows} == {(DeliveryState.DONE, "")}
+
+
+def test_perform_when_one_of_an_event_fails_then_nothing_of_the_others_is_kept() -> None:
+    rows = make_sent_together("leave_effect", "break_down")
+    attempts = services.begin([row.pk for row in rows], at=NOW)
+
+    with pytest.raises(services.HandlerFailed) as raised:
+        services.perform(*attempts, at=NOW)
+
+    assert (raised.value.attempt, effects()) == (attempts[1], 0)
+    assert {state_of(row) for row in rows} == {(DeliveryState.WAITING, services.DIED)}
+
+
+def test_hand_back_when_never_made_then_due_at_once_and_not_counted() -> None:
+    made, left = make_sent(attempts=1), make_sent(attempts=1)
+    attempts = services.begin([made.pk, left.pk], at=NOW)
+    services.perform(attempts[0], at=NOW)
+
+    services.hand_back(attempts, at=NOW)
+
+    assert list(Delivery.objects.due(NOW)) == [left]
+    assert (state_of(made), state_of(left), left.attempts) == (
+        (DeliveryState.DONE, ""),
+        (DeliveryState.WAITING, ""),
+        1,
+    )
 
 
 def test_perform_when_a_later_attempt_has_begun_then_left_to_it() -> None:
@@ -229,9 +305,11 @@ def test_fail_when_the_handler_raised_then_undone_and_told_without_the_text(
     delivery = make_sent(name, attempts=attempts)
     attempt = start(delivery)
 
-    with pytest.raises((ValueError, PermanentError)) as raised:
+    with pytest.raises(services.HandlerFailed) as raised:
         services.perform(attempt, at=NOW)
-    services.fail(attempt, error=raised.value)
+    assert raised.value.attempt is attempt
+    assert isinstance(raised.value.__cause__, ValueError | PermanentError)
+    services.fail(attempt, error=raised.value.__cause__)
 
     state_then, error = state_of(delivery)
     assert (state_then, effects(), delivery.done_at) == (state, 0, None)
@@ -241,7 +319,7 @@ def test_fail_when_the_handler_raised_then_undone_and_told_without_the_text(
 
 def test_retry_when_parked_then_due_with_all_attempts_before_it() -> None:
     delivery = make_sent(attempts=3)
-    services.begin(delivery.pk, at=NOW)
+    services.begin([delivery.pk], at=NOW)
 
     assert services.retry([delivery.pk], at=NOW) == 1
     assert services.retry([delivery.pk], at=NOW) == 0

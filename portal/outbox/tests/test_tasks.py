@@ -35,7 +35,7 @@ def queued(app: Celery) -> list[int]:
     with app.connection_for_read() as link, link.SimpleQueue("deliveries") as queue:
         for _ in range(queue.qsize()):
             message = queue.get_nowait()
-            ids.append(message.payload[1]["delivery_id"])
+            ids += [message.payload[1]["delivery_id"], *message.payload[1]["others"]]
             message.ack()
     return ids
 
@@ -149,6 +149,52 @@ def test_deliver_when_two_start_at_once_then_one_effect() -> None:
     assert Event.objects.filter(name="effect").count() == 1
 
 
+def test_deliver_when_one_of_a_message_fails_then_the_others_are_done_and_only_it_is_tried_again() -> None:
+    publish_many(2, name="shared")
+    publish_many(1, name="mixed")
+    services.spread(at=timezone.now())
+    first, *others = services.claim(at=timezone.now())
+
+    tasks.deliver(delivery_id=first, others=others)
+
+    left = Delivery.objects.exclude(state=DeliveryState.DONE).get()
+    assert (left.handler.rpartition(".")[2], left.state, left.attempts) == ("break_down", "waiting", 1)
+    assert left.last_error.startswith("ValueError at handlers.py:")
+    assert Event.objects.filter(name="effect").count() == 6
+
+
+def test_deliver_when_one_of_a_message_is_slow_then_the_rest_is_handed_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tasks, "ENOUGH", timedelta(seconds=0.2))
+    with transaction.atomic():
+        publish("slow", number=1, seconds=1)
+        publish("made", number=2)
+    services.spread(at=timezone.now())
+    first, *others = services.claim(at=timezone.now())
+
+    tasks.deliver(delivery_id=first, others=others)
+
+    assert list(Delivery.objects.order_by("pk").values_list("state", "attempts")) == [
+        ("done", 1),
+        ("waiting", 0),
+    ]
+    assert services.claim(at=timezone.now()) == others
+
+
+def test_deliver_when_the_database_is_lost_in_a_handler_then_the_rest_of_the_message_goes_on() -> None:
+    with transaction.atomic():
+        publish("cut_off", number=1)
+        publish("made", number=2)
+    services.spread(at=timezone.now())
+    first, *others = services.claim(at=timezone.now())
+
+    in_threads(lambda: tasks.deliver(delivery_id=first, others=others), count=1)
+
+    states = Delivery.objects.order_by("pk").values_list("state", "attempts")
+    assert list(states) == [("waiting", 1), ("done", 1)]
+
+
 def test_deliver_when_the_handler_always_fails_then_backs_off_and_is_parked(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -187,7 +233,7 @@ def test_claim_when_a_handler_runs_longer_than_its_back_off_then_left_alone() ->
     publish_many(1)
     services.spread(at=timezone.now())
     [pk] = services.claim(at=timezone.now())
-    services.begin(pk, at=timezone.now() - timedelta(hours=1))
+    services.begin([pk], at=timezone.now() - timedelta(hours=1))
     claimed = []
 
     with transaction.atomic():

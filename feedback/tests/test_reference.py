@@ -1,0 +1,104 @@
+"""What is kept in memory is never older than the tables: no message is routed or promised by what was true before."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection, models, transaction
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from directory.models import ClosedDay, County, Service, Unit, WeekdayRule
+from feedback.enums import Kind
+from feedback.models import PromisedTime, ReferenceMark
+from feedback.selectors import promise_for, reference
+from feedback.tests.pages import make_basics
+
+pytestmark = pytest.mark.django_db
+
+
+def mark() -> object:
+    return ReferenceMark.objects.get().mark
+
+
+def test_reference_when_nothing_changed_then_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    make_basics()
+    first = reference()
+
+    with django_assert_num_queries(1):
+        again = reference()
+
+    assert again is first
+
+
+@pytest.mark.parametrize(
+    ("model", "values"),
+    [
+        (ClosedDay, {"day": date(2026, 12, 1), "work": "none"}),
+        (County, {"code": "new", "name_fa": "نمونه"}),
+        (PromisedTime, {"kind": Kind.COMPLAINT, "answer_days": 7, "first_action_days": 2}),
+        (Service, {"code": "new", "title_fa": "نمونه"}),
+        (Unit, {"code": "NEW", "name_fa": "نمونه"}),
+        (WeekdayRule, {"weekday": 3, "work": "half", "valid_from": date(2026, 12, 1)}),
+    ],
+)
+def test_reference_when_a_table_it_keeps_is_changed_then_read_anew(
+    model: type[models.Model], values: dict[str, Any]
+) -> None:
+    make_basics()
+    if model is Service:
+        values["unit"] = Unit.objects.first()
+    PromisedTime.objects.all().delete()
+    marks, kept = [mark()], [reference()]
+
+    row = model._default_manager.create(**values)
+    marks.append(mark())
+    kept.append(reference())
+    model._default_manager.filter(pk=row.pk).update(**values)
+    marks.append(mark())
+    model._default_manager.filter(pk=row.pk).delete()
+    marks.append(mark())
+
+    assert len(set(marks)) == 4
+    assert kept[0] is not kept[1]
+
+
+def test_reference_when_a_change_is_taken_back_then_what_was_before_counts() -> None:
+    make_basics()
+    before = promise_for(Kind.COMPLAINT, None, reference())
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        PromisedTime.objects.update_or_create(
+            kind=Kind.COMPLAINT, service=None, defaults={"answer_days": 44, "first_action_days": 2}
+        )
+        meanwhile = promise_for(Kind.COMPLAINT, None, reference())
+        1 / 0  # noqa: B018
+
+    assert meanwhile.answer_days == 44
+    assert promise_for(Kind.COMPLAINT, None, reference()) == before
+
+
+def test_reference_when_a_service_is_closed_then_the_next_page_leaves_it_out(client: Client) -> None:
+    make_basics()
+    service = Service.objects.filter(is_active=True).first()
+    assert service
+    option = f'value="{service.code}"'
+    page = client.get("/feedback/new/complaint/").text
+
+    Service.objects.filter(pk=service.pk).update(is_active=False)
+
+    assert option in page
+    assert option not in client.get("/feedback/new/complaint/").text
+
+
+def test_reference_when_the_mark_is_missing_then_nothing_is_kept() -> None:
+    make_basics()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM feedback_referencemark")
+
+    first, again = reference(), reference()
+
+    assert first is not again
+    assert first.units.keys() == again.units.keys()

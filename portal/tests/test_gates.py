@@ -1,0 +1,100 @@
+"""Gates that are counted, not timed: statements, buffers and settings. The others of their kind lie with their rooms.
+
+| what is held | where |
+|---|---|
+| submission: 10 statements, one transaction, no UPDATE; form page: 1 | `feedback/tests/test_submit_pages.py` |
+| case page: as many statements with three messages as with one | `feedback/tests/test_track_pages.py` |
+| queue and case page of staff: as many for one row as for three | `feedback/tests/test_admin_{queue,case}.py` |
+| surveys, service cards: fixed numbers | `surveys/tests/test_pages.py`, `portal/tests/test_service_page.py` |
+| search, queue, similar cases: by their indexes, no sequential scan | `feedback/tests/test_plans.py` |
+| closed quarters: sums equal a full count | `surveys/tests/test_quarters.py` |
+| rules: one statement once a version is known | `routing/tests/test_services.py` |
+| rules: the tree finds what a plain search finds | `routing/tests/test_matching.py` |
+| first visit: bytes and requests | `portal/tests/test_public_pages.py`, `test_look_static.py` |
+| outbox: statements for sixty events, for a whole message | `portal/outbox/tests/test_services.py` |
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+
+from feedback.tests.factories import AT, make_case
+from feedback.tests.pages import make_basics, received
+from feedback.tests.test_plans import make_many
+from portal import speed
+
+WRONG = "1234567890123456"
+
+
+def statements(ask: Callable[[], Any]) -> list[str]:
+    """Return the statements of a request, brackets of transactions aside."""
+    with CaptureQueriesContext(connection) as caught:
+        ask()
+    return [query["sql"] for query in caught if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+
+
+@pytest.mark.django_db
+def test_look_up_when_the_code_is_right_or_wrong_then_at_most_five_statements_and_no_session(
+    settings: Settings,
+) -> None:
+    settings.FORM_MIN_SECONDS = 0
+    make_basics()
+    client = Client()
+    code = received(client)
+
+    right = statements(lambda: client.post("/track/", {"code": code}))
+    wrong = statements(lambda: Client().post("/track/", {"code": WRONG}))
+
+    assert len(right) <= 5
+    assert len(wrong) <= 5
+    assert [sql for sql in right + wrong if "django_session" in sql] == []
+
+
+@pytest.mark.django_db
+def test_look_up_when_cases_are_many_then_its_index_reads_six_buffers_at_most() -> None:
+    make_basics()
+    case = make_many(make_case(phone="+989160000000", full_name="نمونه", at=AT))
+    digest = bytes(case.code_hash).hex()
+
+    with connection.cursor() as cursor:
+        sql = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM feedback_case WHERE code_hash = decode(%s, 'hex')"
+        cursor.execute(sql, [digest])
+        told = cursor.fetchone()[0]
+    plan = (told if isinstance(told, list) else json.loads(told))[0]["Plan"]
+
+    assert plan["Node Type"] == "Index Scan"
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] <= 6
+
+
+@pytest.mark.filterwarnings("ignore:Overriding setting DATABASES")
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ({"CONN_MAX_AGE": 0}, speed.NO_LASTING_CONNECTION),
+        ({"ATOMIC_REQUESTS": True}, speed.TRANSACTION_PER_REQUEST),
+        ({"OPTIONS": {"options": "-c synchronous_commit=off"}}, speed.NOT_DURABLE),
+    ],
+)
+def test_deploy_check_when_the_database_is_set_slow_or_forgetful_then_refused(
+    settings: Settings, fault: dict[str, Any], error: str
+) -> None:
+    before = [found.id for found in speed.check_speed(None)]
+    settings.DATABASES = {"default": django_settings.DATABASES["default"] | fault}
+
+    assert before == []
+    assert [found.id for found in speed.check_speed(None)] == [error]
+
+
+def test_deploy_check_when_templates_are_read_for_each_page_then_refused(settings: Settings) -> None:
+    plain = django_settings.TEMPLATES[0]
+    loaders = ["django.template.loaders.app_directories.Loader"]
+    settings.TEMPLATES = [plain | {"APP_DIRS": False, "OPTIONS": plain["OPTIONS"] | {"loaders": loaders}}]
+
+    assert [found.id for found in speed.check_speed(None)] == [speed.TEMPLATES_READ_AGAIN]
