@@ -26,7 +26,7 @@ CREATE TRIGGER {table}_marks AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {ta
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0065_language_of_staff"),
-        ("feedback", "0101_counts_from_indexes"),
+        ("feedback", "0110_offer_of_survey"),
     ]
 
     operations = [

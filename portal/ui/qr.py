@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import import_module
 from itertools import groupby
+
+import segno
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,7 @@ class Drawing:
 @lru_cache(maxsize=16)
 def draw(address: str) -> Drawing:
     """Return the QR code of a web address."""
-    # Read when the first code is drawn: every process would carry the library otherwise.
-    rows = import_module("segno").make(address, error="m", micro=False).matrix
+    rows = segno.make(address, error="m", micro=False).matrix
     return Drawing(len(rows), "".join(_row(number, row) for number, row in enumerate(rows)))
 
 

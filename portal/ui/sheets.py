@@ -10,17 +10,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib import import_module
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, Any, Final
 
+import xlsxwriter
 from django.utils.translation import gettext as _
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from portal.kernel import jalali
-
-if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-    from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
 
 Cell = str | int | float | None
 
@@ -160,8 +157,7 @@ def _write_xlsx(
     right_to_left: bool,
 ) -> None:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    # Read when the first sheet is written: every process would carry the library otherwise.
-    with import_module("xlsxwriter").Workbook(target, options) as book:
+    with xlsxwriter.Workbook(target, options) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         quoted = book.add_format({"quote_prefix": True})
         page = _page(book, title, right_to_left)
@@ -177,14 +173,14 @@ def _write_xlsx(
             _write_pairs(_page(book, _("About this list"), right_to_left), about, bold, quoted)
 
 
-def _page(book: "Workbook", title: str, right_to_left: bool) -> "Worksheet":
+def _page(book: xlsxwriter.Workbook, title: str, right_to_left: bool) -> Worksheet:
     page = book.add_worksheet(title)
     if right_to_left:
         page.right_to_left()
     return page
 
 
-def _write_row(page: "Worksheet", line: int, row: Sequence[Cell], quoted: "Format") -> None:
+def _write_row(page: Worksheet, line: int, row: Sequence[Cell], quoted: Format) -> None:
     """Write every text as a text, never as what it looks like; one that looks like a formula is marked as quoted."""
     for place, cell in enumerate(row):
         if isinstance(cell, str):
@@ -193,9 +189,7 @@ def _write_row(page: "Worksheet", line: int, row: Sequence[Cell], quoted: "Forma
             page.write_number(line, place, cell)
 
 
-def _write_pairs(
-    page: "Worksheet", pairs: Sequence[tuple[str, str]], bold: "Format", quoted: "Format"
-) -> None:
+def _write_pairs(page: Worksheet, pairs: Sequence[tuple[str, str]], bold: Format, quoted: Format) -> None:
     page.set_column(0, 0, 24)
     page.set_column(1, 1, WIDEST)
     for line, (name, value) in enumerate(pairs):

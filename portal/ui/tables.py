@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from importlib import import_module
 from typing import Any
 from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
 
 from portal.kernel.text import clean
 from portal.ui.sheets import is_risky
@@ -124,8 +126,6 @@ def _unguarded(cell: str) -> str:
 
 
 def _of_workbook(data: bytes) -> Iterator[list[str]]:
-    # Read when the first workbook comes: every process would carry the library otherwise.
-    openpyxl, faults = import_module("openpyxl"), import_module("openpyxl.utils.exceptions")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(entry.file_size for entry in packed.infolist()) > MOST_UNPACKED:
@@ -136,14 +136,6 @@ def _of_workbook(data: bytes) -> Iterator[list[str]]:
         sheet.reset_dimensions()
         lines = ([_cell(value) for value in cells] for cells in sheet.iter_rows(values_only=True))
         found = list(_counted(lines))
-    except (
-        zipfile.BadZipFile,
-        faults.InvalidFileException,
-        ParseError,
-        KeyError,
-        IndexError,
-        ValueError,
-        OSError,
-    ):
+    except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, IndexError, ValueError, OSError):
         raise TableRefused(TableFault.UNREADABLE) from None
     yield from found
