@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import TextIOBase
 from pathlib import Path
 from typing import cast
@@ -33,11 +34,11 @@ def main() -> None:
     compiling = [sys.executable, "manage.py", "messages", "--compile"]
     subprocess.run(compiling, cwd=settings.BASE_DIR, stdout=sys.stderr, check=True)
     django.setup()
-    migrate()
-    collect_static()
-    quietly("load_reference")
-    if settings.DEMO:
-        seed()
+    with static_files_collected():
+        migrate()
+        quietly("load_reference")
+        if settings.DEMO:
+            seed()
 
 
 def quietly(name: str, *arguments: str) -> None:
@@ -54,14 +55,24 @@ def migrate() -> None:
     quietly("createcachetable")
 
 
-def collect_static() -> None:
-    """Collect and compress the static files when one of them changed since the last time."""
+@contextmanager
+def static_files_collected() -> Iterator[None]:
+    """Collect and compress the static files beside what is done meanwhile, when one changed since the last time.
+
+    Raises `subprocess.CalledProcessError` when they cannot be collected.
+    """
     stamp = Path(settings.DATA_DIR) / "collected.stamp"
     now = digest(static_files())
-    if not stamp.exists() or stamp.read_text(encoding="ascii") != now:
-        say("Collecting static files …")
-        quietly("collectstatic", "--no-input")
-        stamp.write_text(now, encoding="ascii")
+    if stamp.exists() and stamp.read_text(encoding="ascii") == now:
+        yield
+        return
+    say("Collecting static files …")
+    command = [sys.executable, "manage.py", "collectstatic", "--no-input"]
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=sys.stderr) as collecting:
+        yield
+    if collecting.returncode:
+        raise subprocess.CalledProcessError(collecting.returncode, command)
+    stamp.write_text(now, encoding="ascii")
 
 
 def seed() -> None:
