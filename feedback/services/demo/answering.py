@@ -123,7 +123,7 @@ def _review(now: datetime) -> None:
 
 
 def _take_out(now: datetime) -> None:
-    """Let a head take out the list of the cases of his unit."""
+    """Let every head take out the list of the cases he may see, so that no page of such lists is empty."""
     for head in User.objects.filter(memberships__role=Role.HEAD, is_active=True).order_by("username"):
         cases = Case.objects.visible_to(head).filter(is_confidential=False).values_list("pk", flat=True)
         ask_export(
