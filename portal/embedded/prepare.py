@@ -52,6 +52,8 @@ def migrate() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("Preparing the database …")
         quietly("migrate", "--no-input")
+    else:
+        executor.check_replacements()  # as `migrate` does: note a first migration whose chain is there already
     quietly("createcachetable")
 
 
