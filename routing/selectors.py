@@ -1,15 +1,20 @@
 """Reads of the rules."""
 
+import logging
 from collections import defaultdict
 from functools import lru_cache
 
 from routing import policy
 from routing.enums import Stage
 from routing.models import Keyword, Rule, RuleSet
-from routing.policy import CompiledRules, Problem, RuleSpec, compile_rules, problems
+from routing.policy import BrokenRules, CompiledRules, Problem, RuleSpec, compile_rules, problems
+
+logger = logging.getLogger(__name__)
 
 #: A word of a rule, and whether it switches the rule off.
 Word = tuple[policy.Keyword, bool]
+#: Without rules misconduct still goes to the inspectors, all else to the chosen service's unit or the desk.
+NO_RULES = compile_rules([])
 
 
 def rules_of(ruleset_id: int) -> list[RuleSpec]:
@@ -57,6 +62,17 @@ def rules_in_force() -> CompiledRules | None:
     """Return the published rules ready for use, None if there are none; one query once a version is known."""
     current = RuleSet.objects.in_force().values_list("pk", "version", "published_at").first()
     return _compiled(*current) if current else None
+
+
+def rules_now() -> CompiledRules:
+    """Return the rules that decide: those in force, or `NO_RULES` where there are none or they are broken."""
+    try:
+        return rules_in_force() or NO_RULES
+    except BrokenRules:
+        logger.exception(
+            "The published rules are broken: messages go to the desk until others are published."
+        )
+        return NO_RULES
 
 
 @lru_cache(maxsize=4)
