@@ -295,7 +295,7 @@ STORAGES = {
     "default": _store(BUCKET_URL),
     "staticfiles": {
         "BACKEND": (
-            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            "portal.static_store.StaticStore"
             if MANIFEST_STATIC
             else "django.contrib.staticfiles.storage.StaticFilesStorage"
         )

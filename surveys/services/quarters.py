@@ -73,7 +73,7 @@ def close_quarter(*, quarter: Quarter, at: datetime, actor: User | None = None, 
     )
     names = ("questionnaire_id", "series", "unit_id", "service_id", "is_assured", "code", "value", "count")
     Tally.objects.bulk_create(
-        (Tally(closing=closing, **dict(zip(names, row, strict=True))) for row in rows), batch_size=2_000
+        (Tally(closing_id=closing.pk, **dict(zip(names, row, strict=True))) for row in rows), batch_size=2_000
     )
     CounterTally.objects.bulk_create(
         CounterTally(closing=closing, **dict(zip(COUNTER_NAMES, row, strict=True))) for row in counters
