@@ -9,7 +9,8 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
-from pytest_django import DjangoDbBlocker
+from django.urls import clear_url_caches
+from pytest_django import DjangoDbBlocker, Settings
 
 # Tests with real transactions empty the database after themselves; the record's tables refuse that elsewhere.
 settings.DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c portal.truncate=on"
@@ -62,3 +63,12 @@ def empties(item: pytest.Item) -> bool:
         marker.kwargs.get("transaction") or marker.kwargs.get("reset_sequences")
     )
     return marked or not EMPTYING.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture
+def english_portal(settings: Settings) -> Generator[None]:
+    """Make English the language of the installation; addresses, kept by language, are forgotten before and after."""
+    settings.LANGUAGE_CODE = "en"
+    clear_url_caches()
+    yield
+    clear_url_caches()

@@ -32,8 +32,8 @@ PAGE = "/admin/routing/ruleset/misrouted/"
 
 
 @pytest.fixture(autouse=True)
-def english(settings: Any) -> None:
-    settings.LANGUAGE_CODE = "en"
+def english(english_portal: None) -> None:
+    """Staff pages follow the language of the installation; here the texts of the source are read."""
 
 
 @pytest.fixture

@@ -272,9 +272,8 @@ def test_queries_when_there_are_more_cases_then_there_are_not_more_queries(
 
 
 def test_page_when_the_rehearsal_is_over_then_it_shows_moves_examples_and_what_is_odd(
-    draft: RuleSet, editor: User, settings: Any
+    draft: RuleSet, editor: User, english_portal: None
 ) -> None:
-    settings.LANGUAGE_CODE = "en"
     case = make_case()
     add(draft, rule("", "IT", "مدارک=20", "هک"), editor)
     add(draft, rule("", "EDU", "هرگزنوشته"), editor)

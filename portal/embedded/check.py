@@ -18,7 +18,6 @@ from typing import NamedTuple
 from portal.embedded.checks import CHECKOUT
 from portal.embedded.postgres import DATABASE
 from portal.embedded.pytest_plugin import provide
-from portal.management.catalogue.store import compile_all
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 CHECKS = {
@@ -47,7 +46,7 @@ def main(arguments: list[str]) -> int:
     os.chdir(CHECKOUT)
     throwaway = provide()
     try:
-        compile_all(CHECKOUT / "portal" / "locale")
+        python("-m", "portal.management.catalogue.store", capture=True)
         if throwaway and not picks_tests(arguments):
             prepare_template()
         # Ctrl-C reaches pytest by itself: let it finish its report.

@@ -3,12 +3,17 @@
 Vazirmatn is under the SIL Open Font License 1.1 (The Vazirmatn Project Authors). It is not part of this repository.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+
+from portal.embedded import process
+from portal.embedded.checks import CHECKOUT
 
 PACKAGE = (
     "django-unfold-farsi==0.2.0 "
@@ -31,6 +36,26 @@ LICENCE = (
     "licensed under the SIL Open Font License, version 1.1 (https://openfontlicense.org).\n"
 )
 PATIENCE = 30  # seconds for the whole download
+NOT_FETCHED = "The optional web font could not be fetched; the pages use the fonts of the system."
+
+
+@contextlib.contextmanager
+def begun(data_dir: Path) -> Iterator["subprocess.Popen[bytes] | None"]:
+    """Start `fetch` as a process of its own, so that other things are done meanwhile; None when it was tried."""
+    if _was_tried(data_dir):
+        yield None
+        return
+    command = [sys.executable, "-m", "portal.embedded.fonts", data_dir]
+    child = process.spawn(command, log=data_dir / "log" / "font.log", env=os.environ, cwd=CHECKOUT)
+    try:
+        yield child
+    finally:
+        process.stop(child)
+
+
+def end(child: "subprocess.Popen[bytes] | None") -> str:
+    """Wait for the process of `begun`; return a line for the terminal, empty if all is well."""
+    return NOT_FETCHED if child and child.wait() else ""
 
 
 def fetch(data_dir: Path) -> str:
@@ -38,15 +63,18 @@ def fetch(data_dir: Path) -> str:
 
     Tried at the first start only; delete the file `font-tried` in the data directory to have it tried again.
     """
-    mark, folder = data_dir / "font-tried", data_dir / "static" / "fonts"
-    if mark.exists() or (folder / "font.css").exists():
+    if _was_tried(data_dir):
         return ""
-    mark.touch()
+    (data_dir / "font-tried").touch()
     try:
-        _download(folder)
+        _download(data_dir / "static" / "fonts")
     except (OSError, subprocess.SubprocessError, zipfile.BadZipFile, KeyError):
-        return "The optional web font could not be fetched; the pages use the fonts of the system."
+        return NOT_FETCHED
     return ""
+
+
+def _was_tried(data_dir: Path) -> bool:
+    return (data_dir / "font-tried").exists() or (data_dir / "static" / "fonts" / "font.css").exists()
 
 
 def _download(folder: Path) -> None:
@@ -76,3 +104,7 @@ def unpack(wheel: Path, folder: Path) -> None:
     (folder / "LICENCE.txt").write_text(LICENCE, encoding="utf-8")
     faces = [FACE.format(name=name, ranges=ranges) for name, ranges in RANGES.items()]
     (folder / "font.css").write_text("".join(faces), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(bool(fetch(Path(sys.argv[1]))))

@@ -6,6 +6,7 @@ is the terminal, its stderr the log.
 
 import hashlib
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,6 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from portal.embedded.checks import CHECKOUT
-from portal.management.catalogue.store import compile_all
 
 # The names seed_demo gives: admin, manager, inspector, cont.officer, cont.head and so on.
 DEMO_STAFF = r"^(admin|manager|inspector)$|^[a-z0-9_-]+\.(officer|head)$"
@@ -34,7 +34,8 @@ def main() -> None:
     """Do what is missing, in the order in which one step needs the other."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     # Before the first text is looked up: a catalogue that is read once is not read again in this process.
-    compile_all(CHECKOUT / "portal" / "locale")
+    compiling = [sys.executable, "-m", "portal.management.catalogue.store"]
+    subprocess.run(compiling, cwd=CHECKOUT, stdout=sys.stderr, check=True)
     django.setup()
     with static_files_collected():
         migrate()

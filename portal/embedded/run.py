@@ -57,10 +57,10 @@ def serve() -> int:
         raise StartError(problem)
     folder = checks.data_dir()
     started = time.monotonic()
-    with only_one(folder), private_servers(folder, owned=True) as kept:
+    with only_one(folder), fonts.begun(folder) as font, private_servers(folder, owned=True) as kept:
         env = environment(folder, kept)
         note_environment(folder, env)
-        say(fonts.fetch(folder))
+        say(fonts.end(font))
         prepare(folder, env)
         children = commands(folder, env)
         try:

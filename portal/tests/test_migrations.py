@@ -85,7 +85,9 @@ def test_first_migrations_when_read_then_they_say_what_the_chains_said_that_they
 
 def firsts() -> dict[tuple[str, str], list[tuple[str, str]]]:
     """Return the first migrations that took the place of others, with those in their order."""
-    return {key: one.replaces for key, one in MigrationLoader(None).disk_migrations.items() if one.replaces}
+    return {
+        key: list(one.replaces) for key, one in MigrationLoader(None).disk_migrations.items() if one.replaces
+    }
 
 
 def test_migrations_when_read_then_all_can_be_taken_back_and_none_takes_away_what_the_old_code_reads() -> (

@@ -25,9 +25,8 @@ PAGES = ("change", "draft", "rule", "try", "publish", "discard")
 
 
 @pytest.fixture(autouse=True)
-def english(settings: Any) -> None:
+def english(english_portal: None) -> None:
     """Staff pages follow the language of the installation; here the texts of the source are read."""
-    settings.LANGUAGE_CODE = "en"
 
 
 def member(name: str, unit: str, role: Role) -> Client:

@@ -1,4 +1,8 @@
-"""The .po file: read, merge, write in one stable form, compile."""
+"""The .po file: read, merge, write in one stable form, compile.
+
+As a program it compiles what is missing or old and loads no Django for it: what `manage.py messages --compile` does,
+where a start waits for it.
+"""
 
 import os
 from pathlib import Path
@@ -92,3 +96,7 @@ def compile_all(folder: Path) -> int:
 def _stale(path: Path) -> bool:
     compiled = path.with_suffix(".mo")
     return not compiled.exists() or compiled.stat().st_mtime_ns < path.stat().st_mtime_ns
+
+
+if __name__ == "__main__":
+    compile_all(Path(__file__).resolve().parents[2] / "locale")

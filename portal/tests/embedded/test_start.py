@@ -157,7 +157,10 @@ def test_fonts_when_no_package_can_be_had_then_one_line_is_said_once(
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
 
-    first, second = fonts.fetch(tmp_path), fonts.fetch(tmp_path)
+    with fonts.begun(tmp_path) as child:
+        first = fonts.end(child)
+    with fonts.begun(tmp_path) as child:
+        second = fonts.end(child)
 
     assert first == "The optional web font could not be fetched; the pages use the fonts of the system."
     assert second == ""
