@@ -57,7 +57,9 @@ def _counted(closing: Closing) -> tuple[Counter[int | None], ...]:
     parts: tuple[QuerySet[Any, Any], ...] = (
         _part(0, Offer.objects.filter(day__range=days), Count("pk")),
         _part(1, VisitCount.objects.filter(day__range=days), Sum("count")),
-        _part(2, VisitSheet.objects.filter(issued_on__range=days, is_void=False), Sum("count")),
+        _part(
+            2, VisitSheet.objects.filter(issued_on__range=days, is_void=False, of_cases=False), Sum("count")
+        ),
     )
     found: tuple[Counter[int | None], ...] = (Counter(), Counter(), Counter())
     for place, unit, count in parts[0].union(*parts[1:], all=True):
