@@ -65,7 +65,7 @@ from surveys.policy.questions import (
     read_condition,
     short_form,
 )
-from surveys.policy.suppression import Cell, parted, shown
+from surveys.policy.suppression import Cell, parted, shown, tells_few
 from surveys.policy.tokens import LEAST_MIXED, Company, Handed, Refusal, TokenRefused, check_token, company
 from surveys.policy.versions import (
     MAX_ITEMS,
@@ -157,6 +157,7 @@ __all__ = [
     "read_quarter",
     "short_form",
     "shown",
+    "tells_few",
     "token_digest",
     "twins",
     "verdict",

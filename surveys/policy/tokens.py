@@ -41,7 +41,7 @@ class Handed(NamedTuple):
 
     sheet: int
     unit: int
-    count: int
+    taken: int
 
 
 class Company(NamedTuple):
@@ -59,10 +59,10 @@ def company(own: Handed, all_handed: Collection[Handed], least: int = LEAST_MIXE
     and the answer is of no service; where these are few too, among those of all such units, and it is of no unit
     either. Every sheet of a company has the same company, so that which rows were written together tells no more.
     """
-    if own.count >= least:
+    if own.taken >= least:
         return Company(frozenset({own.sheet}), keeps_unit=True, keeps_service=True)
-    small = [one for one in all_handed if one.count < least]
-    units = {one.unit: sum(other.count for other in small if other.unit == one.unit) for one in small}
+    small = [one for one in all_handed if one.taken < least]
+    units = {one.unit: sum(other.taken for other in small if other.unit == one.unit) for one in small}
     if units[own.unit] >= least:
         beside = {one.sheet for one in small if one.unit == own.unit}
         return Company(frozenset(beside), keeps_unit=True, keeps_service=False)

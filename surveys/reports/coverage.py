@@ -10,44 +10,53 @@ from django.db.models import Count, IntegerField, QuerySet, Sum, Value
 from directory.models import Unit
 from surveys import policy, selectors
 from surveys.models import Closing, Offer, Questionnaire, VisitCount, VisitSheet
+from surveys.reports.places import Figure
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """One unit: whom it received or answered, to how many it offered the survey, and how many answered that."""
+    """One unit: whom it received or answered, to how many it offered the survey, and how many answered that.
+
+    `answered` is None where the rule hides it.
+    """
 
     name: str
     visits: int
     offered: int
-    answered: int
+    answered: int | None
 
     @property
-    def offered_percent(self) -> int | None:
-        return policy.percent(min(1.0, self.offered / self.visits)) if self.visits else None
+    def offer_rate(self) -> Figure | None:
+        """The share of visits with an offer; codes that lie at the counter make it no larger than the whole."""
+        return Figure(min(self.offered, self.visits), self.visits) if self.visits else None
 
     @property
-    def answered_percent(self) -> int | None:
-        return policy.percent(min(1.0, self.answered / self.offered)) if self.offered else None
+    def answer_rate(self) -> Figure | None:
+        """The share of offers with an answer."""
+        if self.answered is None or not self.offered:
+            return None
+        return Figure(min(self.answered, self.offered), self.offered)
 
 
 def coverage(closing: Closing, questionnaire: Questionnaire, units: Iterable[Unit]) -> list[Coverage]:
     """Return the coverage of these units, sorted by name; units without visit, offer and answer are left out.
 
     Visits are those counted at the counters and the cases that were answered; offers are the codes handed to the
-    counters and the link after each answer to a case.
+    counters and the code or link beside each answer to a case.
     """
     cases, counted, codes = _counted(closing)
     answers = _by_unit(selectors.sums([closing], questionnaire, ["unit"], code="", value="counted"))
+    visible = policy.parted(sum(answers.values()), answers)
     rows = [
         Coverage(
             unit.name,
             visits=counted[unit.pk] + cases[unit.pk],
             offered=codes[unit.pk] + cases[unit.pk],
-            answered=answers[unit.pk],
+            answered=answers[unit.pk] if unit.pk in visible else None,
         )
         for unit in units
     ]
-    busy = [row for row in rows if row.visits or row.offered or row.answered]
+    busy = [row for row in rows if row.visits or row.offered or row.answered is not None]
     return sorted(busy, key=lambda row: row.name)
 
 

@@ -45,6 +45,11 @@ class Figure:
         low, high = (percent(policy.percent(end)) for end in self.interval)
         return _("%(low)s to %(high)s") % {"low": low, "high": high}
 
+    @property
+    def words(self) -> str:
+        """The share and its interval in words, for a sentence."""
+        return f"{percent(self.percent)} ({self.range})"
+
 
 @dataclass(frozen=True)
 class Row:

@@ -85,13 +85,16 @@ class SurveyFigures:
 
 
 def published_results(today: date) -> list[SurveyFigures]:
-    """Return the figures of every open survey, in lots of at least ten responses and without today's."""
+    """Return the figures of every open survey, in lots of at least ten responses and without days not settled yet.
+
+    On those a kiosk may still bring answers, and groups that one hand sent may still be found.
+    """
     return [_survey(version, today) for version in selectors.open_surveys()]
 
 
 def _survey(version: Version, today: date) -> SurveyFigures:
     counts = selectors.daily_counts(version)
-    until = policy.last_closed_day(counts, today)
+    until = policy.last_closed_day(counts, today - policy.SETTLING)
     if until is None:
         return SurveyFigures(version)
     tallies = _tallies(version, until)

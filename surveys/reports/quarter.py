@@ -74,7 +74,7 @@ class Quality:
     counted: int
     left_out: int
     reasons: list[tuple[str, int]]
-    modes: list[tuple[str, int, int]]
+    modes: list[tuple[str, Figure]]
     with_left_out: Figure | None
     paper: "Paper | None" = None
 
@@ -340,7 +340,7 @@ class QuarterReport:
                 for flag in EXCLUDING
                 if counts[f"flag:{flag}"]
             ],
-            modes=[(name, count, policy.percent(count / total)) for name, count in modes],
+            modes=[(name, Figure(count, total)) for name, count in modes],
             with_left_out=self._with_left_out(),
             paper=self._paper(),
         )
@@ -358,9 +358,10 @@ class QuarterReport:
         return Paper(sums["keyed"], sums["checked"], sums["spoiled"], differing)
 
     def _with_left_out(self) -> Figure | None:
+        """Return the main figure with those left out; the difference must not tell of a few of them."""
         odd = {value: n for (code, value), n in self._wholes.items() if code == f"{self.headline}!"}
         whole = self.places.whole
-        if whole is None or not odd:
+        if whole is None or not policy.may_show(sum(odd.values())):
             return None
         return Figure(whole.k + sum(odd.get(value, 0) for value in BEST), whole.n + sum(odd.values()))
 

@@ -1,4 +1,4 @@
-"""What `surveys/useful.html` and `surveys/slip.html` need to know of the page they stand on."""
+"""What templates of the surveys ask for: the page they stand on, the code of an answer, a share with its interval."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +12,7 @@ from portal.kernel import codes
 from portal.ui import qr
 from surveys import selectors
 from surveys.enums import Page
+from surveys.reports.places import Figure
 
 register = template.Library()
 
@@ -62,3 +63,9 @@ def slip_of_answer(answer_id: int) -> Slip | None:
         expires_on=found.expires_on,
         is_spent=found.is_spent,
     )
+
+
+@register.simple_tag
+def share_of(k: int, n: int) -> Figure:
+    """Return k of n as a share with its interval."""
+    return Figure(k, n)

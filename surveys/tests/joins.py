@@ -15,14 +15,15 @@ Met = dict[str, set[str]]
 def joins(left: str, left_key: str, right: str, right_key: str) -> Iterator[tuple[str, Met]]:
     """Yield every pair of columns, named, with what it joins: the left key → the right keys with the same value."""
     ours, theirs = _rows(left), _rows(right)
-    for mine in ours[0] if ours else ():
-        for other in theirs[0] if theirs else ():
-            index = defaultdict(set)
+    for mine in _columns(ours):
+        for other in _columns(theirs):
+            index: dict[str, set[str]] = defaultdict(set)
             for row in theirs:
-                index[row[other]].add(row[right_key])
+                if other in row:
+                    index[row[other]].add(row[right_key])
             met: Met = {row[left_key]: set() for row in ours}
             for row in ours:
-                if row[mine] is not None:
+                if mine in row:
                     met[row[left_key]] |= index[row[mine]]
             yield f"{left}.{mine} = {right}.{other}", met
 
@@ -41,17 +42,22 @@ def leads_home(met: Met, truth: Mapping[str, str], everything: int) -> bool:
     return tells_apart(met, everything) and all(home in met[key] for key, home in truth.items())
 
 
-def _rows(table: str) -> list[dict[str, str | None]]:
+def _rows(table: str) -> list[dict[str, str]]:
+    """Return the rows of a table as texts; what is empty joins nothing."""
     hidden = ", ".join(f"t.{name}::text" for name in HIDDEN)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT to_jsonb(t), {hidden} FROM {table} t")
         return [
             {
-                **{name: None if value is None else str(value) for name, value in _read(row[0]).items()},
+                **{name: str(value) for name, value in _read(row[0]).items() if value is not None},
                 **dict(zip(HIDDEN, row[1:], strict=True)),
             }
             for row in cursor.fetchall()
         ]
+
+
+def _columns(rows: list[dict[str, str]]) -> list[str]:
+    return sorted(set().union(*rows))
 
 
 def _read(row: object) -> dict[str, object]:
