@@ -285,6 +285,18 @@ def test_figures_when_taken_out_then_three_programs_read_the_same_rows(
     assert len(read) > 10
 
 
+@pytest.mark.parametrize("file", ["figures.csv", "figures.xlsx", "figures.sav", "half.xlsx"])
+def test_figures_when_the_last_proof_is_old_then_it_is_asked_for_before_they_are_taken_out(
+    quarter: Version, settings: Any, file: str
+) -> None:
+    settings.STEP_UP_REQUIRED = True
+    client = sign_in(Role.MANAGER)
+
+    assert client.get(PAGE).status_code == 200
+    assert client.get(f"{PAGE}{file}")["Location"].startswith("/accounts/reauthenticate/?next=")
+    assert sign_in(Role.OFFICER).get(f"{PAGE}{file}").status_code == 403
+
+
 def test_codebook_when_taken_out_then_every_question_and_value_has_its_words(quarter: Version) -> None:
     client = sign_in(Role.MANAGER)
     address = "/reports/surveys/service/codebook-1"

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from directory.models import Unit, User
 from directory.selectors import units_headed
+from portal.accounts import recently_authenticated
 from portal.kernel import jalali
 from portal.kernel.text import read_number
 from portal.ui import sav, sheets
@@ -220,10 +221,14 @@ def code_comment(request: HttpRequest, slug: str, quarter: str, answer: UUID) ->
 
 
 @for_report_readers
+@recently_authenticated
 def figures_file(
     request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str, form: str
 ) -> HttpResponse:
-    """Hand out the figures of a quarter as a spreadsheet or for statistics programs, without what the page hides."""
+    """Hand out the figures of a quarter as a spreadsheet or for statistics programs, without what the page hides.
+
+    Whoever takes it out shows once more who he is.
+    """
     return _file([_report(units, slug, quarter)], f"survey-{slug}-{quarter}", form)
 
 
@@ -287,10 +292,11 @@ def half(request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str) 
 
 
 @for_report_readers
+@recently_authenticated
 def half_file(
     request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str, form: str
 ) -> HttpResponse:
-    """Hand out the figures of a half year as a spreadsheet or for statistics programs."""
+    """Hand out the figures of a half year in the same way."""
     return _file(_half(units, slug, quarter), f"survey-{slug}-half-{quarter}", form)
 
 
