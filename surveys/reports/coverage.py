@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, IntegerField, QuerySet, Sum, Value
+from django.utils.translation import gettext as _
 
 from directory.models import Unit
+from portal.templatetags.persian import fa_digits
 from surveys import policy, selectors
 from surveys.models import Closing, Offer, Questionnaire, VisitCount, VisitSheet
 from surveys.reports.places import Figure
@@ -36,6 +38,18 @@ class Coverage:
         if self.answered is None or not self.offered:
             return None
         return Figure(min(self.answered, self.offered), self.offered)
+
+    @property
+    def words(self) -> str:
+        """The row in words, for a file."""
+        nothing = "–"
+        return _("%(visits)s visits; offered %(offered)s: %(offers)s; answered %(answered)s: %(answers)s") % {
+            "visits": fa_digits(self.visits),
+            "offered": fa_digits(self.offered),
+            "offers": self.offer_rate.words if self.offer_rate else nothing,
+            "answered": nothing if self.answered is None else fa_digits(self.answered),
+            "answers": self.answer_rate.words if self.answer_rate else nothing,
+        }
 
 
 def coverage(closing: Closing, questionnaire: Questionnaire, units: Iterable[Unit]) -> list[Coverage]:

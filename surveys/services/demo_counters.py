@@ -18,7 +18,7 @@ COUNTERS = {"CONT": ("باجهٔ ۱", "باجهٔ ۲"), "HRD": ("باجهٔ اس
 DAYS = 3
 
 #: How much less or more content the visitors of a counter are than those of its unit.
-AT_COUNTERS = {"باجهٔ ۱": -0.6, "باجهٔ ۲": 0.4}
+AT_COUNTERS = {"باجهٔ ۱": -0.6, "باجهٔ ۲": 0.4, "باجهٔ استخدام": 0.7}
 
 #: What heads and staff write beside a finding of the demo, in Persian as all their words.
 NOTE_OF_THANKS = "در نشست واحد از او قدردانی شد."

@@ -458,13 +458,15 @@ def test_report_when_it_has_many_actions_then_it_takes_no_more_queries(
 
 def test_half_year_when_read_then_both_pages_and_file_show_its_closed_quarters(quarter: Version) -> None:
     client = sign_in(Role.MANAGER)
+    VisitCount.objects.create(unit=Unit.objects.get(code="LOW"), day=INSIDE.date(), count=120)
 
     page = text_of(client.get(f"{PAGE}half/"))
     file = client.get(f"{PAGE}half.xlsx")
 
     assert "نیمهٔ نخست ۱۴۰۵" in page
     assert "بهار ۱۴۰۵" in page
-    assert zipfile.ZipFile(io.BytesIO(file.content)).namelist()
+    about = dict(openpyxl.load_workbook(io.BytesIO(file.content)).worksheets[1].values)
+    assert about["بهار ۱۴۰۵، واحد LOW"].startswith("۱۲۰ مراجعه؛ پیشنهاد به ۰: ۰٪ (۰٪ تا ۳٪)؛ پاسخ ۹۰")
     assert client.get("/reports/surveys/service/1405-3/half.xlsx").status_code == 404
 
 
