@@ -7,9 +7,8 @@ from typing import cast
 
 from django.core.cache import cache
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
-from portal.templatetags.persian import percent
+from portal.templatetags.persian import between, percent
 from portal.ui import charts
 from surveys import policy, selectors
 from surveys.enums import BEST, CHOSEN, ItemKind
@@ -37,7 +36,7 @@ class Share:
     @property
     def range(self) -> str:
         """The interval in words."""
-        return _("%(low)s to %(high)s") % {"low": percent(self.low), "high": percent(self.high)}
+        return between(percent(self.low), percent(self.high))
 
 
 @dataclass(frozen=True)

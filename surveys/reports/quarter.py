@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from directory.models import Service, Unit
-from portal.templatetags.persian import fa_digits, signed
+from portal.templatetags.persian import between, fa_digits, signed
 from portal.ui import charts
 from surveys import policy, selectors
 from surveys.enums import BEST, CHOSEN, EXCLUDING, Flag, ItemKind, Mode, State
@@ -41,9 +41,8 @@ class Driver:
     @property
     def range(self) -> str:
         """The interval of the difference in words, in points of a hundred."""
-        low, high = policy.newcombe(self.content.k, self.content.n, self.others.k, self.others.n)
-        ends = {"low": signed(policy.percent(low)), "high": signed(policy.percent(high))}
-        return _("%(low)s to %(high)s") % ends
+        ends = policy.newcombe(self.content.k, self.content.n, self.others.k, self.others.n)
+        return between(*(signed(policy.percent(end)) for end in ends))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from directory.enums import Source
 from directory.services import open_recognition
-from portal.templatetags.persian import fa_digits, percent
+from portal.templatetags.persian import between, fa_digits, percent
 from surveys import policy, selectors
 from surveys.enums import BEST, VISIT_SURVEY
 from surveys.models import Closing, Counter, Questionnaire
@@ -96,5 +96,4 @@ def _words(counter: Counter, verdict: Verdict, shares: tuple[Share, Share], clos
 
 
 def _range(share: Share) -> str:
-    low, high = (percent(policy.percent(end)) for end in policy.wilson(*share))
-    return _("%(low)s to %(high)s") % {"low": low, "high": high}
+    return between(*(percent(policy.percent(end)) for end in policy.wilson(*share)))
