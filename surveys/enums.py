@@ -89,7 +89,7 @@ class Flag(models.TextChoices):
     TWINS = "twins", _("the same answers to every question, several times within an hour")
     OUT_OF_HOURS = "out_of_hours", _("from a kiosk while the building is closed")
     RACED = "raced", _("its code was used on two devices at the same moment")
-    RACE_LIFTED = "race_lifted", _("its code was used on two devices at once; counted by decision")
+    LIFTED = "lifted", _("left out at first, counted again by a decision")
 
 
 #: Flags that leave a response out of the published figures. The same answer everywhere is what a content visitor

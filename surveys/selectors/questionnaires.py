@@ -193,14 +193,14 @@ def responses_of(version: Version) -> ResponseQuerySet:
 
 
 def daily_counts(version: Version) -> list[tuple[date, int]]:
-    """Return the counted responses of each day."""
-    days = responses_of(version).counted().order_by("day").values_list("day")
+    """Return the responses of each day that the public figures rest on: those counted, as they were judged first."""
+    days = responses_of(version).as_judged_first().order_by("day").values_list("day")
     return list(days.annotate(count=Count("id")))
 
 
 def left_out(version: Version, until: date) -> int:
-    """Return how many responses up to a day are kept out of the figures."""
-    return responses_of(version).left_out().filter(day__lte=until).count()
+    """Return how many responses up to a day are kept out of the public figures."""
+    return responses_of(version).left_out_first().filter(day__lte=until).count()
 
 
 @dataclass(frozen=True)
@@ -212,8 +212,8 @@ class Answered:
 
 
 def tallies(version: Version, until: date) -> dict[str, Answered]:
-    """Return item code → counts of the counted responses up to a day; answers that count as none are not people."""
-    counted = responses_of(version).counted().filter(day__lte=until)
+    """Return item code → counts of the public figures up to a day; answers that count as none are not people."""
+    counted = responses_of(version).as_judged_first().filter(day__lte=until)
     answers = AnswerValue.objects.filter(response__in=counted, option__isnull=False).order_by()
     counts: dict[str, dict[str, int]] = {}
     people: Counter[str] = Counter()

@@ -93,7 +93,7 @@ def mark_race(response: Response) -> Flag:
     suspicion, is_new = Suspicion.objects.get_or_create(**place, **when, defaults={"count": 1})
     if not is_new:
         Suspicion.objects.filter(pk=suspicion.pk).update(count=F("count") + 1)
-    return Flag.RACE_LIFTED if suspicion.is_lifted else Flag.RACED
+    return Flag.LIFTED if suspicion.is_lifted else Flag.RACED
 
 
 def _flag(keys: Iterable[Any], flag: Flag) -> None:
@@ -113,17 +113,19 @@ def decide_suspicion(*, suspicion_id: int, is_lifted: bool, actor: User, at: dat
     suspicion.is_lifted, suspicion.decided_by, suspicion.decided_at = is_lifted, actor, at
     suspicion.save(update_fields=["is_lifted", "decided_by", "decided_at"])
     flag = Flag(suspicion.flag)
-    if flag == Flag.RACED:
-        _swap(suspicion, *((Flag.RACED, Flag.RACE_LIFTED) if is_lifted else (Flag.RACE_LIFTED, Flag.RACED)))
-    elif is_lifted:
-        _group(suspicion, flag).update(flags=Func("flags", Value(flag.value), function="array_remove"))
+    if is_lifted:
+        _swap(suspicion, flag, Flag.LIFTED)
+    elif flag == Flag.RACED:
+        _swap(suspicion, Flag.LIFTED, flag)
     else:
+        lifted = _group(suspicion, Flag.LIFTED)
+        lifted.update(flags=Func("flags", Value(Flag.LIFTED.value), function="array_remove"))
         look_for_groups(day=suspicion.day)
     return suspicion
 
 
 def _swap(suspicion: Suspicion, old: Flag, new: Flag) -> None:
-    """Put one flag in the place of another: a race cannot be found again by looking at the answers."""
+    """Put one flag in the place of another; a race could not be found again by looking at the answers."""
     flags = Func("flags", Value(old.value), Value(new.value), function="array_replace")
     _group(suspicion, old).update(flags=flags)
 

@@ -177,7 +177,7 @@ def test_code_when_two_devices_use_it_at_once_then_the_first_is_left_out_visibly
     assert (suspicion.flag, suspicion.mode, suspicion.count) == (Flag.RACED, Mode.TOKEN, 1)
 
     editor = User.objects.create(username="editor", is_superuser=True)
-    for is_lifted, flag, counted in ((True, Flag.RACE_LIFTED, 1), (False, Flag.RACED, 0)):
+    for is_lifted, flag, counted in ((True, Flag.LIFTED, 1), (False, Flag.RACED, 0)):
         services.decide_suspicion(suspicion_id=suspicion.pk, is_lifted=is_lifted, actor=editor, at=AT)
         services.look_for_groups(day=AT.date())
         assert Response.objects.get().flags == [flag]

@@ -8,14 +8,16 @@ from urllib.parse import urlencode
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from directory.models import User
 from portal.ui import challenge
 from surveys import services
 from surveys.enums import Flag, ItemKind, Page
-from surveys.models import AnswerValue, PageVote, Questionnaire, Response, Version
+from surveys.models import AnswerValue, PageVote, Questionnaire, Response, Suspicion, Version
 from surveys.tests.factories import add_item, make_draft, make_published, make_service, publish
 
 pytestmark = pytest.mark.django_db
@@ -442,6 +444,28 @@ def test_results_when_responses_are_flagged_then_they_are_left_out_and_counted(c
 
     assert "۳ برگه در این عددها نیامده است" in page
     assert "<b>۱۰۰٪</b>" in page
+
+
+def test_results_when_a_small_group_is_counted_again_then_they_do_not_move_and_tell_nothing(
+    client: Client,
+) -> None:
+    version = make_published()
+    make_responses(version, 10)
+    make_responses(version, 6, days_ago=6, answers={"SAT": ["1"]})
+    group = Response.objects.earliest("day")
+    Response.objects.filter(day=group.day).update(flags=[Flag.TWINS.value])
+    place = {"version": version, "mode": group.mode, "unit": None, "day": group.day, "hour": group.hour}
+    suspicion = Suspicion.objects.create(**place, flag=Flag.TWINS, count=6)
+    editor = User.objects.create(username="editor", is_superuser=True)
+
+    before = text_of(client.get("/surveys/results/"))
+    services.decide_suspicion(suspicion_id=suspicion.pk, is_lifted=True, actor=editor, at=timezone.now())
+    cache.clear()
+    after = text_of(client.get("/surveys/results/"))
+
+    assert Response.objects.counted().count() == 16
+    assert "<b>۱۰۰٪</b>" in before
+    assert after == before
 
 
 def test_results_when_people_wrote_something_then_it_is_not_published(client: Client) -> None:
