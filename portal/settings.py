@@ -295,7 +295,7 @@ STORAGES = {
     "default": _store(BUCKET_URL),
     "staticfiles": {
         "BACKEND": (
-            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            "portal.static_store.StaticStore"
             if MANIFEST_STATIC
             else "django.contrib.staticfiles.storage.StaticFilesStorage"
         )
@@ -382,6 +382,8 @@ RULES_NEED_TWO = env.bool("RULES_NEED_TWO", default=not (DEMO or DEBUG))
 
 # --- Answering --------------------------------------------------------------------------------------------------
 
+#: Seconds for which pages may offer units, services and promised times without asking whether they changed.
+REFERENCE_SECONDS = env.float("REFERENCE_SECONDS", default=2)
 #: Seconds in which staff may take an answer back before the citizen reads it; 0 sends at once. Short in the demo.
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=2 if DEMO else 30)
 

@@ -18,7 +18,7 @@ from feedback.forms.challenged import ChallengedForm
 from feedback.forms.holding import HoldingForm
 from feedback.forms.kinds import KINDS
 from feedback.forms.layout import Choice, Piece, Section, Then, laid_out
-from feedback.selectors import Reference, promises, reference
+from feedback.selectors import Reference, promises, reference_lately
 from portal.ui import challenge
 from portal.ui.fields import EmailField, PhoneField, TextField
 from portal.ui.uploads import AttachmentsField, VoiceField
@@ -141,7 +141,7 @@ class CaseForm(HoldingForm, ChallengedForm):
     def __init__(self, *args: Any, kind: Kind, at: datetime, is_ours: bool = True, **options: Any) -> None:
         super().__init__(*args, at=at, **options)
         self.kind, self.words, self.is_ours = kind, KINDS[kind], is_ours
-        self.memory = cast("Reference", SimpleLazyObject(reference))
+        self.memory = cast("Reference", SimpleLazyObject(reference_lately))
         for field in self.fields.values():
             if isinstance(field, KeptChoiceField):
                 field.kept = self.memory

@@ -1,6 +1,5 @@
 """The mark by which a process knows that what it keeps in memory is what the tables hold."""
 
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

@@ -4,12 +4,12 @@ from directory.models import Service
 from feedback import policy
 from feedback.enums import Kind
 from feedback.models import PromisedTime
-from feedback.selectors.reference import Reference, reference
+from feedback.selectors.reference import Reference, reference_lately
 
 
 def promises(kept: Reference | None = None) -> dict[Kind, policy.Promise]:
     """Return what is promised for each kind of message, whatever the service: the table's, else the policy's."""
-    rows = {row.kind: row for row in (kept or reference()).promised if row.service_id is None}
+    rows = {row.kind: row for row in (kept or reference_lately()).promised if row.service_id is None}
     return {kind: _promise(rows[kind]) if kind in rows else policy.PROMISES[kind] for kind in Kind}
 
 

@@ -1,31 +1,41 @@
 """What every message needs of tables that seldom change, kept in memory for as long as nobody changes them.
 
-Each use asks the database for one mark, which a change of any of these tables replaces in its own transaction
-(migration 0130): what is kept is never older than that. Objects from here are shared by threads: nobody changes them.
+`reference()` asks the database for one mark, which a change of any of these tables replaces in its own transaction
+(migrations 0130 and 0160): what it returns is never older than that, and what is stored goes by it. Pages that offer
+and tell take `reference_lately()`, which asks once in REFERENCE_SECONDS only. Objects from here are shared by threads:
+nobody changes them.
 """
 
 from dataclasses import dataclass
 from threading import Lock
+from time import monotonic
 from typing import Any
 from uuid import UUID
+
+from django.conf import settings
 
 from directory.models import County, Service, Unit
 from directory.selectors import Calendars
 from feedback.models import PromisedTime, ReferenceMark
+from routing import selectors as routing
+from routing.policy import CompiledRules
 
 _lock = Lock()
 _kept: dict[UUID, "Reference"] = {}
+#: What was returned last, and when (`time.monotonic`).
+_lately: list[tuple[float, "Reference"]] = []
 
 
 @dataclass(frozen=True)
 class Reference:
-    """Units, services, counties, promised times and calendars as they were under one mark."""
+    """Units, services, counties, promised times, calendars and the rules in force as they were under one mark."""
 
     units: dict[str, Unit]
     services: dict[str, Service]
     counties: dict[str, County]
     promised: tuple[PromisedTime, ...]
     calendars: Calendars
+    rules: CompiledRules
 
     def choices(self, model: type[Unit] | type[Service] | type[County]) -> list[Any]:
         """Return what citizens choose from, in its order."""
@@ -45,7 +55,16 @@ def reference() -> Reference:
             _kept.clear()
             if mark:
                 _kept[mark] = kept
+    _lately[:] = [(monotonic(), kept)]
     return kept
+
+
+def reference_lately() -> Reference:
+    """Return what was asked for within the last REFERENCE_SECONDS without asking again; else `reference()`."""
+    for at, kept in _lately:
+        if monotonic() - at < settings.REFERENCE_SECONDS:
+            return kept
+    return reference()
 
 
 def _read() -> Reference:
@@ -57,4 +76,5 @@ def _read() -> Reference:
         counties={county.code: county for county in County.objects.all()},
         promised=tuple(PromisedTime.objects.select_related("service").order_by("kind", "pk")),
         calendars=calendars,
+        rules=routing.rules_now(),
     )

@@ -69,13 +69,11 @@ def submit(*, submission: Submission, token: str, at: datetime) -> Receipt:
     """Store a submission with its unit, deadline and record, publish `case.submitted`, and return the receipt.
 
     `token` is the form's one-time token: sending it again, also at the same moment from many connections, gives
-    the same receipt and no second case. Raises `FormSpent` when the token came before with another text.
+    the same receipt and no second case, since the database holds each token once. Raises `FormSpent` when the token
+    came before with another text.
 
     What staff enters for somebody counts from the day on which it came in, and its code is good for one use only.
     """
-    again = receipt_again(token=token, submission=submission)
-    if again is not None:
-        return again
     try:
         return _submit(submission, token, at)
     except IntegrityError:
@@ -147,7 +145,8 @@ def _decide(submission: Submission, kept: Reference, at: datetime) -> Decision:
             channel=submission.channel,
             excluded=_excluded(submission),
             at=at,
-        )
+        ),
+        kept.rules,
     )
 
 

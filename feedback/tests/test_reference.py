@@ -4,15 +4,19 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection, models, transaction
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from directory.models import ClosedDay, County, Service, Unit, WeekdayRule
 from feedback.enums import Kind
 from feedback.models import PromisedTime, ReferenceMark
-from feedback.selectors import promise_for, reference
+from feedback.selectors import promise_for, reference, reference_lately
 from feedback.tests.pages import make_basics
+from routing import services as routing
+from routing.models import Keyword, Rule, RuleSet
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +67,33 @@ def test_reference_when_a_table_it_keeps_is_changed_then_read_anew(
 
     assert len(set(marks)) == 4
     assert kept[0] is not kept[1]
+
+
+def test_reference_when_other_rules_are_published_then_the_next_message_goes_by_them() -> None:
+    make_basics()
+    before = reference().rules
+
+    other = RuleSet.objects.create(version=99, name="قواعد آزمایشی")
+    rule = Rule.objects.create(ruleset=other, order=1, code="r01", unit=Unit.objects.get(code="PR"))
+    Keyword.objects.create(rule=rule, phrase="آمار", weight=3)
+    routing.publish(ruleset=other, actor=None, at=timezone.now())
+
+    assert (before.version, reference().rules.version) == (1, 99)
+
+
+def test_reference_when_asked_lately_then_pages_do_not_ask_again_but_messages_do(
+    settings: LazySettings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    settings.REFERENCE_SECONDS = 3600
+    make_basics()
+    reference()
+    County.objects.create(code="new", name_fa="نمونه")
+
+    with django_assert_num_queries(0):
+        before = reference_lately()
+    now = reference()
+
+    assert ("new" in before.counties, "new" in now.counties, reference_lately() is now) == (False, True, True)
 
 
 def test_reference_when_a_change_is_taken_back_then_what_was_before_counts() -> None:

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from portal.embedded.checks import CHECKOUT
 from portal.embedded.postgres import DATABASE
 from portal.embedded.pytest_plugin import provide
+from portal.management.catalogue.store import compile_all
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 CHECKS = {
@@ -46,7 +47,7 @@ def main(arguments: list[str]) -> int:
     os.chdir(CHECKOUT)
     throwaway = provide()
     try:
-        python("manage.py", "messages", "--compile", capture=True)
+        compile_all(CHECKOUT / "portal" / "locale")
         if throwaway and not picks_tests(arguments):
             prepare_template()
         # Ctrl-C reaches pytest by itself: let it finish its report.

@@ -6,11 +6,11 @@ is the terminal, its stderr the log.
 
 import hashlib
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOBase
+from multiprocessing import get_context
 from pathlib import Path
 from typing import cast
 
@@ -23,6 +23,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from portal.embedded.checks import CHECKOUT
+from portal.management.catalogue.store import compile_all
+
 # The names seed_demo gives: admin, manager, inspector, cont.officer, cont.head and so on.
 DEMO_STAFF = r"^(admin|manager|inspector)$|^[a-z0-9_-]+\.(officer|head)$"
 
@@ -31,8 +34,7 @@ def main() -> None:
     """Do what is missing, in the order in which one step needs the other."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     # Before the first text is looked up: a catalogue that is read once is not read again in this process.
-    compiling = [sys.executable, "manage.py", "messages", "--compile"]
-    subprocess.run(compiling, cwd=settings.BASE_DIR, stdout=sys.stderr, check=True)
+    compile_all(CHECKOUT / "portal" / "locale")
     django.setup()
     with static_files_collected():
         migrate()
@@ -52,6 +54,8 @@ def migrate() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("Preparing the database …")
         quietly("migrate", "--no-input")
+    else:
+        executor.check_replacements()  # as `migrate` does: note a first migration whose chain is there already
     quietly("createcachetable")
 
 
@@ -59,7 +63,8 @@ def migrate() -> None:
 def static_files_collected() -> Iterator[None]:
     """Collect and compress the static files beside what is done meanwhile, when one changed since the last time.
 
-    Raises `subprocess.CalledProcessError` when they cannot be collected.
+    The process beside is forked, so that it need not load everything again; nothing is connected to yet. Raises
+    `RuntimeError` when the files cannot be collected.
     """
     stamp = Path(settings.DATA_DIR) / "collected.stamp"
     now = digest(static_files())
@@ -67,11 +72,14 @@ def static_files_collected() -> Iterator[None]:
         yield
         return
     say("Collecting static files …")
-    command = [sys.executable, "manage.py", "collectstatic", "--no-input"]
-    with subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=sys.stderr) as collecting:
+    collecting = get_context("fork").Process(target=quietly, args=("collectstatic", "--no-input"))
+    collecting.start()
+    try:
         yield
-    if collecting.returncode:
-        raise subprocess.CalledProcessError(collecting.returncode, command)
+    finally:
+        collecting.join()
+    if collecting.exitcode:
+        raise RuntimeError("The static files could not be collected.")
     stamp.write_text(now, encoding="ascii")
 
 

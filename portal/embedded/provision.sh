@@ -46,15 +46,20 @@ install() {
     exec 9<&-
 }
 
+# Parts of packages that the portal never loads; whatever is left out here is compiled when it is first imported.
+not_loaded='/(pip|setuptools|pkg_resources|providers|gis|locale|prompt_toolkit|wcwidth|valkey)/'
+
+# pip compiles on one core what it installs, all of it; we compile what is loaded, on every core.
 install_files() {
     echo 'Installing packages (only when the requirements changed) …'
     for file in "$@"; do
-        "$python" -m pip install --quiet --disable-pip-version-check --only-binary=:all: \
+        "$python" -m pip install --quiet --disable-pip-version-check --only-binary=:all: --no-compile \
             --requirement "$file" --constraint requirements/constraints.txt >.venv/install.log 2>&1 || {
             tail -n 5 .venv/install.log >&2
             fail 'The packages could not be installed; the whole story is in .venv/install.log.
 Where the wheels of the private servers do not exist, set DATABASE_URL and REDIS_URL to servers of your own.'
         }
     done
+    "$python" -m compileall -q -j 0 -x "$not_loaded" .venv/lib >>.venv/install.log 2>&1 || :
     requirement_files >"$stamp"
 }

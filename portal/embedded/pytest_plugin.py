@@ -21,6 +21,8 @@ TEST_ENVIRONMENT = {
     "MANIFEST_STATIC": "0",
     # Answers are public at once; the tests of the way back set it themselves.
     "UNDO_SECONDS": "0",
+    # What a test changes shows on the next page; the tests of remembering set it themselves.
+    "REFERENCE_SECONDS": "0",
 }
 
 

@@ -1,32 +1,19 @@
 """Asking the rules in force."""
 
-import logging
 from datetime import datetime
 
 from portal.kernel import jalali
 from portal.kernel.text import fold
-from routing.policy import BrokenRules, Decision, Facts, choose, compile_rules
-from routing.selectors import rules_in_force
-
-logger = logging.getLogger(__name__)
-
-#: Without rules misconduct still goes to the inspectors, all else to the chosen service's unit or the desk.
-NO_RULES = compile_rules([])
+from routing.policy import CompiledRules, Decision, Facts, choose
+from routing.selectors import rules_now
 
 
-def decide(facts: Facts) -> Decision:
-    """Return the unit that should answer, by the rule set in force at this moment; there is always an answer.
+def decide(facts: Facts, rules: CompiledRules | None = None) -> Decision:
+    """Return the unit that should answer, by `rules` or those in force at this moment; there is always an answer.
 
-    Publishing a rule set counts from the next call in every process: each call asks for the current version.
+    Publishing a rule set counts from the next call in every process: without `rules`, each call asks for the version.
     """
-    try:
-        rules = rules_in_force()
-    except BrokenRules:
-        logger.exception(
-            "The published rules are broken: messages go to the desk until others are published."
-        )
-        rules = None
-    return choose(rules or NO_RULES, facts)
+    return choose(rules_now() if rules is None else rules, facts)
 
 
 def facts_of(

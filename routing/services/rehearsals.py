@@ -19,8 +19,7 @@ from portal.outbox.publish import publish
 from routing.enums import Fault, RehearsalState
 from routing.models import Rehearsal
 from routing.policy import BrokenRules, CompiledRules, RuleSpec, compile_rules, problems
-from routing.selectors import rules_in_force, rules_of
-from routing.services.decisions import NO_RULES
+from routing.selectors import rules_in_force, rules_now, rules_of
 from routing.services.drafts import lock_draft
 from routing.services.replay import Json, Tally
 
@@ -121,7 +120,7 @@ def open_part(*, rehearsal_id: int, part: int) -> Part | None:
     except BrokenRules as error:
         _end(row, RehearsalState.FAILED, str(error)[:300])
         return None
-    return Part(row, draft, rules_in_force() or NO_RULES, Tally.from_json(row.result))
+    return Part(row, draft, rules_now(), Tally.from_json(row.result))
 
 
 @lru_cache(maxsize=2)

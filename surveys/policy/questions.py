@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from surveys.enums import CHOSEN, ItemKind, Operator
 
@@ -54,11 +55,11 @@ class Question:
     condition: Condition | None = None
     limit: int | None = None
 
-    @property
+    @cached_property
     def values(self) -> tuple[str, ...]:
         return tuple(choice.value for choice in self.choices)
 
-    @property
+    @cached_property
     def missing(self) -> frozenset[str]:
         return frozenset(choice.value for choice in self.choices if choice.is_missing)
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from django.db import transaction
+
 from directory.models import Service
 from portal.kernel import jalali
 from surveys import policy
-from surveys.enums import WRITTEN, ItemKind
-from surveys.models import Response, Version
+from surveys.enums import WRITTEN, ItemKind, Mode
+from surveys.models import AnswerValue, Response, Version
 from surveys.selectors import open_surveys
-from surveys.services.intake import submit_response
+from surveys.services.intake import judged_response
 from surveys.services.versions import DATA
 
 #: Responses for each survey, and the days before today that they are spread over.
@@ -57,10 +59,11 @@ class Visitor:
         return self.chance.choices(valid, weights=range(len(valid), 0, -1))
 
 
+@transaction.atomic
 def seed_demo_responses(now: datetime) -> int:
     """Add made-up responses to every open survey; return how many were new. Running it again adds nothing."""
     comments = json.loads((DATA / "demo-comments.json").read_text(encoding="utf-8"))
-    services = list(Service.objects.filter(is_active=True))
+    services = list(Service.objects.filter(is_active=True).select_related("unit"))
     return sum(
         _seed(version, services, comments.get(version.questionnaire.slug, []), now)
         for version in open_surveys()
@@ -71,8 +74,10 @@ def _seed(version: Version, services: list[Service], comments: list[str], now: d
     digests = {policy.token_digest(_token(version, number)): number for number in range(RESPONSES)}
     present = Response.objects.filter(token_digest__in=digests).values_list("token_digest", flat=True)
     fresh = digests.keys() - set(map(bytes, present))
-    for number in sorted(digests[digest] for digest in fresh):
-        _respond(version, number, services, comments, now)
+    numbers = sorted(digests[digest] for digest in fresh)
+    made = [_response(version, number, services, comments, now) for number in numbers]
+    Response.objects.bulk_create(response for response, _values in made)
+    AnswerValue.objects.bulk_create(value for _response, values in made for value in values)
     return len(fresh)
 
 
@@ -80,13 +85,13 @@ def _token(version: Version, number: int) -> str:
     return f"demo-{version.questionnaire.slug}-{number}"
 
 
-def _respond(
+def _response(
     version: Version, number: int, services: list[Service], comments: list[str], now: datetime
-) -> None:
+) -> tuple[Response, list[AnswerValue]]:
     token = _token(version, number)
     chance = Random(token)  # noqa: S311 - the same on every machine, and no secret
     visitor = Visitor(chance, chance.gauss(MOOD, AMONG), comments)
-    submit_response(
+    return judged_response(
         version=version,
         answers=visitor.answers(version),
         service=chance.choice(services) if services and chance.random() > SKIPS else None,
@@ -94,6 +99,10 @@ def _respond(
         token=token,
         at=_moment(now, number, chance),
         seconds=2 if chance.random() < RUSHES else chance.uniform(40, 240),
+        mode=Mode.WEB,
+        unit=None,
+        counter=None,
+        is_trapped=False,
     )
 
 

@@ -153,10 +153,11 @@ def answer_rows(response: Response, accepted: Mapping[str, policy.Answer]) -> li
 
 
 def _rows(response: Response, item: Item, answer: policy.Answer) -> list[AnswerValue]:
+    of: dict[str, Any] = {"response_id": response.pk, "item_id": item.pk}
     if answer.values:
         chosen = [option for option in item.options.all() if option.value in answer.values]
-        return [AnswerValue(response=response, item=item, option=option) for option in chosen]
-    return [AnswerValue(response=response, item=item, number=answer.number, text=answer.text)]
+        return [AnswerValue(**of, option_id=option.pk) for option in chosen]
+    return [AnswerValue(**of, number=answer.number, text=answer.text)]
 
 
 def count_page_vote(*, page: Page, is_useful: bool, at: datetime) -> PageVote:

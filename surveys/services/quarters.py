@@ -73,7 +73,7 @@ def close_quarter(*, quarter: Quarter, at: datetime, actor: User | None = None, 
         reason=reason,
     )
     Tally.objects.bulk_create(
-        (Tally(closing=closing, **dict(zip(NAMES, row, strict=True))) for row in rows), batch_size=2_000
+        (Tally(closing_id=closing.pk, **dict(zip(NAMES, row, strict=True))) for row in rows), batch_size=2_000
     )
     CounterTally.objects.bulk_create(
         CounterTally(closing=closing, **dict(zip(COUNTER_NAMES, row, strict=True))) for row in counters

@@ -39,7 +39,7 @@ def mint(*, sheet: VisitSheet, actor: User | None, day: date) -> VisitSheet:
     pepper = settings.CODE_PEPPERS[sheet.key]
     # In the order of their hashes: the number of a row does not tell which slip of the page it was.
     hashes = sorted(codes.digest(code, pepper) for code in codes_of(sheet))
-    VisitToken.objects.bulk_create(VisitToken(sheet=sheet, digest=digest) for digest in hashes)
+    VisitToken.objects.bulk_create(VisitToken(sheet_id=sheet.pk, digest=digest) for digest in hashes)
     return sheet
 
 

@@ -5,6 +5,7 @@ import os
 import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandParser
@@ -29,6 +30,15 @@ from surveys.services import (
 SAMPLES = Path(__file__).parent / "demo_cases.csv"
 #: The demo's cases come in over these days before today.
 SPREAD_DAYS = 70
+
+
+class Known(NamedTuple):
+    """What the sample file names by codes, read once."""
+
+    services: dict[str, Service]
+    counties: dict[str, County]
+    units: dict[str, Unit]
+    officers: dict[str, User]
 
 
 class Command(BaseCommand):
@@ -114,16 +124,22 @@ def seed_cases(*, now: datetime) -> int:
     """Make the cases of the sample file, each moved to the state its row names; return how many were new."""
     with SAMPLES.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return sum(_case(number, row, now, len(rows)) for number, row in enumerate(rows))
+    known = Known(
+        services={one.code: one for one in Service.objects.all()},
+        counties={one.code: one for one in County.objects.all()},
+        units={one.code: one for one in Unit.objects.all()},
+        officers={one.username: one for one in User.objects.filter(username__endswith=".officer")},
+    )
+    return sum(_case(number, row, known, now, len(rows)) for number, row in enumerate(rows))
 
 
-def _case(number: int, row: dict[str, str], now: datetime, total: int) -> int:
+def _case(number: int, row: dict[str, str], known: Known, now: datetime, total: int) -> int:
     token = f"demo-{number}"
     if services.receipt_again(token=token):
         return 0
     at = _moment(now, number, total, int(row["days_ago"] or 0))
-    receipt = services.submit(submission=_submission(row), token=token, at=at)
-    _live(receipt.case, row, at, now)
+    receipt = services.submit(submission=_submission(row, known), token=token, at=at)
+    _live(receipt.case, row, known, at, now)
     return 1
 
 
@@ -134,7 +150,7 @@ def _moment(now: datetime, number: int, total: int, days_ago: int) -> datetime:
     return min(day.replace(hour=8 + number % 6, minute=number * 7 % 60, second=0), now)
 
 
-def _submission(row: dict[str, str]) -> services.Submission:
+def _submission(row: dict[str, str], known: Known) -> services.Submission:
     return services.Submission(
         kind=Kind(row["kind"]),
         subject=row["subject"],
@@ -144,15 +160,15 @@ def _submission(row: dict[str, str]) -> services.Submission:
         phone=row["phone"],
         is_anonymous=not row["full_name"],
         channel=Channel(row["channel"] or "web"),
-        service=Service.objects.filter(code=row["service"]).first(),
-        county=County.objects.filter(code=row["county"]).first(),
-        about_unit=Unit.objects.filter(code=row["about_unit"]).first(),
+        service=known.services.get(row["service"]),
+        county=known.counties.get(row["county"]),
+        about_unit=known.units.get(row["about_unit"]),
     )
 
 
-def _live(case: Case, row: dict[str, str], at: datetime, now: datetime) -> None:
+def _live(case: Case, row: dict[str, str], known: Known, at: datetime, now: datetime) -> None:
     """Let the unit's officer work on the case as far as the row says."""
-    officer = User.objects.filter(memberships__unit=case.unit, username__endswith=".officer").first()
+    officer = known.officers.get(f"{case.unit.code.lower()}.officer")
     if officer is None or row["state"] == Status.RECEIVED:
         return
     services.assign(case_id=case.pk, at=at + timedelta(minutes=1))
@@ -164,12 +180,12 @@ def _live(case: Case, row: dict[str, str], at: datetime, now: datetime) -> None:
         services.ask(case_id=case.pk, actor=officer, body=row["question"], at=taken)
     if row["reply"]:
         services.reply(case_id=case.pk, body=row["reply"], at=min(at + timedelta(days=2), now))
-    _finish(case, row, officer, min(at + timedelta(days=int(row["answer_after"] or 6)), now))
+    _finish(case, row, known, officer, min(at + timedelta(days=int(row["answer_after"] or 6)), now))
 
 
-def _finish(case: Case, row: dict[str, str], officer: User, at: datetime) -> None:
+def _finish(case: Case, row: dict[str, str], known: Known, officer: User, at: datetime) -> None:
     if row["state"] == "redirected":
-        unit = Unit.objects.get(code=row["moved_to"])
+        unit = known.units[row["moved_to"]]
         services.redirect(case_id=case.pk, actor=officer, unit=unit, reason=row["answer"], at=at)
     elif row["state"] == Status.REFERRED_OUT:
         services.refer_out(case_id=case.pk, actor=officer, body=row["answer"], at=at)
