@@ -7,14 +7,14 @@ from typing import NamedTuple
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
-from django.db.models import BooleanField, F, Func, Q
+from django.db.models import BooleanField, Count, F, Func, OuterRef, Q, Subquery
 from django.db.models.expressions import Case, Value, When
 
 from directory.models import User
 from portal.kernel import codes, jalali
 from surveys import policy
 from surveys.enums import Mode
-from surveys.models import Response, Version, VisitCount, VisitSheet, VisitToken
+from surveys.models import Offer, Response, Version, VisitCount, VisitSheet, VisitToken
 from surveys.selectors import code_at, digests, handed_out, may_issue
 from surveys.services.groups import mark_race
 from surveys.services.intake import judged_response, sent_before, store
@@ -147,11 +147,11 @@ def _usable(code: str, at: datetime) -> Used:
     to the same code later waits until this use is over; whoever is there already makes it a race.
     """
     today = jalali.local(at).date()
-    sheets = VisitSheet.objects.select_for_update(of=("self",)).select_related(
-        "unit", "service__unit", "counter"
-    )
-    sheet = sheets.filter(tokens__digest__in=digests(code)).first()
-    company = _company(sheet, today) if sheet else None
+    taken = Offer.objects.filter(sheet=OuterRef("pk")).order_by().values("sheet").annotate(n=Count("pk"))
+    sheets = VisitSheet.objects.select_for_update(of=("self",)).annotate(taken=Subquery(taken.values("n")))
+    own = sheets.select_related("unit", "service__unit", "counter")
+    sheet = own.filter(tokens__digest__in=digests(code)).first()
+    company = _company(sheet, today, taken=sheet.taken or 0) if sheet else None
     alone = Func(
         Func(Value(code), Value(2), function="hashtextextended"),
         function="pg_try_advisory_xact_lock",
@@ -166,18 +166,18 @@ def _usable(code: str, at: datetime) -> Used:
     return Used(sheet, visit, company, is_raced=not visit.is_alone)
 
 
-def _company(sheet: VisitSheet, today: date) -> policy.Company:
-    """Return among which sheets the codes of a locked sheet hide: that of a counter is company enough.
+def _company(sheet: VisitSheet, today: date, *, taken: int) -> policy.Company:
+    """Return among which sheets the codes of a locked sheet hide; `taken` of its codes belong to answers to cases.
 
-    Codes of answers to cases are used one after the other, because they write each other's sheets anew.
+    The sheet of a counter is company enough. Codes of small sheets for cases are used one after the other, because
+    they write each other's sheets anew.
     """
-    if sheet.of_cases:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 3))", ["codes of cases"])
-        handed = handed_out(today)
-        if sheet.pk in handed:
-            return policy.company(handed[sheet.pk], handed.values())
-    return policy.Company(frozenset({sheet.pk}), keeps_unit=True, keeps_service=True)
+    own = policy.Handed(sheet.pk, sheet.unit_id, taken if sheet.of_cases else sheet.count)
+    if own.taken >= policy.LEAST_MIXED:
+        return policy.company(own, [own])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 3))", ["codes of cases"])
+    return policy.company(own, {**handed_out(today), sheet.pk: own}.values())
 
 
 @transaction.atomic
