@@ -34,7 +34,7 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
     "case.answered": (
         "feedback.tasks.notify_answered",
         "feedback.tasks.offer_survey",  # by SMS some hours later, where the settings want it and no e-mail offers it
-        "surveys.tasks.offer",  # the page of the answer asks how it was; counted for the legal coverage
+        "surveys.tasks.offer",  # the page of the answer asks how it was, by a one-time code; counted
     ),
     # A step was sent; it waits until nobody can take it back any more.
     "step.held": ("feedback.tasks.send_held",),

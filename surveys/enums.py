@@ -63,7 +63,7 @@ class Mode(models.TextChoices):
     """How a response came in."""
 
     WEB = "web", _("this site")
-    TOKEN = "token", _("code from the counter")
+    TOKEN = "token", _("one-time code")
     KIOSK = "kiosk", _("kiosk")
     PAPER = "paper", _("paper form")
 
@@ -88,14 +88,13 @@ class Flag(models.TextChoices):
     BURST = "burst", _("many more at once than this place ever has")
     TWINS = "twins", _("the same answers to every question, several times within an hour")
     OUT_OF_HOURS = "out_of_hours", _("from a kiosk while the building is closed")
+    RACED = "raced", _("its code was used on two devices at the same moment")
+    LIFTED = "lifted", _("left out at first, counted again by a decision")
 
 
 #: Flags that leave a response out of the published figures. The same answer everywhere is what a content visitor
 #: gives too, so it is only marked.
-EXCLUDING = (Flag.TRAPPED, Flag.SPEEDING, Flag.BURST, Flag.TWINS, Flag.OUT_OF_HOURS)
-
-#: Flags that only show in many responses together; a nightly look gives them, a member of staff can lift them.
-GROUP_FLAGS = (Flag.BURST, Flag.TWINS)
+EXCLUDING = (Flag.TRAPPED, Flag.SPEEDING, Flag.BURST, Flag.TWINS, Flag.OUT_OF_HOURS, Flag.RACED)
 
 
 class Finding(models.TextChoices):

@@ -12,10 +12,27 @@ from surveys import services
 KEPT = timedelta(days=14)
 
 
-def offer(*, message_id: int, unit_id: int | None = None, **_: object) -> None:
-    """Count that the page of an answer asks how it was, whatever the answer says; older events name no unit."""
+def offer(
+    *,
+    message_id: int,
+    unit_id: int | None = None,
+    service_id: int = 0,
+    is_confidential: bool = True,
+    **_: object,
+) -> None:
+    """Count that the page of an answer asks how it was, whatever the answer says, and give it a code.
+
+    The answer to a report of misconduct gets none; older events tell neither unit nor whether it was one. Number 0 is
+    no service.
+    """
     if unit_id is not None:
-        services.count_offer(key=str(message_id), unit_id=unit_id, at=timezone.now())
+        services.offer_survey(
+            key=str(message_id),
+            unit_id=unit_id,
+            service_id=service_id or None,
+            has_code=not is_confidential,
+            at=timezone.now(),
+        )
 
 
 @periodic("surveys.look_for_groups", every=timedelta(hours=1))

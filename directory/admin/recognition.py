@@ -1,12 +1,14 @@
 """The recognition file: heads write a note and close an entry, the person reads his own and replies or objects."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -19,6 +21,7 @@ from directory.enums import Outcome, Role
 from directory.models import Recognition
 from directory.policy import Unheard
 from directory.selectors import recognitions_known_to
+from portal.kernel.text import read_number
 from portal.templatetags.persian import said
 from portal.ui import sheets
 from portal.ui.admin_base import UnitScopedAdmin, jalali_column
@@ -94,6 +97,7 @@ class RecognitionAdmin(UnitScopedAdmin):
         *("note", "reply", "is_objected", "outcome"),
     )
     actions = ("take_out",)
+    asks_again = ("file_view",)
 
     def visible_to(self, user: Any) -> QuerySet[Recognition]:
         return recognitions_known_to(user)
@@ -140,8 +144,23 @@ class RecognitionAdmin(UnitScopedAdmin):
         if given.get("outcome"):
             services.close_recognition(entry_id=obj.pk, outcome=Outcome(given["outcome"]), actor=user, at=now)
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.file_view)
+        return [path("file/", view, name="directory_recognition_file"), *super().get_urls()]
+
     @admin.action(description=_("Take the chosen entries out as XLSX"))
     def take_out(self, request: HttpRequest, queryset: QuerySet[Recognition]) -> HttpResponse:
+        """Lead to the file of the chosen entries, which asks once more who it is for (`asks_again`)."""
+        chosen = ",".join(str(pk) for pk in queryset.values_list("pk", flat=True))
+        address = reverse("admin:directory_recognition_file")
+        return HttpResponseRedirect(f"{address}?{urlencode({'entries': chosen})}", status=303)
+
+    def file_view(self, request: HttpRequest) -> HttpResponse:
+        """Hand out the entries of `?entries=` that one may know of."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        numbers = [read_number(number) for number in request.GET.get("entries", "").split(",")]
+        chosen = self.get_queryset(request).filter(pk__in=numbers).select_related("person", "unit")
         columns = [
             sheets.Column(_now("person"), lambda entry: str(entry.person), 26),
             sheets.Column(_now("unit"), lambda entry: str(entry.unit), 30),
@@ -156,7 +175,7 @@ class RecognitionAdmin(UnitScopedAdmin):
             name="recognition",
             title=_now("recognition file"),
             columns=columns,
-            rows=(sheets.row_of(columns, entry) for entry in queryset.select_related("person", "unit")),
+            rows=(sheets.row_of(columns, entry) for entry in chosen.order_by(*self.ordering)),
             right_to_left=get_language() == "fa",
         )
 

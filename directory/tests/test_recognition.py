@@ -1,7 +1,9 @@
 """The recognition file: both sides are heard, an objection goes to somebody else, and the database keeps it so."""
 
+import io
 from typing import Any
 
+import openpyxl
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -154,7 +156,24 @@ def test_page_when_person_and_head_write_then_each_has_his_own_fields(people: di
     assert (one.note, one.reply, one.is_objected) == ("با هم دیدیم", "باجه شلوغ بود", True)
     assert (one.outcome, one.closed_by) == ("dropped", people["above"])
     assert clients["colleague"].get(page).status_code == 404
-    file = clients["person"].post(
-        "/admin/directory/recognition/", {"action": "take_out", "_selected_action": [one.pk], "index": "0"}
-    )
+
+
+def test_file_when_taken_out_then_only_known_entries_are_in_it_and_the_proof_is_asked_for(
+    people: dict[str, User], settings: Any
+) -> None:
+    one, other = entry(people), entry(people, person=people["colleague"])
+    client = Client()
+    client.force_login(people["person"])
+    chosen = {"action": "take_out", "_selected_action": [one.pk], "index": "0"}
+
+    led = client.post("/admin/directory/recognition/", chosen)
+    file = client.get(led["Location"])
+    forged = client.get(f"/admin/directory/recognition/file/?entries={one.pk},{other.pk},x")
+    settings.STEP_UP_REQUIRED = True
+    asked = client.get(led["Location"])
+
     assert file["Content-Disposition"].endswith('recognition.xlsx"')
+    for taken in (file, forged):
+        rows = list(openpyxl.load_workbook(io.BytesIO(taken.content)).worksheets[0].values)
+        assert [row[0] for row in rows[1:]] == [str(people["person"])]
+    assert asked["Location"].startswith("/accounts/reauthenticate/?next=")

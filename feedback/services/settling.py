@@ -61,7 +61,14 @@ def _settle(
     message = say(case, Purpose.ANSWER, actor, body, at)
     attach(message=message, files=files)
     record(case, kind, at=at, actor=actor, unit=case.unit, reason=reason)
-    publish("case.answered", case_id=case.pk, message_id=message.pk, unit_id=case.unit_id)
+    publish(
+        "case.answered",
+        case_id=case.pk,
+        message_id=message.pk,
+        unit_id=case.unit_id,
+        service_id=case.service_id or 0,
+        is_confidential=case.is_confidential,
+    )
     return message
 
 

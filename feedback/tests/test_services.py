@@ -166,7 +166,13 @@ def test_answer_when_the_officer_answers_then_the_case_is_answered_and_told() ->
     assert (case.status, case.answered_at, case.awaits_staff) == (Status.ANSWERED, AT, False)
     assert Event.objects.filter(
         name="case.answered",
-        payload={"case_id": case.pk, "message_id": message.pk, "unit_id": case.unit_id},
+        payload={
+            "case_id": case.pk,
+            "message_id": message.pk,
+            "unit_id": case.unit_id,
+            "service_id": 0,
+            "is_confidential": False,
+        },
     ).exists()
 
 

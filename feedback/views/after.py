@@ -82,7 +82,7 @@ def _back(anchor: str) -> HttpResponse:
 
 @require_safe
 def printed(request: HttpRequest) -> HttpResponse:
-    """Show the answers on a plain sheet for printing, with what was asked; neither code nor address is on it."""
+    """Show the answers on a plain sheet for printing, with what was asked, without tracking code and address."""
     visit, case = visited(request)
     if visit is None or case is None:
         return ended(request)

@@ -85,6 +85,11 @@ def signed(value: int) -> str:
     return f"\u200e{text.persian_digits(f'{value:+d}')}" if in_persian() else f"{value:+d}"
 
 
+def between(low: str, high: str) -> str:
+    """Say a range whose ends are shown already: ۶۲٪ تا ۹۱٪."""
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
 @register.filter
 def filesize_fa(size: int | None) -> str:
     """Show a size in bytes as people say it: ۱٫۲ مگابایت, ۱۲۰ کیلوبایت."""

@@ -108,7 +108,7 @@ class VisitSheetAdmin(CounterAdmin):
 
     def visible_to(self, user: Any) -> QuerySet[VisitSheet]:
         spent = Count("tokens", filter=Q(tokens__is_spent=True))
-        return super().visible_to(user).annotate(spent=spent)
+        return super().visible_to(user).filter(of_cases=False).annotate(spent=spent)
 
     def save_model(self, request: HttpRequest, obj: VisitSheet, form: Any, change: bool) -> None:
         user: Any = request.user

@@ -22,6 +22,14 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         """The others: they are kept, and their number is published."""
         return self.filter(flags__overlap=[flag.value for flag in EXCLUDING])
 
+    def as_judged_first(self) -> "ResponseQuerySet":
+        """Counted responses without those that a decision counts again: it would tell of a few if figures moved."""
+        return self.exclude(flags__overlap=[flag.value for flag in (*EXCLUDING, Flag.LIFTED)])
+
+    def left_out_first(self) -> "ResponseQuerySet":
+        """The others of those."""
+        return self.filter(flags__overlap=[flag.value for flag in (*EXCLUDING, Flag.LIFTED)])
+
 
 class Response(models.Model):
     """One filled-in questionnaire: of nobody, at no moment more exact than the hour, with a random number.

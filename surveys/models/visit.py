@@ -1,4 +1,7 @@
-"""Ways into a survey at the counter: sheets of one-time codes, and kiosks. Nothing here leads to a response."""
+"""Ways into a survey: sheets of one-time codes for counters and for answered cases, and kiosks.
+
+Nothing here leads to a response.
+"""
 
 import uuid
 
@@ -44,7 +47,7 @@ class Counter(models.Model):
 
 
 class VisitSheet(models.Model):
-    """A sheet of one-time codes that a counter cuts up and hands out, one to every visitor."""
+    """A sheet of one-time codes: a counter cuts it up and hands them out, or answers to cases take one each."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
     service = models.ForeignKey(
@@ -67,6 +70,8 @@ class VisitSheet(models.Model):
     )
     expires_on = models.DateField(_("last day of use"))
     is_void = models.BooleanField(_("void"), default=False)
+    #: Whether answers to cases take its codes (`Offer`); such a sheet is never printed and nobody of staff sees it.
+    of_cases = models.BooleanField(_("for answered cases"), default=False, editable=False)
     #: Answers sent with a code that was used already, also at the same moment; each was refused.
     refused = models.PositiveIntegerField(_("refused, the code being used"), default=0, editable=False)
 
@@ -128,17 +133,33 @@ class Kiosk(models.Model):
 
 
 class Offer(models.Model):
-    """Somebody was offered the survey after an answer to a case. One row an answer; nothing of the case is kept."""
+    """Somebody was offered the survey after an answer to a case. One row an answer; nothing of the case is kept.
+
+    `sheet` and `place` say which code is his; the code itself needs the pepper, and the sheet's stored hashes lie in
+    another order.
+    """
 
     #: A keyed hash of the answer's number: the same answer counts once, and the row does not lead back to it.
     digest = models.BinaryField(max_length=32, unique=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
     day = models.DateField(_("day"))
+    sheet = models.ForeignKey(
+        VisitSheet, models.PROTECT, related_name="offers", null=True, verbose_name=_("sheet")
+    )
+    place = models.PositiveSmallIntegerField(_("place on the sheet"), null=True)
 
     class Meta:
         verbose_name = _("offer")
         verbose_name_plural = _("offers")
         indexes = [models.Index(fields=["day"], name="offer_by_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "place"], name="offer_takes_a_code_once"),
+            models.CheckConstraint(
+                condition=Q(sheet__isnull=True, place__isnull=True)
+                | Q(sheet__isnull=False, place__isnull=False),
+                name="offer_names_sheet_and_place",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.unit} · {self.day}"

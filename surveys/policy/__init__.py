@@ -65,8 +65,8 @@ from surveys.policy.questions import (
     read_condition,
     short_form,
 )
-from surveys.policy.suppression import Cell, parted, shown
-from surveys.policy.tokens import Refusal, TokenRefused, check_token
+from surveys.policy.suppression import Cell, parted, shown, tells_few
+from surveys.policy.tokens import LEAST_MIXED, Company, Handed, Refusal, TokenRefused, check_token, company
 from surveys.policy.versions import (
     MAX_ITEMS,
     Defect,
@@ -83,6 +83,7 @@ __all__ = [
     "DETAILS",
     "FEW",
     "LEAST_BURST",
+    "LEAST_MIXED",
     "LEAST_TOGETHER",
     "LIMITS",
     "MASK",
@@ -100,12 +101,14 @@ __all__ = [
     "AnswersRefused",
     "Cell",
     "Choice",
+    "Company",
     "Condition",
     "ConditionRefused",
     "Defect",
     "Difference",
     "Fault",
     "FormUsed",
+    "Handed",
     "Interval",
     "KeyRefused",
     "Quarter",
@@ -125,6 +128,7 @@ __all__ = [
     "check_level",
     "check_open",
     "check_token",
+    "company",
     "differences",
     "differing",
     "enough_checked",
@@ -153,6 +157,7 @@ __all__ = [
     "read_quarter",
     "short_form",
     "shown",
+    "tells_few",
     "token_digest",
     "twins",
     "verdict",

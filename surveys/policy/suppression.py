@@ -1,6 +1,6 @@
 """The one rule of what is hidden: used by every page, drawing and file of the reports."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -57,3 +57,13 @@ def _shown(cell: Cell, least: int) -> Iterator[object]:
             hidden += child.n
             continue
         yield from _shown(child, least)
+
+
+def tells_few(before: Mapping[Hashable, int], after: Mapping[Hashable, int], least: int = MIN_SHOWN) -> bool:
+    """Tell whether somebody who kept the counting `before` could tell a few answers from the one `after` it.
+
+    Both are groups with the number of answers in each; one that grows or shrinks by 1 to `least` − 1 gives those away,
+    a few answers that were all alike for example, and that a decision counts again.
+    """
+    moved = (abs(after.get(group, 0) - before.get(group, 0)) for group in before.keys() | after.keys())
+    return any(0 < count < least for count in moved)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from directory.models import Service, Unit
-from portal.templatetags.persian import fa_digits, percent
+from portal.templatetags.persian import between, fa_digits, percent
 from portal.ui import charts
 from surveys import policy
 from surveys.policy import Cell
@@ -42,8 +42,12 @@ class Figure:
     @property
     def range(self) -> str:
         """The interval in words."""
-        low, high = (percent(policy.percent(end)) for end in self.interval)
-        return _("%(low)s to %(high)s") % {"low": low, "high": high}
+        return between(*(percent(policy.percent(end)) for end in self.interval))
+
+    @property
+    def words(self) -> str:
+        """The share and its interval in words, for a sentence."""
+        return f"{percent(self.percent)} ({self.range})"
 
 
 @dataclass(frozen=True)

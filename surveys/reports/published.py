@@ -7,9 +7,8 @@ from typing import cast
 
 from django.core.cache import cache
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
-from portal.templatetags.persian import percent
+from portal.templatetags.persian import between, percent
 from portal.ui import charts
 from surveys import policy, selectors
 from surveys.enums import BEST, CHOSEN, ItemKind
@@ -37,7 +36,7 @@ class Share:
     @property
     def range(self) -> str:
         """The interval in words."""
-        return _("%(low)s to %(high)s") % {"low": percent(self.low), "high": percent(self.high)}
+        return between(percent(self.low), percent(self.high))
 
 
 @dataclass(frozen=True)
@@ -85,13 +84,16 @@ class SurveyFigures:
 
 
 def published_results(today: date) -> list[SurveyFigures]:
-    """Return the figures of every open survey, in lots of at least ten responses and without today's."""
+    """Return the figures of every open survey, in lots of at least ten responses and without days not settled yet.
+
+    On those a kiosk may still bring answers, and groups that one hand sent may still be found.
+    """
     return [_survey(version, today) for version in selectors.open_surveys()]
 
 
 def _survey(version: Version, today: date) -> SurveyFigures:
     counts = selectors.daily_counts(version)
-    until = policy.last_closed_day(counts, today)
+    until = policy.last_closed_day(counts, today - policy.SETTLING)
     if until is None:
         return SurveyFigures(version)
     tallies = _tallies(version, until)

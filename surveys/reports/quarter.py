@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from directory.models import Service, Unit
-from portal.templatetags.persian import fa_digits, signed
+from portal.templatetags.persian import between, fa_digits, signed
 from portal.ui import charts
 from surveys import policy, selectors
 from surveys.enums import BEST, CHOSEN, EXCLUDING, Flag, ItemKind, Mode, State
@@ -41,9 +41,8 @@ class Driver:
     @property
     def range(self) -> str:
         """The interval of the difference in words, in points of a hundred."""
-        low, high = policy.newcombe(self.content.k, self.content.n, self.others.k, self.others.n)
-        ends = {"low": signed(policy.percent(low)), "high": signed(policy.percent(high))}
-        return _("%(low)s to %(high)s") % ends
+        ends = policy.newcombe(self.content.k, self.content.n, self.others.k, self.others.n)
+        return between(*(signed(policy.percent(end)) for end in ends))
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class Quality:
     counted: int
     left_out: int
     reasons: list[tuple[str, int]]
-    modes: list[tuple[str, int, int]]
+    modes: list[tuple[str, Figure]]
     with_left_out: Figure | None
     paper: "Paper | None" = None
 
@@ -340,7 +339,7 @@ class QuarterReport:
                 for flag in EXCLUDING
                 if counts[f"flag:{flag}"]
             ],
-            modes=[(name, count, policy.percent(count / total)) for name, count in modes],
+            modes=[(name, Figure(count, total)) for name, count in modes],
             with_left_out=self._with_left_out(),
             paper=self._paper(),
         )
@@ -358,9 +357,10 @@ class QuarterReport:
         return Paper(sums["keyed"], sums["checked"], sums["spoiled"], differing)
 
     def _with_left_out(self) -> Figure | None:
+        """Return the main figure with those left out; the difference must not tell of a few of them."""
         odd = {value: n for (code, value), n in self._wholes.items() if code == f"{self.headline}!"}
         whole = self.places.whole
-        if whole is None or not odd:
+        if whole is None or not policy.may_show(sum(odd.values())):
             return None
         return Figure(whole.k + sum(odd.get(value, 0) for value in BEST), whole.n + sum(odd.values()))
 

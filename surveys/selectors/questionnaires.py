@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Count, QuerySet
@@ -14,7 +15,16 @@ from directory.selectors import reach
 from portal.kernel import codes, jalali
 from surveys import policy
 from surveys.enums import ItemKind, State
-from surveys.models import AnswerValue, Kiosk, Response, ResponseQuerySet, Version, VisitToken
+from surveys.models import (
+    AnswerValue,
+    Kiosk,
+    Offer,
+    Response,
+    ResponseQuerySet,
+    Version,
+    VisitSheet,
+    VisitToken,
+)
 
 #: Who may change questionnaires, and who may read what people wrote in their own words; superusers may do both.
 EDITORS = (Role.ADMINISTRATOR,)
@@ -63,6 +73,48 @@ def own_units(user: User) -> QuerySet[Unit]:
 def digests(code: str) -> list[bytes]:
     """Return the hashes of a visit code under every pepper in use."""
     return [codes.digest(code, pepper) for pepper in settings.CODE_PEPPERS.values()]
+
+
+def code_at(sheet: VisitSheet, place: int) -> str:
+    """Return the code at one place of a sheet; raises KeyError once its pepper is gone."""
+    return codes.derive_visit(f"{sheet.seed}/{place}", pepper=settings.CODE_PEPPERS[sheet.key])
+
+
+def offer_digests(key: str) -> list[bytes]:
+    """Return the hashes of an answer's number, under every pepper in use; the newest first."""
+    return digests(f"offer/{key}")
+
+
+class CodeOfAnswer(NamedTuple):
+    """The code that belongs to an answer to a case, while it holds."""
+
+    code: str
+    expires_on: date
+    is_spent: bool
+
+
+def code_of(key: str, at: datetime) -> CodeOfAnswer | None:
+    """Return the code of an answer, by its number; None where none was given or it has run out."""
+    today = jalali.local(at).date()
+    offers = Offer.objects.select_related("sheet").filter(
+        digest__in=offer_digests(key),
+        sheet__expires_on__gte=today,
+        sheet__is_void=False,
+        sheet__key__in=settings.CODE_PEPPERS,
+    )
+    offer = offers.first()
+    if offer is None or offer.sheet is None or offer.place is None:
+        return None
+    code = code_at(offer.sheet, offer.place)
+    spent = VisitToken.objects.filter(sheet=offer.sheet, digest__in=digests(code), is_spent=True)
+    return CodeOfAnswer(code, offer.sheet.expires_on, spent.exists())
+
+
+def handed_out(today: date) -> dict[int, policy.Handed]:
+    """Return the sheets for answered cases that hold today, by number, with how many of their codes were taken."""
+    sheets = VisitSheet.objects.filter(of_cases=True, is_void=False, expires_on__gte=today).order_by()
+    rows = sheets.annotate(taken=Count("offers")).values_list("pk", "unit", "taken")
+    return {sheet: policy.Handed(sheet, unit, taken) for sheet, unit, taken in rows}
 
 
 def visit_of(code: str, at: datetime) -> VisitToken:
@@ -141,14 +193,14 @@ def responses_of(version: Version) -> ResponseQuerySet:
 
 
 def daily_counts(version: Version) -> list[tuple[date, int]]:
-    """Return the counted responses of each day."""
-    days = responses_of(version).counted().order_by("day").values_list("day")
+    """Return the responses of each day that the public figures rest on: those counted, as they were judged first."""
+    days = responses_of(version).as_judged_first().order_by("day").values_list("day")
     return list(days.annotate(count=Count("id")))
 
 
 def left_out(version: Version, until: date) -> int:
-    """Return how many responses up to a day are kept out of the figures."""
-    return responses_of(version).left_out().filter(day__lte=until).count()
+    """Return how many responses up to a day are kept out of the public figures."""
+    return responses_of(version).left_out_first().filter(day__lte=until).count()
 
 
 @dataclass(frozen=True)
@@ -160,8 +212,8 @@ class Answered:
 
 
 def tallies(version: Version, until: date) -> dict[str, Answered]:
-    """Return item code → counts of the counted responses up to a day; answers that count as none are not people."""
-    counted = responses_of(version).counted().filter(day__lte=until)
+    """Return item code → counts of the public figures up to a day; answers that count as none are not people."""
+    counted = responses_of(version).as_judged_first().filter(day__lte=until)
     answers = AnswerValue.objects.filter(response__in=counted, option__isnull=False).order_by()
     counts: dict[str, dict[str, int]] = {}
     people: Counter[str] = Counter()

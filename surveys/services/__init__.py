@@ -9,6 +9,7 @@ from surveys.services.demo_themes import seed_demo_themes
 from surveys.services.groups import decide_suspicion, look_for_groups
 from surveys.services.intake import count_page_vote, submit_response
 from surveys.services.kiosk import add_kiosk, revoke_kiosk, take_from_kiosk
+from surveys.services.offers import offer_survey
 from surveys.services.paper import PaperFault, PaperRefused, close_batch, key_form
 from surveys.services.quarters import (
     QuarterRunning,
@@ -30,7 +31,6 @@ from surveys.services.versions import (
 )
 from surveys.services.visits import (
     codes_of,
-    count_offer,
     count_refused,
     count_visits,
     issue_sheet,
@@ -52,7 +52,6 @@ __all__ = [
     "code_comment",
     "codes_of",
     "copy_to_draft",
-    "count_offer",
     "count_page_vote",
     "count_refused",
     "count_visits",
@@ -66,6 +65,7 @@ __all__ = [
     "key_form",
     "load_default_questionnaires",
     "look_for_groups",
+    "offer_survey",
     "open_reviews",
     "publish_version",
     "redeem",

@@ -9,8 +9,7 @@ from random import Random
 
 from django.db import transaction
 
-from directory.enums import Role
-from directory.models import Membership, Service, Unit, User
+from directory.models import Service, Unit
 from portal.kernel import jalali
 from surveys import policy
 from surveys.enums import VISIT_SURVEY, Decision, Mode
@@ -29,7 +28,14 @@ from surveys.models import (
 from surveys.policy import Quarter
 from surveys.selectors import published
 from surveys.services.demo import AMONG, ENGLISH, MOOD, Visitor
-from surveys.services.demo_counters import Places, day_of_counter, make_counters
+from surveys.services.demo_counters import (
+    AT_COUNTERS,
+    Places,
+    day_of_counter,
+    head_of,
+    hear_both_sides,
+    make_counters,
+)
 from surveys.services.intake import answer_rows, make_response
 from surveys.services.kiosk import add_kiosk
 from surveys.services.quarters import close_settled_quarters
@@ -109,6 +115,7 @@ def seed_demo_quarters(now: datetime) -> str:
         _answers(version, quarter, age, services, counters)
         _visits(quarter, services)
     close_settled_quarters(at=now)
+    hear_both_sides(now)
     _actions(version.questionnaire, quarters)
     issue_sheet(sheet=_sheet(services[0], jalali.local(now).date()), actor=None, at=now)
     kiosk = Kiosk(name="کیوسک نمونه", unit=services[0].unit, service=services[0])
@@ -148,8 +155,10 @@ def _response(
     counters: Places,
 ) -> tuple[Response, list[AnswerValue]]:
     shift, change = MOODS.get(service.unit.code, (0.0, 0.0))
-    visitor = Visitor(chance, chance.gauss(MOOD + shift + age * change, AMONG), comments)
     mode = chance.choices(list(WAYS), weights=list(WAYS.values()))[0]
+    counter = chance.choice(counters) if counters and mode != Mode.WEB else None
+    mood = MOOD + shift + age * change + (AT_COUNTERS.get(counter.name, 0.0) if counter else 0.0)
+    visitor = Visitor(chance, chance.gauss(mood, AMONG), comments)
     sent = visitor.answers(version)
     if mode == Mode.KIOSK:
         sent = {code: sent[code] for code in policy.short_form(version.questions) if code in sent}
@@ -162,7 +171,7 @@ def _response(
         mode=mode,
         service=service,
         unit=service.unit,
-        counter=chance.choice(counters) if counters and mode != Mode.WEB else None,
+        counter=counter,
         language="en" if chance.random() < ENGLISH else "fa",
         token_digest=policy.token_digest(token),
     )
@@ -196,7 +205,7 @@ def _visits(quarter: Quarter, services: list[Service]) -> None:
 
 def _paper(sheet: VisitSheet, quarter: Quarter, chance: Random) -> None:
     """Key in some paper forms of a sheet, a few of them twice."""
-    clerk = _owner(sheet.unit)
+    clerk = head_of(sheet.unit_id)
     keyed, checked = chance.randint(8, 20), chance.randint(2, 4)
     if clerk is not None:
         PaperBatch.objects.create(
@@ -223,7 +232,7 @@ def _actions(questionnaire: Questionnaire, quarters: list[Quarter]) -> None:
 def _stories(questionnaire: Questionnaire, quarters: list[Quarter]) -> Iterator[ImprovementAction]:
     for story in STORIES:
         unit = Unit.objects.filter(code=story.unit).first()
-        owner = _owner(unit) if unit else None
+        owner = head_of(unit.pk) if unit else None
         if unit is None or owner is None:
             continue
         quarter = quarters[-story.back]
@@ -243,8 +252,3 @@ def _stories(questionnaire: Questionnaire, quarters: list[Quarter]) -> Iterator[
             done_on=quarter.last + timedelta(days=story.finished) if story.finished else None,
             is_public=True,
         )
-
-
-def _owner(unit: Unit) -> User | None:
-    held = Membership.objects.active().filter(unit=unit, role=Role.HEAD).select_related("user").first()
-    return held.user if held else None

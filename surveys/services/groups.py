@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, Func, Value
+from django.db.models import Count, F, Func, Value
 
 from directory.models import User
 from surveys import policy
@@ -83,6 +83,19 @@ def _mark(group: Group, day: date, flag: Flag, keys: list[Any]) -> bool:
     return is_new
 
 
+def mark_race(response: Response) -> Flag:
+    """Return the flag of an unsaved response whose code somebody else is using at this moment, and count it.
+
+    It is left out, until a decision counts such answers of its place and hour again.
+    """
+    place = {"version": response.version, "mode": response.mode, "unit": response.unit}
+    when = {"day": response.day, "hour": response.hour, "flag": Flag.RACED}
+    suspicion, is_new = Suspicion.objects.get_or_create(**place, **when, defaults={"count": 1})
+    if not is_new:
+        Suspicion.objects.filter(pk=suspicion.pk).update(count=F("count") + 1)
+    return Flag.LIFTED if suspicion.is_lifted else Flag.RACED
+
+
 def _flag(keys: Iterable[Any], flag: Flag) -> None:
     unmarked = Response.objects.filter(pk__in=list(keys)).exclude(flags__contains=[flag.value])
     unmarked.update(flags=Func("flags", Value(flag.value), function="array_append"))
@@ -101,18 +114,28 @@ def decide_suspicion(*, suspicion_id: int, is_lifted: bool, actor: User, at: dat
     suspicion.save(update_fields=["is_lifted", "decided_by", "decided_at"])
     flag = Flag(suspicion.flag)
     if is_lifted:
-        _group(suspicion).update(flags=Func("flags", Value(flag.value), function="array_remove"))
+        _swap(suspicion, flag, Flag.LIFTED)
+    elif flag == Flag.RACED:
+        _swap(suspicion, Flag.LIFTED, flag)
     else:
+        lifted = _group(suspicion, Flag.LIFTED)
+        lifted.update(flags=Func("flags", Value(Flag.LIFTED.value), function="array_remove"))
         look_for_groups(day=suspicion.day)
     return suspicion
 
 
-def _group(suspicion: Suspicion) -> Any:
+def _swap(suspicion: Suspicion, old: Flag, new: Flag) -> None:
+    """Put one flag in the place of another; a race could not be found again by looking at the answers."""
+    flags = Func("flags", Value(old.value), Value(new.value), function="array_replace")
+    _group(suspicion, old).update(flags=flags)
+
+
+def _group(suspicion: Suspicion, flag: Flag) -> Any:
     return Response.objects.filter(
         version=suspicion.version_id,
         mode=suspicion.mode,
         unit=suspicion.unit_id,
         day=suspicion.day,
         hour=suspicion.hour,
-        flags__contains=[suspicion.flag],
+        flags__contains=[flag.value],
     )

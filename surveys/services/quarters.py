@@ -19,14 +19,13 @@ from surveys.policy import Quarter, last_settled, quarter_of
 from surveys.selectors import closing_of, headlines, may_edit
 from surveys.services.counters import forget_counters
 from surveys.services.recognition import open_recognitions
+from surveys.services.recounts import NAMES, Row, taken_over
 from surveys.services.reviews import open_reviews
 
 #: What every sum is parted by, seen from a response.
 PLACE = ("version__questionnaire_id", "version__series", "unit_id", "service_id")
 
 COUNTER_NAMES = ("questionnaire_id", "series", "counter_id", "is_assured", "code", "value", "count")
-
-Row = tuple[Any, ...]  # questionnaire, series, unit, service, is official, code, value, count
 
 
 class QuarterRunning(Exception):
@@ -50,6 +49,7 @@ def close_settled_quarters(*, at: datetime) -> int:
 def close_quarter(*, quarter: Quarter, at: datetime, actor: User | None = None, reason: str = "") -> Closing:
     """Count a quarter and return the counting. With a `reason` it is counted anew, as another edition.
 
+    A recount changes no sum by so little that a few answers could be told from the editions (`taken_over`).
     Only an editor may have a quarter counted anew (after a suspicion was lifted, for example): raises
     `PermissionDenied`, and `QuarterRunning` for a quarter that is not settled.
     """
@@ -57,10 +57,11 @@ def close_quarter(*, quarter: Quarter, at: datetime, actor: User | None = None, 
         raise QuarterRunning
     if reason and (actor is None or not may_edit(actor)):
         raise PermissionDenied
-    before = closing_of(quarter)
+    editions = list(Closing.objects.filter(year=quarter.year, quarter=quarter.number).order_by("-edition"))
+    before = editions[0] if editions else None
     if before is not None and not reason:
         return before
-    rows = sorted(_rows(quarter), key=str)
+    rows = sorted(taken_over(_rows(quarter), editions), key=str)
     counters = _counters_once(quarter, before)
     closing = Closing.objects.create(
         year=quarter.year,
@@ -71,9 +72,8 @@ def close_quarter(*, quarter: Quarter, at: datetime, actor: User | None = None, 
         closed_by=actor,
         reason=reason,
     )
-    names = ("questionnaire_id", "series", "unit_id", "service_id", "is_assured", "code", "value", "count")
     Tally.objects.bulk_create(
-        (Tally(closing_id=closing.pk, **dict(zip(names, row, strict=True))) for row in rows), batch_size=2_000
+        (Tally(closing_id=closing.pk, **dict(zip(NAMES, row, strict=True))) for row in rows), batch_size=2_000
     )
     CounterTally.objects.bulk_create(
         CounterTally(closing=closing, **dict(zip(COUNTER_NAMES, row, strict=True))) for row in counters

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from directory.enums import Source
 from directory.services import open_recognition
-from portal.templatetags.persian import fa_digits
+from portal.templatetags.persian import between, fa_digits, percent
 from surveys import policy, selectors
 from surveys.enums import BEST, VISIT_SURVEY
 from surveys.models import Closing, Counter, Questionnaire
@@ -81,10 +81,11 @@ def _words(counter: Counter, verdict: Verdict, shares: tuple[Share, Share], clos
     )
     quarters = (closing.period.previous, closing.period)
     figures = [
-        _("%(k)s of %(n)s in quarter %(number)s of %(year)s")
+        _("%(k)s of %(n)s (%(range)s) in quarter %(number)s of %(year)s")
         % {
             "k": fa_digits(share.k),
             "n": fa_digits(share.n),
+            "range": _range(share),
             "number": fa_digits(quarter.number),
             "year": fa_digits(quarter.year),
         }
@@ -92,3 +93,7 @@ def _words(counter: Counter, verdict: Verdict, shares: tuple[Share, Share], clos
     ]
     comma = "، " if translation.get_language() == "fa" else ", "
     return sentence % {"counter": counter.name, "figures": comma.join(figures)}
+
+
+def _range(share: Share) -> str:
+    return between(*(percent(policy.percent(end)) for end in policy.wilson(*share)))

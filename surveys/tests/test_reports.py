@@ -20,9 +20,18 @@ from directory.enums import Role
 from directory.models import Membership, Service, Unit, User
 from surveys import services
 from surveys.enums import VISIT_SURVEY, Decision, Mode
-from surveys.models import ImprovementAction, PaperBatch, Questionnaire, Version, VisitSheet
+from surveys.models import (
+    Closing,
+    ImprovementAction,
+    PaperBatch,
+    Questionnaire,
+    Version,
+    VisitCount,
+    VisitSheet,
+)
 from surveys.policy import Quarter
-from surveys.reports import QuarterReport
+from surveys.reports import QuarterReport, coverage
+from surveys.reports.places import Figure
 
 pytestmark = pytest.mark.django_db
 
@@ -34,8 +43,8 @@ VISITS = {"BIG": (30, 25, 9), "MID": (24, 12, 8), "LOW": (60, 30, 3), "TINY": (4
 
 
 @pytest.fixture
-def quarter() -> Version:
-    """Close a quarter in which one unit is too small to be shown and one differs."""
+def running() -> Version:
+    """Fill a quarter in which one unit is too small to be shown and one differs."""
     services.load_default_questionnaires()
     version = Version.objects.get(questionnaire__slug=VISIT_SURVEY)
     for code, (first, second, content) in VISITS.items():
@@ -45,8 +54,14 @@ def quarter() -> Version:
                 code=f"{code.lower()}{place}", title_fa=f"خدمت {code}{place}", unit=unit
             )
             _answer(version, service, count, content)
-    services.close_quarter(quarter=Quarter(1405, 1), at=AFTER)
     return version
+
+
+@pytest.fixture
+def quarter(running: Version) -> Version:
+    """Close that quarter."""
+    services.close_quarter(quarter=Quarter(1405, 1), at=AFTER)
+    return running
 
 
 def _answer(version: Version, service: Service, count: int, content: int) -> None:
@@ -179,6 +194,46 @@ def test_report_when_read_then_every_figure_has_its_number_and_range(quarter: Ve
     assert units.index("واحد BIG") < units.index("واحد LOW") < units.index("واحد MID")
 
 
+@pytest.mark.parametrize("path", ["", "unit/LOW/", "half/", "comments/"])
+def test_reports_when_they_show_a_share_then_its_range_stands_beside_it(quarter: Version, path: str) -> None:
+    make_action(unit=Unit.objects.get(code="LOW"))
+    VisitCount.objects.create(unit=Unit.objects.get(code="LOW"), day=INSIDE.date(), count=120)
+
+    main = main_of(text_of(sign_in(None).get(f"{PAGE}{path}")))
+    body = re.sub(
+        r'<thead.*?</thead>|<svg.*?</svg>|aria-label="[^"]*"|<p class="note">.*?</p>',
+        "",
+        main,
+        flags=re.DOTALL,
+    )
+    told = re.findall(r"<tr\b.*?</tr>|<dl\b.*?</dl>|<p\b.*?</p>", body, re.DOTALL)
+
+    assert not [row for row in told if re.search("[۰-۹]٪", row) and not re.search("٪.? تا [۰-۹]+٪", row)]
+
+
+def test_coverage_when_read_then_shares_have_ranges_cases_count_once_and_few_answers_are_hidden(
+    quarter: Version,
+) -> None:
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    big, service = units["BIG"], Service.objects.get(code="big0")
+    VisitCount.objects.create(unit=big, day=INSIDE.date(), count=100)
+    sheet = VisitSheet(unit=big, service=service, count=60, expires_on=AFTER.date())
+    services.issue_sheet(sheet=sheet, actor=None, at=INSIDE)
+    for number in range(20):
+        services.offer_survey(
+            key=str(number), unit_id=big.pk, service_id=service.pk, has_code=True, at=INSIDE
+        )
+
+    rows = {row.name: row for row in coverage(Closing.objects.get(), quarter.questionnaire, units.values())}
+
+    assert (rows["واحد BIG"].visits, rows["واحد BIG"].offered, rows["واحد BIG"].answered) == (120, 80, 55)
+    assert (rows["واحد BIG"].offer_rate, rows["واحد BIG"].answer_rate) == (Figure(80, 120), Figure(55, 80))
+    assert rows["واحد LOW"].offer_rate is None
+    # Four answered about the smallest unit; the next smallest would tell of them.
+    assert "واحد TINY" not in rows
+    assert "واحد MID" not in rows
+
+
 def test_report_when_a_unit_is_small_then_it_and_the_next_smallest_are_hidden_everywhere(
     quarter: Version,
 ) -> None:
@@ -230,6 +285,18 @@ def test_figures_when_taken_out_then_three_programs_read_the_same_rows(
     assert len(read) > 10
 
 
+@pytest.mark.parametrize("file", ["figures.csv", "figures.xlsx", "figures.sav", "half.xlsx"])
+def test_figures_when_the_last_proof_is_old_then_it_is_asked_for_before_they_are_taken_out(
+    quarter: Version, settings: Any, file: str
+) -> None:
+    settings.STEP_UP_REQUIRED = True
+    client = sign_in(Role.MANAGER)
+
+    assert client.get(PAGE).status_code == 200
+    assert client.get(f"{PAGE}{file}")["Location"].startswith("/accounts/reauthenticate/?next=")
+    assert sign_in(Role.OFFICER).get(f"{PAGE}{file}").status_code == 403
+
+
 def test_codebook_when_taken_out_then_every_question_and_value_has_its_words(quarter: Version) -> None:
     client = sign_in(Role.MANAGER)
     address = "/reports/surveys/service/codebook-1"
@@ -244,12 +311,12 @@ def test_codebook_when_taken_out_then_every_question_and_value_has_its_words(qua
 
 
 def test_report_when_two_questions_are_crossed_then_small_answers_and_what_tells_of_them_are_hidden(
-    quarter: Version,
+    running: Version,
 ) -> None:
     statuses = ["done"] * 20 + ["partly"] * 12 + ["not_done"] * 4
     for number, status in enumerate(statuses):
         services.submit_response(
-            version=quarter,
+            version=running,
             answers={"S_SAT": ["5" if number % 4 else "2"], "S_STATUS": [status]},
             service=Service.objects.get(code="big0"),
             mode=Mode.TOKEN,
@@ -257,8 +324,7 @@ def test_report_when_two_questions_are_crossed_then_small_answers_and_what_tells
             token=f"status {number}",
             at=INSIDE,
         )
-    editor = User.objects.create(username="editor", is_superuser=True)
-    services.close_quarter(quarter=Quarter(1405, 1), at=AFTER, actor=editor, reason="بازبینی")
+    services.close_quarter(quarter=Quarter(1405, 1), at=AFTER)
 
     page = text_of(sign_in(Role.MANAGER).get(PAGE))
     status, ways = table_of(page, "کاری که برایش"), table_of(page, "راه رسیدن پاسخ‌ها")
@@ -271,12 +337,12 @@ def test_report_when_two_questions_are_crossed_then_small_answers_and_what_tells
 
 @pytest.mark.parametrize(("skippers", "rows"), [(0, 1), (3, 0), (10, 1)])
 def test_report_when_few_left_a_question_out_then_its_difference_in_contentment_is_not_shown(
-    quarter: Version, skippers: int, rows: int
+    running: Version, skippers: int, rows: int
 ) -> None:
     """A few who answered on the whole only would come out as the whole minus both groups."""
     for number in range(skippers):
         services.submit_response(
-            version=quarter,
+            version=running,
             answers={"S_SAT": ["2"], "S_MATCH": ["4"]},
             service=Service.objects.get(code="big0"),
             mode=Mode.TOKEN,
@@ -284,10 +350,9 @@ def test_report_when_few_left_a_question_out_then_its_difference_in_contentment_
             token=f"skipper {number}",
             at=INSIDE,
         )
-    editor = User.objects.create(username="editor", is_superuser=True)
-    closing = services.close_quarter(quarter=Quarter(1405, 1), at=AFTER, actor=editor, reason="بازبینی")
+    closing = services.close_quarter(quarter=Quarter(1405, 1), at=AFTER)
 
-    drivers = QuarterReport(closing, quarter.questionnaire, {}).drivers
+    drivers = QuarterReport(closing, running.questionnaire, {}).drivers
 
     assert [driver.item.code for driver in drivers].count("S_FLOW") == rows
     assert all(driver.content.n >= 10 and driver.others.n >= 10 for driver in drivers)
@@ -388,18 +453,20 @@ def test_report_when_it_has_many_actions_then_it_takes_no_more_queries(
         page = text_of(client.get(PAGE))
 
     assert page.count("صف طولانی است") == 6
-    assert "۳۰٪ از ۹۰ پاسخ" in page
+    assert "۳۰٪ (۲۲٪ تا ۴۰٪) از ۹۰ پاسخ" in page
 
 
 def test_half_year_when_read_then_both_pages_and_file_show_its_closed_quarters(quarter: Version) -> None:
     client = sign_in(Role.MANAGER)
+    VisitCount.objects.create(unit=Unit.objects.get(code="LOW"), day=INSIDE.date(), count=120)
 
     page = text_of(client.get(f"{PAGE}half/"))
     file = client.get(f"{PAGE}half.xlsx")
 
     assert "نیمهٔ نخست ۱۴۰۵" in page
     assert "بهار ۱۴۰۵" in page
-    assert zipfile.ZipFile(io.BytesIO(file.content)).namelist()
+    about = dict(openpyxl.load_workbook(io.BytesIO(file.content)).worksheets[1].values)
+    assert about["بهار ۱۴۰۵، واحد LOW"].startswith("۱۲۰ مراجعه؛ پیشنهاد به ۰: ۰٪ (۰٪ تا ۳٪)؛ پاسخ ۹۰")
     assert client.get("/reports/surveys/service/1405-3/half.xlsx").status_code == 404
 
 
@@ -476,7 +543,7 @@ def test_actions_when_published_then_everybody_reads_figures_before(quarter: Ver
     page = text_of(Client().get("/surveys/results/actions/"))
 
     assert "صف طولانی است" in page
-    assert "۳۰٪ از ۹۰ پاسخ" in page
+    assert "۳۰٪ (۲۲٪ تا ۴۰٪) از ۹۰ پاسخ" in page
 
 
 def test_actions_when_done_and_measured_again_then_the_difference_is_shown(quarter: Version) -> None:
@@ -497,7 +564,7 @@ def test_actions_when_done_and_measured_again_then_the_difference_is_shown(quart
 
     page = text_of(Client().get("/surveys/results/actions/"))
 
-    assert "۸۰٪ از ۴۰ پاسخ" in page
+    assert "۸۰٪ (۶۵٪ تا ۹۰٪) از ۴۰ پاسخ" in page
     assert "+۵۰ واحد درصد" in page
 
 
@@ -509,4 +576,4 @@ def test_actions_when_hidden_or_of_a_small_unit_then_no_figure_is_shown(
 ) -> None:
     make_action(unit=Unit.objects.get(code=unit), **changes)
 
-    assert "٪ از" not in text_of(Client().get("/surveys/results/actions/"))
+    assert "٪) از" not in text_of(Client().get("/surveys/results/actions/"))

@@ -1,6 +1,6 @@
 """What managers read of the surveys: closed quarters, units, files, the actions that followed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -24,6 +24,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from directory.models import Unit, User
 from directory.selectors import units_headed
+from portal.accounts import recently_authenticated
 from portal.kernel import jalali
 from portal.kernel.text import read_number
 from portal.ui import sav, sheets
@@ -220,14 +221,20 @@ def code_comment(request: HttpRequest, slug: str, quarter: str, answer: UUID) ->
 
 
 @for_report_readers
+@recently_authenticated
 def figures_file(
     request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str, form: str
 ) -> HttpResponse:
-    """Hand out the figures of a quarter as a spreadsheet or for statistics programs, without what the page hides."""
+    """Hand out the figures of a quarter as a spreadsheet or for statistics programs, without what the page hides.
+
+    Whoever takes it out shows once more who he is.
+    """
     return _file([_report(units, slug, quarter)], f"survey-{slug}-{quarter}", form)
 
 
-def _file(reports_of: list[QuarterReport], name: str, form: str) -> HttpResponse:
+def _file(
+    reports_of: list[QuarterReport], name: str, form: str, more: Sequence[tuple[str, str]] = ()
+) -> HttpResponse:
     if form not in (*sheets.FORMATS, "sav") or not reports_of:
         raise Http404
     if form == "sav":
@@ -240,7 +247,7 @@ def _file(reports_of: list[QuarterReport], name: str, form: str) -> HttpResponse
         title=reports_of[0].slug,
         columns=columns(reports_of[0]),
         rows=(sheets.row_of(columns(one), line) for one in reports_of for line in figure_lines(one)),
-        about=[pair for one in reports_of for pair in about(one)],
+        about=[*(pair for one in reports_of for pair in about(one)), *more],
         right_to_left=get_language() == "fa",
     )
 
@@ -287,11 +294,18 @@ def half(request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str) 
 
 
 @for_report_readers
+@recently_authenticated
 def half_file(
     request: HttpRequest, units: dict[int, Unit], slug: str, quarter: str, form: str
 ) -> HttpResponse:
-    """Hand out the figures of a half year as a spreadsheet or for statistics programs."""
-    return _file(_half(units, slug, quarter), f"survey-{slug}-half-{quarter}", form)
+    """Hand out the figures of a half year in the same way, and beside them who was asked."""
+    figures = _half(units, slug, quarter)
+    asked = [
+        (_now("%(quarter)s, %(unit)s") % {"quarter": one.name, "unit": row.name}, row.words)
+        for one in figures
+        for row in coverage(one.closing, one.questionnaire, units.values())
+    ]
+    return _file(figures, f"survey-{slug}-half-{quarter}", form, asked)
 
 
 def _half(units: dict[int, Unit], slug: str, quarter: str) -> list[QuarterReport]:
