@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0070_recognition_file"),
-        ("surveys", "0014_refused_codes"),
+        ("directory", "0001_tables"),
+        ("surveys", "0001_tables"),
     ]
 
     operations = [
