@@ -45,7 +45,7 @@ def begun(data_dir: Path) -> Iterator["subprocess.Popen[bytes] | None"]:
     if _was_tried(data_dir):
         yield None
         return
-    command = [sys.executable, "-m", "portal.embedded.fonts", data_dir]
+    command = [sys.executable, "-m", "portal.embedded.fonts", str(data_dir)]
     child = process.spawn(command, log=data_dir / "log" / "font.log", env=os.environ, cwd=CHECKOUT)
     try:
         yield child

@@ -83,6 +83,19 @@ def test_first_migrations_when_read_then_they_say_what_the_chains_said_that_they
     assert {app for app, _name in first} == {"directory", "routing", "feedback", "surveys"}
 
 
+def test_replaced_migrations_when_others_are_read_then_none_of_those_stands_on_them() -> None:
+    """So that they can go."""
+    on_disk = MigrationLoader(None).disk_migrations
+    replaced = {key for chain in firsts().values() for key in chain}
+
+    standing = {
+        key: replaced.intersection(one.dependencies) for key, one in on_disk.items() if key not in replaced
+    }
+
+    assert {key: found for key, found in standing.items() if found} == {}
+    assert replaced <= on_disk.keys()
+
+
 def firsts() -> dict[tuple[str, str], list[tuple[str, str]]]:
     """Return the first migrations that took the place of others, with those in their order."""
     return {
