@@ -50,11 +50,12 @@ BATCH = 50_000
 #: Tables that grow with the cases; reading one of them whole is what must not happen.
 LARGE = ("feedback_case", "feedback_casewords", "feedback_message", "feedback_caseevent", "feedback_word")
 #: Tables that are filled here.
-FILLED = (*LARGE, "feedback_deadline", "feedback_routingdecision")
+FILLED = (*LARGE, "feedback_deadline", "feedback_routingdecision", "feedback_caseexclusion")
 QUEUE = "/admin/feedback/case/"
 
 # The texts of two messages each, so that no two cases are quite alike; every case also has a word of its own in every
-# ten (rare), is of one of a thousand senders in three of five, and is still to be done in one of eight.
+# ten (rare), is of one of a thousand senders in three of five, and is still to be done in one of eight. One in fifty
+# complains of a unit, whose people never see it.
 CASES = """
 INSERT INTO feedback_case (id, number, code_hash, code_key, token_digest, kind, status, channel, language, subject,
     target, about_person, full_name, phone, email, organization, letter_number, is_anonymous, unit_id, is_confidential,
@@ -91,6 +92,10 @@ PARTS = (
         override_reason, decided_at)
     SELECT id, unit_id, 'points', 'r05', '{}', '[]', '[]', '', now() FROM feedback_case
         WHERE id BETWEEN %(first)s AND %(last)s""",
+    """INSERT INTO feedback_caseexclusion (case_id, unit_id)
+    SELECT id, named FROM feedback_case
+        CROSS JOIN LATERAL (SELECT (ARRAY[%(units)s])[1 + id / 50 %% %(many)s] AS named) AS complaint
+        WHERE id BETWEEN %(first)s AND %(last)s AND id %% 50 = 0 AND unit_id <> named""",
 )
 #: A word that one case in ten has for itself.
 RARE = """
@@ -129,9 +134,8 @@ def generate(count: int) -> None:
                 "many": len(units),
                 "a_day": max(count // 1500, 1),
             }
-            cursor.execute(CASES.replace("%(units)s", ", ".join(map(str, units))), values)
-            for part in PARTS:
-                cursor.execute(part, values)
+            for part in (CASES, *PARTS):
+                cursor.execute(part.replace("%(units)s", ", ".join(map(str, units))), values)
         cursor.execute("SET maintenance_work_mem = '256MB'; SET work_mem = '128MB'")
         for index in indexes:
             cursor.execute(index)

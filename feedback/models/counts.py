@@ -1,11 +1,13 @@
 """Counting rows up to a limit, so that a count costs no more on a million rows than on a thousand."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
+from django.db.models.sql import Query
 
 #: A part of a statement with its values.
 Part = tuple[str, tuple[Any, ...]]
@@ -33,21 +35,24 @@ class Counted:
         """Return the statement that counts these rows, narrowed by their own fields and up to so many and one more."""
         if self._own is None:
             return "0", ()
-        (own, values), (also, more) = self._own, self._compiled(narrowed)
+        (own, values), (also, more) = self._own, _compiled(self._rows.model, narrowed)
         counted = f"SELECT count(*) FROM ({own} AND {also} LIMIT {most + 1}) AS rows"  # noqa: S608 - the ORM's own
         return f"({counted})", (*values, *more)
 
-    def _compiled(self, narrowed: Q) -> Part:
-        if not narrowed:
-            return ALL
-        query = self._rows.query.chain()
-        try:
-            sql, values = query.build_where(narrowed).as_sql(query.get_compiler(DEFAULT_DB_ALIAS), connection)
-        except EmptyResultSet:
-            return NONE
-        except FullResultSet:
-            return ALL
-        return f"({sql})", tuple(values)
+
+@lru_cache(maxsize=256)
+def _compiled(model: type[Model], narrowed: Q) -> Part:
+    """Return a condition on a model's own fields as a part of a statement; most are asked for on every page."""
+    if not narrowed:
+        return ALL
+    query = Query(model)
+    try:
+        sql, values = query.build_where(narrowed).as_sql(query.get_compiler(DEFAULT_DB_ALIAS), connection)
+    except EmptyResultSet:
+        return NONE
+    except FullResultSet:
+        return ALL
+    return f"({sql})", tuple(values)
 
 
 def counts_up_to(most: int, asked: Sequence[tuple[Counted, Q]]) -> list[int]:
