@@ -194,7 +194,8 @@ def measure(page: str, ask: Callable[[], Any], rounds: int) -> Figure:
         sys.exit(f"{page}: {response.status_code}")
     statements = [query["sql"] for query in captured]
     # Planned and run twice: what the first run read from the disk says nothing of the page.
-    plans = [[plan_of(sql), plan_of(sql)][1] for sql in statements if sql.startswith("SELECT")]
+    reads = [sql for sql in statements if sql.startswith(("SELECT", "WITH"))]
+    plans = [[plan_of(sql), plan_of(sql)][1] for sql in reads]
     scans = sorted({table for plan in plans for table in read_whole(plan["Plan"])})
     walls, cpus = [], []
     for _round in range(rounds):

@@ -20,12 +20,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from feedback.admin.deadline import WAITING, standing, today_of
-from feedback.admin.filters import WITH_NOBODY
+from feedback.admin.filters import WITH_NOBODY, reach_of
 from feedback.admin.search import FOUND, words_of
 from feedback.enums import Kind, Status
 from feedback.models import Case
 from feedback.models.case import TO_DO
 from feedback.models.counts import Counted, counts_up_to
+from feedback.models.walls import NotBarred
 from portal.kernel.text import read_number
 from portal.templatetags.persian import fa_digits, said
 from portal.ui.admin_base import ScopedChangeList
@@ -98,11 +99,13 @@ class CaseQueue(ScopedChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """Read one page and the capped counts of all that fits and of the saved filters: two queries."""
         rows = self._page(request)
-        rows_counted = Counted(self.queryset)
-        asked = [(rows_counted, narrowed) for narrowed in (Q(), self.today.late, self.today.near, WAITING)]
-        everything, late, near, waiting, *saved = counts_up_to(
-            MOST, [*asked, *self._kept(request, rows_counted)]
-        )
+        user: Any = request.user
+        walls = NotBarred(user.pk, reach_of(request).member)
+        shown = Counted(self.queryset, walls)
+        told = [(shown, narrowed) for narrowed in (Q(), self.today.late, self.today.near, WAITING)]
+        kept = shown if self._is_plain else Counted(self._whole, walls)
+        asked = [*told, *((kept, narrowed) for narrowed in self._narrowed(user))]
+        everything, late, near, waiting, *saved = counts_up_to(MOST, asked, walls)
         self.tally = _tally(everything, late=late, near=near, waiting=waiting)
         self.saved_counts = saved
         # What an action is applied to is chosen row by row; "all pages at once" is not offered.
@@ -178,18 +181,22 @@ class CaseQueue(ScopedChangeList):
         """Whether the page shows the whole queue, whichever part of it."""
         return not self._asked and not self.query
 
-    def _kept(self, request: HttpRequest, shown: Counted) -> list[tuple[Counted, Q]]:
-        """Return what the saved filters show, in their order; `shown` is what this page shows."""
-        rows = shown if self._is_plain else Counted(self.root_queryset.filter(TO_DO, merged_into=None))
+    @property
+    def _whole(self) -> QuerySet[Any]:
+        """All that waits for somebody here."""
+        return self.root_queryset.filter(TO_DO, merged_into=None)
+
+    def _narrowed(self, user: Any) -> list[Q]:
+        """Return what each saved filter shows of the whole queue, in their order."""
         wanted = {
             "unit": Q(),
-            "mine": Q(assigned_to=request.user.pk),
+            "mine": Q(assigned_to=user.pk),
             "late": self.today.late,
             "hold": WAITING,
             "reopened": Q(status=Status.REOPENED),
             "nobody": WITH_NOBODY,
         }
-        return [(rows, wanted[name]) for name, _words, _params in SAVED]
+        return [wanted[name] for name, _words, _params in SAVED]
 
     def _saved(self) -> list[Saved]:
         asked = self._asked

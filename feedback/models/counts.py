@@ -9,8 +9,8 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, Q, QuerySet
 from django.db.models.sql import Query
 
-#: A part of a statement with its values.
-Part = tuple[str, tuple[Any, ...]]
+from feedback.models.walls import NotBarred, Part
+
 #: No row and every row, as parts of a statement.
 NONE: Part = ("FALSE", ())
 ALL: Part = ("TRUE", ())
@@ -19,11 +19,14 @@ ALL: Part = ("TRUE", ())
 class Counted:
     """Rows that are counted several times, each time narrowed differently; their own conditions are put together once.
 
-    Their own conditions, of which there are some, end their statement: they are neither grouped nor cut off.
+    Their own conditions, of which there are some, end their statement: they are neither grouped nor cut off. `walls`
+    among them are looked up in the list that `counts_up_to` puts at the beginning.
     """
 
-    def __init__(self, rows: QuerySet[Any]) -> None:
-        self._rows = rows.order_by().values("pk")
+    def __init__(self, rows: QuerySet[Any], walls: NotBarred | None = None) -> None:
+        self._rows: Any = rows.order_by().values("pk")
+        if walls:
+            self._rows.query.lists_barred = walls.whom
         try:
             sql, params = self._rows.query.sql_with_params()
         except EmptyResultSet:
@@ -55,13 +58,14 @@ def _compiled(model: type[Model], narrowed: Q) -> Part:
     return f"({sql})", tuple(values)
 
 
-def counts_up_to(most: int, asked: Sequence[tuple[Counted, Q]]) -> list[int]:
+def counts_up_to(most: int, asked: Sequence[tuple[Counted, Q]], walls: NotBarred | None = None) -> list[int]:
     """Return how many rows there are of each, `most` + 1 standing for more; one statement for all of them."""
     statements = [rows.up_to(most, narrowed) for rows, narrowed in asked]
     # What is asked twice is counted once.
     parts = list(dict.fromkeys(statements))
-    values = [value for _sql, params in parts for value in params]
+    listed, whom = walls.listed() if walls else ("", ())
+    values = [*whom, *(value for _sql, params in parts for value in params)]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(sql for sql, _params in parts)}", values)
+        cursor.execute(f"{listed}SELECT {', '.join(sql for sql, _params in parts)}", values)
         counts = dict(zip(parts, cursor.fetchone(), strict=True))
     return [counts[one] for one in statements]
