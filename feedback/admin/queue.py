@@ -102,9 +102,11 @@ class CaseQueue(ScopedChangeList):
         user: Any = request.user
         walls = NotBarred(user.pk, reach_of(request).member)
         shown = Counted(self.queryset, walls)
-        told = [(shown, narrowed) for narrowed in (Q(), self.today.late, self.today.near, WAITING)]
         kept = shown if self._is_plain else Counted(self._whole, walls)
-        asked = [*told, *((kept, narrowed) for narrowed in self._narrowed(user))]
+        # Nothing among the settled cases is late, near or waiting.
+        clocked = kept if self._asked == {"state": "all"} else shown
+        clocks = [(clocked, narrowed) for narrowed in (self.today.late, self.today.near, WAITING)]
+        asked = [(shown, Q()), *clocks, *((kept, narrowed) for narrowed in self._narrowed(user))]
         everything, late, near, waiting, *saved = counts_up_to(MOST, asked, walls)
         self.tally = _tally(everything, late=late, near=near, waiting=waiting)
         self.saved_counts = saved

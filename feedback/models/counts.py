@@ -24,9 +24,10 @@ class Counted:
     """
 
     def __init__(self, rows: QuerySet[Any], walls: NotBarred | None = None) -> None:
-        self._rows: Any = rows.order_by().values("pk")
+        self._rows = rows.order_by().values("pk")
         if walls:
-            self._rows.query.lists_barred = walls.whom
+            query: Any = self._rows.query
+            query.lists_barred = walls.whom
         try:
             sql, params = self._rows.query.sql_with_params()
         except EmptyResultSet:

@@ -50,7 +50,7 @@ def report(state: str, number: str = "8792343", client: Client | None = None) ->
 def stands(notice: Notice) -> tuple[str, str, bool]:
     """Return the state of a notice, why it failed, and whether its number is marked."""
     notice.refresh_from_db()
-    return notice.state, notice.error, Case.objects.get(pk=notice.case_id).phone_failed_at is not None
+    return notice.state, notice.error, Case.objects.get(notices=notice).phone_failed_at is not None
 
 
 def test_notice_when_the_gateway_takes_it_then_its_number_there_is_kept(settings: Any) -> None:
