@@ -2,8 +2,8 @@
 
 Starts private servers unless DATABASE_URL and REDIS_URL are set (then the database must be empty), generates cases of
 Persian text inside the database, opens queue, deep pages, searches and a case as an officer, a head and a superuser,
-and writes a table to bench/results/. For every page: SQL statements, milliseconds by the clock and of the processor (ours and
-the database's, which neighbours disturb least), and each large table that a statement read from end to end.
+and writes a table to bench/results/. For every page: SQL statements, milliseconds by the clock and of the processor
+(ours and the database's, which neighbours disturb least), and each large table that a statement read from end to end.
 """
 
 import argparse
