@@ -200,7 +200,7 @@ def test_queue_when_opened_by_a_head_then_queries_are_few_and_as_many_for_one_ro
     for _number in range(2):
         make_case()
 
-    assert queries(client) == one <= 15
+    assert queries(client) == one <= 6
 
 
 # --- Filters ------------------------------------------------------------------------------------------------------
@@ -528,6 +528,17 @@ def test_take_when_foreign_cases_are_forged_into_the_choice_then_only_ones_own_a
     foreign.refresh_from_db()
     assert (own.assigned_to, own.status) == (officer, Status.IN_PROGRESS)
     assert (foreign.assigned_to, foreign.status) == (None, Status.RECEIVED)
+
+
+def test_take_when_nothing_is_chosen_then_says_so_and_one_button_is_all_it_takes(client: Client) -> None:
+    make_case()
+
+    page = text_of(client.get(QUEUE))
+    response = client.post(QUEUE, {"action": "take_cases", "index": "0"}, follow=True)
+
+    assert '<input type="hidden" name="action" value="take_cases">' in page
+    assert 'name="index" value="0">به دست گرفتن پرونده‌های انتخاب‌شده</button>' in page
+    assert "نخست یک یا چند ردیف را انتخاب کنید. چیزی عوض نشد." in text_of(response)
 
 
 def test_take_when_a_case_is_settled_then_says_that_it_could_not_be_taken(
