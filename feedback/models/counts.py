@@ -39,7 +39,8 @@ class Counted:
         """Return the statement that counts these rows, narrowed by their own fields and up to so many and one more."""
         if self._own is None:
             return "0", ()
-        (own, values), (also, more) = self._own, _compiled(self._rows.model, narrowed)
+        model: Any = self._rows.model
+        (own, values), (also, more) = self._own, _compiled(model, narrowed)
         counted = f"SELECT count(*) FROM ({own} AND {also} LIMIT {most + 1}) AS rows"  # noqa: S608 - the ORM's own
         return f"({counted})", (*values, *more)
 
