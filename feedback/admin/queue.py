@@ -98,17 +98,9 @@ class CaseQueue(ScopedChangeList):
     # --- The page ---
 
     def get_results(self, request: HttpRequest) -> None:
-        """Read one page and the capped counts of all that fits and of the saved filters: two queries."""
+        """Read one page and the capped counts of all that fits and of the saved filters: two queries, seldom three."""
         rows = self._page(request)
-        user: Any = request.user
-        walls = NotBarred(user.pk, reach_of(request).member)
-        shown = Counted(self.queryset, walls)
-        kept = shown if self._is_plain else Counted(self._whole, walls)
-        # Nothing among the settled cases is late, near or waiting.
-        clocked = kept if self._asked == {"state": "all"} else shown
-        clocks = [(clocked, narrowed) for narrowed in (self.today.late, self.today.near, WAITING)]
-        asked = [(shown, Q()), *clocks, *((kept, narrowed) for narrowed in self._narrowed(user))]
-        everything, late, near, waiting, *saved = counts_up_to(MOST, asked, walls)
+        (everything, late, near, waiting), saved = self._counts(request)
         self.tally = _tally(everything, late=late, near=near, waiting=waiting)
         self.saved_counts = saved
         # What an action is applied to is chosen row by row; "all pages at once" is not offered.
@@ -182,6 +174,25 @@ class CaseQueue(ScopedChangeList):
     def _is_plain(self) -> bool:
         """Whether the page shows the whole queue, whichever part of it."""
         return not self._asked and not self.query
+
+    def _counts(self, request: HttpRequest) -> tuple[list[int], list[int]]:
+        """Return the counts that the line below tells, and those of the saved filters."""
+        user: Any = request.user
+        walls = NotBarred(user.pk, reach_of(request).member)
+        shown = Counted(self.queryset, walls)
+        whole = shown if self._is_plain else Counted(self._whole, walls)
+        # Nothing among the settled cases is late, near or waiting; they are counted where those to do are few.
+        has_settled = self._asked == {"state": "all"}
+        told = whole if has_settled else shown
+        clocks = (Q(), self.today.late, self.today.near, WAITING)
+        asked = [
+            *((told, narrowed) for narrowed in clocks),
+            *((whole, narrowed) for narrowed in self._narrowed(user)),
+        ]
+        counts = counts_up_to(MOST, asked, walls)
+        if has_settled and counts[0] <= MOST:
+            counts[:1] = counts_up_to(MOST, [(shown, Q())], walls)
+        return counts[: len(clocks)], counts[len(clocks) :]
 
     @property
     def _whole(self) -> QuerySet[Any]:

@@ -152,6 +152,19 @@ def test_tally_when_cases_differ_then_one_sentence_tells(client: Client, officer
     assert '<p class="paginator tally">۴ پرونده: ۱ دیرکرد، ۱ نزدیک مهلت، ۱ منتظر شهروند</p>' in page
 
 
+def test_tally_when_settled_cases_are_shown_too_then_they_are_counted_and_the_clocks_are_of_the_others(
+    client: Client, officer: User
+) -> None:
+    waiting, settled, _new = make_case(), make_case(), make_case()
+    services.ask(case_id=waiting.pk, actor=officer, body="کدام نامه؟", at=AT)
+    services.answer(case_id=settled.pk, actor=officer, body="درست شد.", at=AT)
+
+    page = text_of(client.get(f"{QUEUE}?state=all"))
+
+    assert "۳ پرونده: ۱ دیرکرد، ۱ منتظر شهروند" in page
+    assert "واحد من <b>۲</b>" in page
+
+
 def test_queue_when_an_officer_left_then_his_cases_are_with_nobody(client: Client, officer: User) -> None:
     gone = make_user("cont.gone", "CONT")
     case = make_case(subject="پروندهٔ همکار رفته، رتبه‌بندی")
