@@ -1,5 +1,7 @@
 """Choices of the conversation between citizens and units."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -139,10 +141,20 @@ class NoticeState(models.TextChoices):
 
     QUEUED = "queued", _("queued")
     SENT = "sent", _("sent")
+    #: The gateway reported that it reached the telephone.
+    ARRIVED = "arrived", _("delivered")
     RETRYING = "retrying", _("trying again")
     FAILED = "failed", _("failed")
     HELD = "held", _("waiting to be gathered with others")
     GATHERED = "gathered", _("told in one notice with others")
+
+
+class Delivery(StrEnum):
+    """The last word of an SMS gateway on a message: it arrived, it did not, or nothing ever will at this number."""
+
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    BARRED = "barred"
 
 
 class NoticeChannel(models.TextChoices):

@@ -172,7 +172,7 @@ def send_notice(*, notice_id: int, **_: object) -> Later | None:
         return None
     letter = compose(notice)
     try:
-        channels.send(
+        gateway_id = channels.send(
             channels.Message(
                 channel=notice.channel,
                 to=notice.address,
@@ -189,7 +189,7 @@ def send_notice(*, notice_id: int, **_: object) -> Later | None:
         return None
     except channels.TransientError as error:
         return _later(notice, str(error))
-    services.mark_sent(notice=notice, at=timezone.now())
+    services.mark_sent(notice=notice, at=timezone.now(), gateway_id=gateway_id)
     return None
 
 

@@ -9,14 +9,16 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, get_script_prefix, path
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from directory.enums import REPORT_ROLES
 from portal.accounts import ask_again
 from portal.help_pages import help_page, help_start
 from portal.operation_pages import may_operate, operation_page
+from portal.ui.admin_base import roles_of
 from portal.ui.staff import in_roles
 
 #: Sections of the admin from top to bottom, by app label; an unknown one comes last.
@@ -50,6 +52,10 @@ class StaffSite(admin.AdminSite):
     index_title = _("Workplace")
     empty_value_display = "—"
 
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self._sections: dict[object, list[Any]] = {}
+
     def register(
         self, model_or_iterable: type[Model] | Iterable[type[Model]], admin_class: Any = None, **options: Any
     ) -> None:
@@ -74,9 +80,18 @@ class StaffSite(admin.AdminSite):
         return {**known, "may_operate": may_operate(request), "reads_reports": reads_reports}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Return the sections in `ORDER`, the pages of each in the order in which they were registered."""
-        sections = self._build_app_dict(request, app_label)
-        return sorted(sections.values(), key=lambda section: self._place(section["app_label"]))
+        """Return the sections in `ORDER`, the pages of each in the order in which they were registered.
+
+        Which are open follows from one's roles (portal.ui.admin_base): those who have the same share one list, which
+        nobody changes.
+        """
+        user: Any = request.user
+        roles = roles_of(request) if self.has_permission(request) else None
+        key = roles, user.is_superuser, app_label, get_language(), get_script_prefix()
+        if key not in self._sections:
+            sections = self._build_app_dict(request, app_label).values()
+            self._sections[key] = sorted(sections, key=lambda section: self._place(section["app_label"]))
+        return self._sections[key]
 
     @staticmethod
     def _place(app_label: str) -> int:

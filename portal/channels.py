@@ -62,14 +62,15 @@ class Message:
     reference: str = field(default="", repr=False)
 
 
-def send(message: Message) -> None:
+def send(message: Message) -> str:
     """Hand a message to its back end, waiting as long as the settings' timeouts allow.
 
-    Returns when the back end took it, which does not mean that it was read. Raises TransientError, PermanentError.
+    Returns when the back end took it, which does not mean that it was read: the number under which the SMS gateway
+    will report on it, nothing where there is none. Raises TransientError, PermanentError.
     """
     if not message.text.strip():
         raise PermanentError("the message is empty")
-    CHANNELS[message.channel](message)
+    return CHANNELS[message.channel](message)
 
 
 def sms_parts(text: str) -> int:
@@ -83,7 +84,7 @@ def sms_parts(text: str) -> int:
     return 2 + max(0, -(-(units - 134) // 67))
 
 
-def _send_email(message: Message) -> None:
+def _send_email(message: Message) -> str:
     try:
         validate_email(message.to)
     except ValidationError:
@@ -100,6 +101,7 @@ def _send_email(message: Message) -> None:
         raise (PermanentError if code >= 500 else TransientError)(f"SMTP {code}") from None
     except (smtplib.SMTPException, OSError) as error:
         raise TransientError(f"mail server: {_smtp_code(error) or type(error).__name__}") from None
+    return ""
 
 
 def _headers(message: Message) -> dict[str, str]:
@@ -118,12 +120,12 @@ def _smtp_code(error: Exception) -> int:
     return getattr(error, "smtp_code", 0)
 
 
-def _send_sms(message: Message) -> None:
+def _send_sms(message: Message) -> str:
     if not PHONE.fullmatch(message.to):
         raise PermanentError("the number is not one")
     if message.one_page and sms_parts(message.text) > 1:
         raise PermanentError("the text is longer than one page")
-    SMS_BACKENDS[settings.SMS_BACKEND](message)
+    return SMS_BACKENDS[settings.SMS_BACKEND](message) or ""
 
 
 def _to_console(message: Message) -> None:
@@ -142,7 +144,8 @@ def _to_file(message: Message) -> None:
 sms_outbox: list[Message] = []
 
 
-def _to_gateway(message: Message) -> None:
+def _to_gateway(message: Message) -> str:
+    """Send a message and return the gateway's number of it: the first group of what `expect` finds in the answer."""
     try:
         request = _request(message)
         with OPENER.open(request, timeout=settings.SMS_GATEWAY["timeout"]) as answer:
@@ -154,8 +157,10 @@ def _to_gateway(message: Message) -> None:
     except (urllib.error.URLError, HTTPException, OSError) as error:
         cause = getattr(error, "reason", error)
         raise TransientError(f"SMS gateway: {type(cause).__name__}") from None
-    if not re.search(settings.SMS_GATEWAY.get("expect", ""), body):
+    taken = re.search(settings.SMS_GATEWAY.get("expect", ""), body)
+    if taken is None:
         raise TransientError("SMS gateway: it answered, but not that it took the message")
+    return (taken[1] or "")[:64] if taken.re.groups else ""
 
 
 def _request(message: Message) -> urllib.request.Request:
@@ -198,8 +203,8 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 OPENER: Final = urllib.request.build_opener(_NoRedirect)
-CHANNELS: Final[dict[str, Callable[[Message], None]]] = {"email": _send_email, "sms": _send_sms}
-SMS_BACKENDS: Final[dict[str, Callable[[Message], None]]] = {
+CHANNELS: Final[dict[str, Callable[[Message], str]]] = {"email": _send_email, "sms": _send_sms}
+SMS_BACKENDS: Final[dict[str, Callable[[Message], str | None]]] = {
     "console": _to_console,
     "file": _to_file,
     "locmem": sms_outbox.append,

@@ -4,6 +4,7 @@ Production refuses to start half-configured: each missing value is named on one 
 `DEMO=1` fill the gaps with values that are good for trying out only.
 """
 
+import re
 import sys
 from datetime import time
 from importlib.util import find_spec
@@ -324,11 +325,25 @@ SMS_GATEWAY = {
     "headers": env.dict("SMS_GATEWAY_HEADERS", default={}),
     "key": env.str("SMS_GATEWAY_KEY", default=""),
     "timeout": env.int("SMS_GATEWAY_TIMEOUT", default=10),
+    # What its answer says when it took a message; the first group, if there is one, is its number of the message.
+    "expect": env.str("SMS_GATEWAY_EXPECT", default=""),
 }
+#: The gateway reports at /sms/reports/<token>/ how far messages came; without a token there is no such page.
+SMS_REPORTS = {
+    "token": env.str("SMS_REPORTS_TOKEN", default=""),
+    "id": env.str("SMS_REPORTS_ID", default="messageid"),
+    "state": env.str("SMS_REPORTS_STATE", default="status"),
+    "states": env.dict("SMS_REPORTS_STATES", default={}),
+}
+# Of digits, because those never reach a log (portal.logs).
+if SMS_REPORTS["token"] and not re.fullmatch(r"[0-9]{32,}", SMS_REPORTS["token"]):
+    sys.exit("SMS_REPORTS_TOKEN must be 32 digits or more")
+if not {"delivered", "undelivered", "barred"}.issuperset(SMS_REPORTS["states"].values()):
+    sys.exit("SMS_REPORTS_STATES must look like 10=delivered,11=undelivered,14=barred")
 
-#: E-mails that an officer gets within an hour one by one; further news is gathered in one.
 #: Whether whoever left a mobile and no e-mail is offered the survey by an SMS some hours after the answer, once.
 SURVEY_SMS = env.bool("SURVEY_SMS", default=False)
+#: E-mails that an officer gets within an hour one by one; further news is gathered in one.
 NOTICES_AN_HOUR = env.int("NOTICES_AN_HOUR", default=6)
 
 # --- Safety -----------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ urlpatterns = [
     ),
     path("admin/language/", choose_language, name="staff_language"),
     path("metrics", metrics, name="metrics"),
+    path("sms/reports/<str:token>/", feedback.sms_reports, name="sms_reports"),
     path("admin/routing/ruleset/", include("feedback.admin.learning")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),

@@ -1,6 +1,6 @@
 """Reads of the directory that several rooms share."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -59,15 +59,24 @@ def reach(user: User) -> Reach:
     return reach_by(Membership.objects.active().filter(user=user).values_list("unit_id", "role"))
 
 
-def reach_by(memberships: Iterable[tuple[int, str]]) -> Reach:
-    """Return the reach that active memberships, each a unit's primary key and a role, give; one query for a head."""
+def parents_by_id() -> Mapping[int, int | None]:
+    """Return the tree of units as unit → parent, by primary keys."""
+    return dict(Unit.objects.order_by().values_list("pk", "parent_id"))
+
+
+def reach_by(
+    memberships: Iterable[tuple[int, str]], tree: Callable[[], Mapping[int, int | None]] = parents_by_id
+) -> Reach:
+    """Return the reach that active memberships, each a unit's primary key and a role, give.
+
+    The `tree` of units is asked for a head's only: one query, unless it is known.
+    """
     rows = list(memberships)
     headed = {unit for unit, role in rows if role == Role.HEAD}
-    parents_by_id = dict(Unit.objects.values_list("pk", "parent_id")) if headed else {}
     return Reach(
         member=frozenset(unit for unit, _role in rows),
         works=frozenset(unit for unit, role in rows if role in CASE_ROLES),
-        heads=subtrees(headed, parents_by_id),
+        heads=subtrees(headed, tree()) if headed else frozenset(),
     )
 
 

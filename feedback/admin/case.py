@@ -8,7 +8,6 @@ from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from directory.enums import CASE_ROLES, Role
 from feedback import policy, services
+from feedback.admin.about import about_case
 from feedback.admin.contact import contact_page
 from feedback.admin.dictated import DictatedForm, dictated_page
 from feedback.admin.entry import entry_page, slip_page
@@ -42,7 +42,7 @@ from feedback.models import Case
 from feedback.models.finding import find
 from portal.kernel import codes
 from portal.kernel.text import clean
-from portal.templatetags.persian import fa_digits, ltr
+from portal.templatetags.persian import fa_digits
 from portal.ui.admin_base import UnitScopedAdmin
 
 
@@ -197,15 +197,9 @@ class CaseAdmin(UnitScopedAdmin):
         case = self._case(request, object_id)
         if case is None:
             return gone(self, request)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Record of case %(number)s") % {"number": fa_digits(case.number)},
-            "number": ltr(fa_digits(case.number)),
-            "opts": self.opts,
-            "case": case,
-            "events": case.events.select_related("actor", "unit"),
-        }
-        return TemplateResponse(request, "admin/feedback/case/object_history.html", context)
+        title = _("Record of case %(number)s") % {"number": fa_digits(case.number)}
+        events = case.events.select_related("actor", "unit")
+        return about_case(self, request, case, "object_history", title=title, events=events)
 
     def file_view(self, request: HttpRequest, case_id: int, attachment_id: int) -> HttpResponseBase:
         case = self._case(request, str(case_id))

@@ -4,15 +4,14 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from feedback import services
+from feedback.admin.about import about_case
 from feedback.forms.contact import ContactForm
 from feedback.models import Case
-from portal.templatetags.persian import fa_digits, ltr
 
 
 def contact_page(page: "admin.ModelAdmin[Any]", request: HttpRequest, case: Case) -> HttpResponse:
@@ -25,12 +24,4 @@ def contact_page(page: "admin.ModelAdmin[Any]", request: HttpRequest, case: Case
             request, _("The address is kept. Notices that did not arrive can be sent again below.")
         )
         return HttpResponseRedirect(reverse("admin:feedback_case_change", args=[case.pk]) + "#notices")
-    context = {
-        **page.admin_site.each_context(request),
-        "title": _("Where notices go"),
-        "number": ltr(fa_digits(case.number)),
-        "opts": Case._meta,
-        "case": case,
-        "form": form,
-    }
-    return TemplateResponse(request, "admin/feedback/case/contact.html", context)
+    return about_case(page, request, case, "contact", title=_("Where notices go"), form=form)

@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from directory.models import Unit
 from directory.selectors import Calendars
 from feedback import policy
 from feedback.enums import OPEN, Status
 from feedback.models import Case
+from feedback.selectors.reference import Reference, reference
 from portal.kernel import jalali, workdays
 from portal.kernel.workdays import Calendar
 from portal.templatetags.persian import fa_digits, in_persian, jalali_long
@@ -31,8 +33,21 @@ class Today:
     day: date
 
     @cached_property
+    def _kept(self) -> Reference:
+        return reference()
+
+    @property
     def calendars(self) -> Calendars:
-        return Calendars()
+        return self._kept.calendars
+
+    @cached_property
+    def units(self) -> dict[int, Unit]:
+        """All units by their primary keys, in their order; objects that many pages share and none changes."""
+        return {unit.pk: unit for unit in self._kept.units.values()}
+
+    def unit_of(self, case: Case) -> Unit:
+        """Return the unit that has a case; one that came up since the page was begun is looked up."""
+        return self.units.get(case.unit_id) or case.unit
 
     @cached_property
     def near_until(self) -> date:

@@ -6,16 +6,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feedback import selectors
+from feedback.admin.about import about_case
 from feedback.admin.why import how_counted
 from feedback.models import Case, Deadline
 from portal.kernel.workdays import DayReason
-from portal.templatetags.persian import fa_digits, ltr
+from portal.templatetags.persian import fa_digits
 
 #: What a day is called, by why it counts or does not.
 DAYS: dict[DayReason, str | Promise] = {
@@ -52,19 +52,15 @@ def deadline_page(page: "admin.ModelAdmin[Any]", request: HttpRequest, case: Cas
     days = selectors.day_by_day(case)
     count = selectors.counting(case)
     deadlines = list(case.deadlines.all())
-    context = {
-        **page.admin_site.each_context(request),
+    shown = {
         "title": _("Deadline of case %(number)s") % {"number": fa_digits(case.number)},
-        "number": ltr(fa_digits(case.number)),
-        "opts": Case._meta,
-        "case": case,
         "sentences": how_counted(count) if count else [],
         "days": [_row(day) for day in days],
         "deadlines": [(one, _cause(one)) for one in deadlines],
         "extensions": case.extensions.select_related("decided_by"),
         "is_stale": selectors.is_calendar_older(case),
     }
-    return TemplateResponse(request, "admin/feedback/case/deadline.html", context)
+    return about_case(page, request, case, "deadline", **shown)
 
 
 def _row(day: selectors.CountedDay) -> Row:

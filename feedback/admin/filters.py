@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Unit, User
+from directory.enums import CASE_ROLES
+from directory.models import User
 from directory.selectors import Reach, reach_by
 from feedback.admin.deadline import WAITING, today_of
 from feedback.admin.search import FOUND
@@ -34,7 +35,8 @@ def reach_of(request: HttpRequest) -> Reach:
     """Return the units of whoever asks, worked out once a request."""
     known: Reach | None = getattr(request, "staff_reach", None)
     if known is None:
-        known = reach_by((held.unit, held.role) for held in held_by(request))
+        rows = ((held.unit, held.role) for held in held_by(request))
+        known = reach_by(rows, lambda: {pk: unit.parent_id for pk, unit in today_of(request).units.items()})
         request.staff_reach = known  # type: ignore[attr-defined]
     return known
 
@@ -90,33 +92,24 @@ class StateFilter(OfferedFilter):
 
 
 class KindFilter(OfferedFilter):
-    """What the citizen wrote. Reports of misconduct are offered only to those who handle some."""
+    """What the citizen wrote. Reports of misconduct are offered only in the units that handle them."""
 
     title = _("kind")
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        confides = self._confides(request, model_admin)
+        works = {held.code for held in held_by(request) if held.role in CASE_ROLES}
+        confides = not CONFIDENTIAL_UNITS.isdisjoint(works)
         return [(kind.value, kind.label) for kind in Kind if confides or kind != Kind.MISCONDUCT]
-
-    @staticmethod
-    def _confides(request: HttpRequest, model_admin: Any) -> bool:
-        """Tell whether whoever asks handles a report of misconduct; few units do, and only theirs are looked at."""
-        if CONFIDENTIAL_UNITS.isdisjoint(held.code for held in held_by(request)):
-            return False
-        # Confidential cases are with the units one works for; said once more, an index finds them.
-        confided = model_admin.get_queryset(request).filter(
-            is_confidential=True, unit__in=reach_of(request).works
-        )
-        return bool(confided.filter(kind=Kind.MISCONDUCT).exists())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
-def with_nobody() -> Q:
-    """Cases that nobody holds, or somebody who left."""
-    return Q(assigned_to=None) | Q(assigned_to__in=User.objects.filter(is_active=False))
+#: Who left.
+LEFT = Q(assigned_to__in=User.objects.filter(is_active=False))
+#: Cases that nobody holds, or somebody who left.
+WITH_NOBODY = Q(assigned_to=None) | LEFT
 
 
 class OfficerFilter(OfferedFilter):
@@ -134,8 +127,8 @@ class OfficerFilter(OfferedFilter):
             return queryset
         wanted = {
             "me": Q(assigned_to=request.user.pk),
-            "nobody": with_nobody(),
-            "left": Q(assigned_to__in=User.objects.filter(is_active=False)),
+            "nobody": WITH_NOBODY,
+            "left": LEFT,
         }
         return queryset.filter(wanted[chosen])
 
@@ -148,10 +141,10 @@ class UnitFilter(OfferedFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         user: Any = request.user
-        units = reach_of(request)
-        shown = Unit.objects.only("code", "name_fa", "name_en")
-        own = shown if user.is_superuser else shown.filter(pk__in=units.works | units.heads)
-        offered: Choices = [(unit.code, unit.name) for unit in own]
+        reached = reach_of(request)
+        own = reached.works | reached.heads
+        units = today_of(request).units.values()
+        offered: Choices = [(unit.code, unit.name) for unit in units if user.is_superuser or unit.pk in own]
         return offered if len(offered) > 1 else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:

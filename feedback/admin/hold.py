@@ -5,16 +5,15 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.enums import Role
 from feedback import services
+from feedback.admin.about import about_case
 from feedback.forms.hold import HoldForm
 from feedback.models import Case
-from portal.templatetags.persian import fa_digits, ltr
 from portal.ui.admin_base import roles_of
 
 #: Who decides that a case is kept beyond its time.
@@ -35,16 +34,8 @@ def hold_page(page: "admin.ModelAdmin[Any]", request: HttpRequest, case: Case) -
     if request.method == "POST" and (not form.is_bound or form.is_valid()):
         _decide(request, case, form)
         return HttpResponseRedirect(reverse("admin:feedback_case_change", args=[case.pk]))
-    context = {
-        **page.admin_site.each_context(request),
-        "title": _("Keeping the case longer"),
-        "number": ltr(fa_digits(case.number)),
-        "opts": Case._meta,
-        "case": case,
-        "hold": case.holds.filter(lifted_at=None).select_related("set_by").first(),
-        "form": form,
-    }
-    return TemplateResponse(request, "admin/feedback/case/hold.html", context)
+    hold = case.holds.filter(lifted_at=None).select_related("set_by").first()
+    return about_case(page, request, case, "hold", title=_("Keeping the case longer"), hold=hold, form=form)
 
 
 def _decide(request: HttpRequest, case: Case, form: HoldForm) -> None:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,11 +18,13 @@ from directory.enums import CASE_ROLES
 from feedback import policy, selectors, services
 from feedback.enums import NoticeState
 from feedback.models import Case, Notice
-from portal.templatetags.persian import fa_digits, ltr, thousands
+from portal.templatetags.persian import fa_digits, jalali_moment, ltr, thousands
 from portal.ui.admin_base import ScopedChangeList, UnitScopedAdmin, jalali_column
 
 #: Days that the line below the list looks back.
 LATELY = timedelta(days=7)
+#: A cell with a second line.
+BELOW = '{}<br><span class="quiet">{}</span>'
 REFUSALS: dict[str, str | Promise] = {
     "state": gettext_lazy("This notice is still on its way; it need not be sent again."),
     "often": gettext_lazy(
@@ -57,11 +60,9 @@ class NoticeAdmin(UnitScopedAdmin):
     list_display = (
         "number",
         "topic",
-        "channel",
-        "address_shown",
-        "state",
+        "to",
+        "how_far",
         jalali_column("created_at", gettext_lazy("created")),
-        jalali_column("sent_at", gettext_lazy("sent")),
     )
     list_filter = ("state", "channel")
     list_select_related = ("case",)
@@ -133,6 +134,15 @@ class NoticeAdmin(UnitScopedAdmin):
     @admin.display(description=gettext_lazy("case"))
     def number(self, notice: Notice) -> SafeString:
         return ltr(fa_digits(notice.case.number)) if notice.case else SafeString("—")
+
+    @admin.display(description=gettext_lazy("address"))
+    def to(self, notice: Notice) -> SafeString:
+        return format_html(BELOW, ltr(notice.address), notice.get_channel_display())
+
+    @admin.display(description=gettext_lazy("state"))
+    def how_far(self, notice: Notice) -> SafeString:
+        state, sent = notice.get_state_display(), jalali_moment(notice.sent_at) if notice.sent_at else ""
+        return format_html(BELOW, state, sent) if sent else format_html("{}", state)
 
     @admin.display(description=gettext_lazy("address"))
     def address_shown(self, notice: Notice) -> SafeString:

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from directory.enums import REPORT_ROLES, Role
 from directory.models import User
 from directory.selectors import reach, with_names
 from feedback import policy, selectors, services
+from feedback.admin.about import about_case
 from feedback.admin.deadline import standing, today_of
 from feedback.admin.gone import gone
 from feedback.admin.hold import may_keep
@@ -36,7 +36,7 @@ from feedback.enums import EventKind, Purpose
 from feedback.models import Case, CaseEvent, Message, OutgoingStep
 from feedback.models.similar import similar_to
 from portal.kernel.text import read_number
-from portal.templatetags.persian import fa_digits, ltr
+from portal.templatetags.persian import fa_digits
 from portal.ui.admin_base import memberships_of
 from portal.ui.staff import in_roles
 
@@ -300,12 +300,8 @@ class CasePage:
             self.alike = selectors.alike(case, self.user)
         count = selectors.counting(case, today.calendars)
         seen = self.page.get_queryset(self.request)
-        context = {
-            **self.page.admin_site.each_context(self.request),
+        shown = {
             "title": _("Case %(number)s") % {"number": fa_digits(case.number)},
-            "number": ltr(fa_digits(case.number)),
-            "opts": Case._meta,
-            "case": case,
             "may_act": in_roles(self.request, REPORT_ROLES),
             "may_recognize": services.may_recognize(case=case, actor=self.user),
             "may_keep": case.erased_at is None and may_keep(self.request),
@@ -342,7 +338,7 @@ class CasePage:
             "next": next_after(case, seen, self.user),
         }
         self.request.current_app = self.page.admin_site.name
-        response = TemplateResponse(self.request, "admin/feedback/case/change_form.html", context)
+        response = about_case(self.page, self.request, case, "change_form", **shown)
         if self.held is not None:
             response["Refresh"] = str(self._seconds() + 1)
         return response

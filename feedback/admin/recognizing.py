@@ -5,15 +5,14 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from feedback import services
+from feedback.admin.about import about_case
 from feedback.forms.recognize import RecognizeForm
 from feedback.models import Case
-from portal.templatetags.persian import fa_digits, ltr
 
 
 def recognize_page(page: "admin.ModelAdmin[Any]", request: HttpRequest, case: Case) -> HttpResponse:
@@ -33,12 +32,4 @@ def recognize_page(page: "admin.ModelAdmin[Any]", request: HttpRequest, case: Ca
         )
         messages.success(request, _("Entered. The person can read it and add a word."))
         return HttpResponseRedirect(reverse("admin:directory_recognition_change", args=[entry.pk]))
-    context = {
-        **page.admin_site.each_context(request),
-        "title": _("Into the recognition file"),
-        "number": ltr(fa_digits(case.number)),
-        "opts": Case._meta,
-        "case": case,
-        "form": form,
-    }
-    return TemplateResponse(request, "admin/feedback/case/recognize.html", context)
+    return about_case(page, request, case, "recognize", title=_("Into the recognition file"), form=form)

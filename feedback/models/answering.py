@@ -1,17 +1,12 @@
 """Answering: what is being written, what is about to go out, and texts kept for use again."""
 
-from typing import TYPE_CHECKING
-
-from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Unit, User
 from feedback.models.case import Case
-
-if TYPE_CHECKING:
-    from django.core.files.base import File
+from feedback.models.held import WaitingFile
 
 
 class Draft(models.Model):
@@ -37,27 +32,16 @@ class Draft(models.Model):
         return f"{self.case} · {self.step}"
 
 
-class DraftFile(models.Model):
+class DraftFile(WaitingFile):
     """A file that was chosen for a step and not sent; it waits with the draft and nobody can open it."""
 
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="files", verbose_name=_("draft"))
-    name = models.CharField(_("name"), max_length=120)
-    file = models.FileField(_("file"), upload_to="held", max_length=200)
-    content_type = models.CharField(_("type"), max_length=40)
     size = models.PositiveIntegerField(_("size in bytes"))
 
     class Meta:
         verbose_name = _("file of a draft")
         verbose_name_plural = _("files of drafts")
         ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def as_upload(self) -> UploadedFile:
-        """Return the file as it came out of its form's field."""
-        content: File[bytes] = self.file.open("rb")
-        return UploadedFile(content, self.name, self.content_type, self.size)
 
 
 class OutgoingStep(models.Model):
@@ -81,21 +65,15 @@ class OutgoingStep(models.Model):
         return f"{self.case} · {self.step}"
 
 
-class OutgoingFile(models.Model):
+class OutgoingFile(WaitingFile):
     """A file of a step that is about to go out."""
 
     held = models.ForeignKey(OutgoingStep, models.CASCADE, related_name="files", verbose_name=_("step"))
-    name = models.CharField(_("name"), max_length=120)
-    file = models.FileField(_("file"), upload_to="held", max_length=200)
-    content_type = models.CharField(_("type"), max_length=40)
 
     class Meta:
         verbose_name = _("file about to go out")
         verbose_name_plural = _("files about to go out")
         ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class CannedAnswer(models.Model):

@@ -5,12 +5,13 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import County, Service, Unit, User
 from directory.selectors import Reach, reach
 from feedback.enums import OPEN, Channel, Kind, Status, Target
+from feedback.models.walls import NotBarred
 
 #: Cases in which somebody here has something to do or to wait for; the indexes of the queue hold just these.
 TO_DO = Q(status__in=OPEN) | Q(awaits_staff=True)
@@ -38,9 +39,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def not_barred_from(self, user: User, units: Collection[int]) -> "CaseQuerySet":
         """Return the cases that neither exclude one of the `units` the user belongs to, nor concern himself."""
-        cases = self.filter(~Exists(Recusal.objects.filter(case=OuterRef("pk"), user=user)))
-        barred = CaseExclusion.objects.filter(case=OuterRef("pk"), unit__in=units)
-        return cases.filter(~Exists(barred)) if units else cases
+        return self.filter(NotBarred(user.pk, units))
 
     def open(self) -> "CaseQuerySet":
         """Cases in which somebody here still owes the citizen something."""

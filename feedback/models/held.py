@@ -10,16 +10,32 @@ if TYPE_CHECKING:
     from django.core.files.base import File
 
 
-class HeldFile(models.Model):
+class WaitingFile(models.Model):
+    """A file that waits until its form is sent, or until its step goes out; nobody can open it."""
+
+    name = models.CharField(_("name"), max_length=120)
+    file = models.FileField(_("file"), upload_to="held", max_length=200)
+    content_type = models.CharField(_("type"), max_length=40)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    def as_upload(self) -> UploadedFile:
+        """Return the file as it came out of its form's field."""
+        content: File[bytes] = self.file.open("rb")
+        return UploadedFile(content, self.name, self.content_type, self.file.size)
+
+
+class HeldFile(WaitingFile):
     """A file that arrived before its message did; opened by nobody, gone after `settings.HELD_SECONDS`.
 
     Only whoever holds the token of its form can have it sent along; the token itself is not stored.
     """
 
     holder = models.BinaryField(_("digest of the form token"), max_length=32)
-    name = models.CharField(_("name"), max_length=120)
-    file = models.FileField(_("file"), upload_to="held", max_length=200)
-    content_type = models.CharField(_("type"), max_length=40)
     size = models.PositiveIntegerField(_("size in bytes"))
     is_voice = models.BooleanField(_("voice message"), default=False)
     held_at = models.DateTimeField(_("held since"))
@@ -32,11 +48,3 @@ class HeldFile(models.Model):
             models.Index(fields=["holder"], name="held_file_holder"),
             models.Index(fields=["held_at"], name="held_file_age"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def as_upload(self) -> UploadedFile:
-        """Return the file as it came out of its form's field."""
-        content: File[bytes] = self.file.open("rb")
-        return UploadedFile(content, self.name, self.content_type, self.size)

@@ -11,6 +11,9 @@ from feedback.models.case import Case
 from feedback.models.conversation import Message
 from feedback.policy import resend_refusal
 
+#: States of a notice that a gateway took.
+WENT_OUT = [NoticeState.SENT, NoticeState.ARRIVED]
+
 
 class Notice(models.Model):
     """One notice to one recipient; its text is a fixed template with no content and no code in it.
@@ -36,6 +39,8 @@ class Notice(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=NoticeState, default=NoticeState.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.CharField(_("reason of failure"), max_length=300, blank=True)
+    #: The number under which the SMS gateway reports on the message.
+    gateway_id = models.CharField(_("number at the gateway"), max_length=64, blank=True, editable=False)
     resends = models.PositiveSmallIntegerField(_("sent again"), default=0)
     #: The notice that stands for this one, where an officer had many within an hour.
     digest = models.ForeignKey(
@@ -48,6 +53,7 @@ class Notice(models.Model):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
         ordering = ["created_at", "id"]
+        indexes = [models.Index(fields=["gateway_id"], name="notice_at_gateway", condition=~Q(gateway_id=""))]
         constraints = [
             models.UniqueConstraint(
                 fields=["message", "topic", "channel", "address", "occasion"], name="notice_once"
@@ -58,7 +64,7 @@ class Notice(models.Model):
                 name="notice_of_a_case_or_to_staff",
             ),
             models.CheckConstraint(
-                condition=(~Q(state=NoticeState.SENT)) | Q(sent_at__isnull=False),
+                condition=~Q(state__in=WENT_OUT) | Q(sent_at__isnull=False),
                 name="notice_sent_says_when",
             ),
             models.CheckConstraint(

@@ -13,6 +13,6 @@ class NoticeRefused(Exception):
 
 def resend_refusal(state: str, resends: int) -> str:
     """Return why a notice is not sent again, as `NoticeRefused` says it; nothing where it may be."""
-    if state not in (NoticeState.SENT, NoticeState.FAILED):
+    if state not in (NoticeState.SENT, NoticeState.ARRIVED, NoticeState.FAILED):
         return "state"
     return "often" if resends >= MOST_RESENDS else ""

@@ -133,7 +133,7 @@ def _empty_texts(case: Case) -> None:
     LegalHold.objects.filter(case=case).update(reason=policy.ERASED)
     # The constraint against doubles wants addresses that differ.
     number = Concat(Value(policy.ERASED), Cast("pk", CharField()))
-    Notice.objects.filter(case=case).update(address=number, error="")
+    Notice.objects.filter(case=case).update(address=number, error="", gateway_id="")
 
 
 def _empty_facts(case: Case, at: datetime) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from directory.models import User
@@ -113,7 +113,7 @@ def send_held(*, held_id: int, at: datetime) -> datetime | None:
                 words=held.words,
                 at=at,
                 version=None,
-                files=[_upload(one) for one in files],
+                files=[one.as_upload() for one in files],
             )
     except (CaseNotFound, policy.TransitionRefused):
         _give_back(case, held, files, at)
@@ -156,10 +156,6 @@ def _give_back(case: Case, held: OutgoingStep, files: Sequence[OutgoingFile], at
             for one in files
         )
     record(case, EventKind.TAKEN_BACK, at=at, actor=held.actor, unit=case.unit)
-
-
-def _upload(kept: OutgoingFile) -> UploadedFile:
-    return SimpleUploadedFile(kept.name, kept.file.read(), content_type=kept.content_type)
 
 
 def _release(held: OutgoingStep) -> list[OutgoingFile]:

@@ -8,7 +8,7 @@ from django.db.models import Min
 
 from directory.models import User
 from feedback import policy
-from feedback.enums import EventKind, NoticeChannel, NoticeState, NoticeTopic
+from feedback.enums import Delivery, EventKind, NoticeChannel, NoticeState, NoticeTopic
 from feedback.models import Case, Message, Notice
 from feedback.services.change import CaseNotFound, lock_for_staff, record
 from portal.outbox.publish import publish
@@ -137,8 +137,10 @@ def resend_notice(*, notice_id: int, actor: User, at: datetime) -> Notice:
             case=case, message=notice.message, topic=topic, channel=channel, address=address, at=at
         )
     notice.state, notice.error, notice.attempts, notice.sent_at = NoticeState.QUEUED, "", 0, None
+    # A late report on the message before says nothing of this one.
+    notice.gateway_id = ""
     notice.resends += 1
-    notice.save(update_fields=["state", "error", "attempts", "sent_at", "resends"])
+    notice.save(update_fields=["state", "error", "attempts", "sent_at", "gateway_id", "resends"])
     publish("notice.queued", notice_id=notice.pk)
     return notice
 
@@ -166,8 +168,12 @@ def correct_contact(*, case_id: int, actor: User, phone: str, email: str, at: da
 # --- How far it came --------------------------------------------------------------------------------------------
 
 
-def mark_sent(*, notice: Notice, at: datetime) -> None:
-    """The gateway took the notice; an address that was marked as not working is not so any more."""
+def mark_sent(*, notice: Notice, at: datetime, gateway_id: str = "") -> None:
+    """The gateway took the notice; an address that was marked as not working is not so any more.
+
+    `gateway_id` is the number under which it will report how far the message came, if it does.
+    """
+    notice.gateway_id = gateway_id
     _mark(notice, NoticeState.SENT, error="", sent_at=at)
     _mark_address(notice, None)
 
@@ -200,11 +206,36 @@ def note_bounce(*, notice_id: int, status: str, is_for_good: bool, at: datetime)
     )
     if notice is None or notice.channel != NoticeChannel.EMAIL:
         return False
-    notice.state, notice.error = NoticeState.FAILED, f"it came back: {status}"
-    notice.save(update_fields=["state", "error"])
+    _settle(notice, NoticeState.FAILED, f"it came back: {status}")
     if is_for_good:
         _mark_address(notice, at)
     return True
+
+
+@transaction.atomic
+def note_delivery(*, gateway_id: str, delivery: Delivery, state: str, at: datetime) -> bool:
+    """Write down the last word of the SMS gateway on a message; return whether the message is known.
+
+    What arrived has arrived, whatever is reported later. A number at which nothing ever arrives is marked, as a
+    refusal marks it; `state` is the gateway's own word, for staff to look up.
+    """
+    known = Notice.objects.select_for_update(of=("self",)).filter(gateway_id=gateway_id[:64])
+    notice = known.filter(channel=NoticeChannel.SMS).order_by("sent_at", "id").last() if gateway_id else None
+    if notice is None:
+        return False
+    if delivery == Delivery.DELIVERED and notice.state in (NoticeState.SENT, NoticeState.FAILED):
+        _settle(notice, NoticeState.ARRIVED, "")
+        _mark_address(notice, None)
+    elif delivery != Delivery.DELIVERED and notice.state == NoticeState.SENT:
+        _settle(notice, NoticeState.FAILED, f"SMS gateway: {delivery} ({state[:20]})")
+        if delivery == Delivery.BARRED:
+            _mark_address(notice, at)
+    return True
+
+
+def _settle(notice: Notice, state: NoticeState, error: str) -> None:
+    notice.state, notice.error = state, error
+    notice.save(update_fields=["state", "error"])
 
 
 def _mark_address(notice: Notice, failed_at: datetime | None) -> None:
@@ -217,4 +248,4 @@ def _mark_address(notice: Notice, failed_at: datetime | None) -> None:
 def _mark(notice: Notice, state: NoticeState, *, error: str, sent_at: datetime | None = None) -> None:
     notice.state, notice.error, notice.sent_at = state, error[:300], sent_at
     notice.attempts += 1
-    notice.save(update_fields=["state", "error", "sent_at", "attempts"])
+    notice.save(update_fields=["state", "error", "sent_at", "attempts", "gateway_id"])

@@ -7,6 +7,7 @@ from feedback.views.intake import choose, new, received
 from feedback.views.newcode import new_code
 from feedback.views.preview import preview
 from feedback.views.reports import report
+from feedback.views.sms import sms_reports
 from feedback.views.tracking import case, leave, track
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "received",
     "report",
     "review",
+    "sms_reports",
     "track",
 ]

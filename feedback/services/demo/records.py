@@ -3,15 +3,18 @@
 from datetime import datetime
 
 from directory.models import User
-from feedback.enums import NoticeChannel, NoticeTopic, Purpose, SheetFormat
-from feedback.models import Case, Export
+from feedback.enums import Delivery, NoticeChannel, NoticeTopic, Purpose, SheetFormat
+from feedback.models import Case, Export, Notice
 from feedback.services.erasing import keep_longer
 from feedback.services.exports import ask_export, make_export_part
-from feedback.services.notices import mark_refused, queue_notice
+from feedback.services.notices import mark_refused, mark_sent, note_delivery, queue_notice
 
 
 def seed_demo_records(*, username: str, at: datetime) -> bool:
-    """Let a head take a list out, keep a case longer and find a notice that did not arrive; False where it was done."""
+    """Let a head take a list out, keep a case longer and find notices that arrived and that did not.
+
+    False where it was done.
+    """
     head = User.objects.filter(username=username).first()
     if head is None or Export.objects.exists():
         return False
@@ -19,6 +22,7 @@ def seed_demo_records(*, username: str, at: datetime) -> bool:
     _take_out(head, cases, at)
     reachable = next((case for case in cases if case.phone and case.is_open), None)
     if reachable is not None:
+        _arrive(reachable, at)
         _miss(reachable, at)
     if settled := [case for case in cases if not case.is_open]:
         keep_longer(case_id=settled[0].pk, actor=head, reason="رسیدگی در کمیسیون مادهٔ ۷۶ ادامه دارد.", at=at)
@@ -39,13 +43,22 @@ def _take_out(head: User, cases: list[Case], at: datetime) -> None:
         make_export_part(export_id=export.pk, part=part, at=at)
 
 
+def _arrive(case: Case, at: datetime) -> None:
+    number = f"demo-{case.pk}"
+    mark_sent(notice=_by_sms(case, NoticeTopic.RECEIVED, at), at=at, gateway_id=number)
+    note_delivery(gateway_id=number, delivery=Delivery.DELIVERED, state="10", at=at)
+
+
 def _miss(case: Case, at: datetime) -> None:
-    notice = queue_notice(
+    mark_refused(notice=_by_sms(case, NoticeTopic.MOVED, at), error="SMS gateway: 400", at=at)
+
+
+def _by_sms(case: Case, topic: NoticeTopic, at: datetime) -> Notice:
+    return queue_notice(
         case=case,
         message=case.messages.get(purpose=Purpose.SUBMISSION),
-        topic=NoticeTopic.MOVED,
+        topic=topic,
         channel=NoticeChannel.SMS,
         address=case.phone,
         at=at,
     )
-    mark_refused(notice=notice, error="SMS gateway: 400", at=at)
