@@ -18,9 +18,11 @@ from directory.enums import REPORT_ROLES
 from portal.accounts import ask_again
 from portal.help_pages import help_page, help_start
 from portal.operation_pages import may_operate, operation_page
-from portal.ui.admin_base import roles_of
+from portal.ui.admin_base import memberships_of
 from portal.ui.staff import in_roles
 
+#: Menus kept in a process, at most: some ten kilobytes each.
+MOST_MENUS = 200
 #: Sections of the admin from top to bottom, by app label; an unknown one comes last.
 ORDER = ("feedback", "directory", "routing", "surveys", "outbox")
 #: Models of installed packages that ask for a page of their own; staff has no use for them.
@@ -82,13 +84,15 @@ class StaffSite(admin.AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the sections in `ORDER`, the pages of each in the order in which they were registered.
 
-        Which are open follows from one's roles (portal.ui.admin_base): those who have the same share one list, which
-        nobody changes.
+        Which are open follows from one's memberships (portal.ui.admin_base): those who have the same share one list,
+        which nobody changes.
         """
         user: Any = request.user
-        roles = roles_of(request) if self.has_permission(request) else None
-        key = roles, user.is_superuser, app_label, get_language(), get_script_prefix()
+        held = memberships_of(request) if self.has_permission(request) else None
+        key = held, user.is_superuser, app_label, get_language(), get_script_prefix()
         if key not in self._sections:
+            if len(self._sections) == MOST_MENUS:
+                self._sections.clear()
             sections = self._build_app_dict(request, app_label).values()
             self._sections[key] = sorted(sections, key=lambda section: self._place(section["app_label"]))
         return self._sections[key]

@@ -44,7 +44,7 @@ from feedback.models import (
 )
 from feedback.reports import reportable
 from feedback.tasks import notify_officer
-from feedback.tests.factories import AT, make_case
+from feedback.tests.factories import AT, make_case, make_user
 from feedback.tests.pages import make_basics, text_of
 from portal.kernel import jalali
 from portal.outbox.models import Delivery, Event, Heartbeat
@@ -696,6 +696,17 @@ def test_register_when_a_package_brings_pages_along_then_they_are_left_out() -> 
 
 
 # --- Deactivation and sections --------------------------------------------------------------------------------------
+
+
+def test_index_when_heads_of_different_units_open_it_then_each_finds_what_is_open_to_him() -> None:
+    make_basics()
+    desk, other = Client(), Client()
+    desk.force_login(make_user("desk.head", "DESK", Role.HEAD))
+    other.force_login(make_user("cont.head", "CONT", Role.HEAD))
+
+    shown = ["app-routing" in text_of(client.get("/admin/")) for client in (other, desk, other)]
+
+    assert shown == [False, True, False]
 
 
 def test_index_when_opened_by_a_role_then_cases_come_first_and_only_open_sections_are_shown(
