@@ -15,7 +15,7 @@ from directory.selectors import Calendars
 from feedback import policy
 from feedback.enums import OPEN, Status
 from feedback.models import Case
-from feedback.selectors.reference import Reference, reference
+from feedback.selectors.reference import Reference, reference_lately
 from portal.kernel import jalali, workdays
 from portal.kernel.workdays import Calendar
 from portal.templatetags.persian import fa_digits, in_persian, jalali_long
@@ -34,7 +34,7 @@ class Today:
 
     @cached_property
     def _kept(self) -> Reference:
-        return reference()
+        return reference_lately()
 
     @property
     def calendars(self) -> Calendars:

@@ -5,9 +5,10 @@ thousandth page costs what the first does.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -15,7 +16,7 @@ from django.http import HttpRequest
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -33,7 +34,7 @@ from portal.templatetags.persian import fa_digits, said
 from portal.ui.admin_base import ScopedChangeList
 
 #: Rows that are counted one by one; more are told as "more than".
-MOST = 1000
+MOST = 500
 #: What a row shows; the rest of a case is not read for a list.
 SHOWN = (
     *("number", "kind", "status", "subject", "due_on", "received_at", "answered_at", "awaits_staff"),
@@ -121,14 +122,14 @@ class CaseQueue(ScopedChangeList):
         """Yield what stands in the cells of each row, escaped. What many rows share is put into words once."""
         behind = escape(f"?{self.preserved_filters}" if self.preserved_filters else "")
         opened, choose = reverse("admin:feedback_case_change", args=[0]), escape(_("Choose {row}"))
-        kinds = {kind.value: escape(kind.label) for kind in Kind}
-        statuses = {status.value: escape(status.label) for status in Status}
+        kinds = {kind.value: escape(str(kind.label)) for kind in Kind}
+        statuses = {status.value: escape(str(status.label)) for status in Status}
         firsts = {case.unit_id: case for case in self.result_list}
         units = {pk: escape(self.today.unit_of(case).name) for pk, case in firsts.items()}
         held = {case.assigned_to_id: case for case in self.result_list}
         holders = {pk: _holder(case) for pk, case in held.items()}
         standings = [standing(case, self.today) for case in self.result_list]
-        words = {told: {name: escape(text) for name, text in asdict(told).items()} for told in set(standings)}
+        words = {told: {name: escape(text) for name, text in vars(told).items()} for told in set(standings)}
         for case, told in zip(self.result_list, standings, strict=True):
             yield {
                 "pk": str(case.pk),
@@ -267,7 +268,7 @@ def _holder(case: Case) -> SafeString:
 
 
 def count_words(count: int) -> str:
-    """Return a count in the digits of the page; beyond `MOST` it is told as "1000+"."""
+    """Return a count in the digits of the page; beyond `MOST` it is told as "500+"."""
     return _("%(count)s+") % {"count": fa_digits(MOST)} if count > MOST else fa_digits(count)
 
 
