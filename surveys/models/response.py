@@ -12,23 +12,27 @@ from surveys.enums import EXCLUDING, Flag, Language, Mode, Page
 from surveys.models.questionnaire import Item, Option, Version
 from surveys.models.visit import Counter
 
+#: Flags of what is left out of the figures, and of what was when it was judged first.
+OUT = [flag.value for flag in EXCLUDING]
+OUT_FIRST = [*OUT, Flag.LIFTED.value]
+
 
 class ResponseQuerySet(models.QuerySet["Response"]):
     def counted(self) -> "ResponseQuerySet":
         """Responses that published figures rest on."""
-        return self.exclude(flags__overlap=[flag.value for flag in EXCLUDING])
+        return self.exclude(flags__overlap=OUT)
 
     def left_out(self) -> "ResponseQuerySet":
         """The others: they are kept, and their number is published."""
-        return self.filter(flags__overlap=[flag.value for flag in EXCLUDING])
+        return self.filter(flags__overlap=OUT)
 
     def as_judged_first(self) -> "ResponseQuerySet":
         """Counted responses without those that a decision counts again: it would tell of a few if figures moved."""
-        return self.exclude(flags__overlap=[flag.value for flag in (*EXCLUDING, Flag.LIFTED)])
+        return self.exclude(flags__overlap=OUT_FIRST)
 
     def left_out_first(self) -> "ResponseQuerySet":
         """The others of those."""
-        return self.filter(flags__overlap=[flag.value for flag in (*EXCLUDING, Flag.LIFTED)])
+        return self.filter(flags__overlap=OUT_FIRST)
 
 
 class Response(models.Model):

@@ -1,5 +1,6 @@
 """When a visit code still opens the survey, and among how many an answer hides that was given with one."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
@@ -62,7 +63,9 @@ def company(own: Handed, all_handed: Collection[Handed], least: int = LEAST_MIXE
     if own.taken >= least:
         return Company(frozenset({own.sheet}), keeps_unit=True, keeps_service=True)
     small = [one for one in all_handed if one.taken < least]
-    units = {one.unit: sum(other.taken for other in small if other.unit == one.unit) for one in small}
+    units: Counter[int] = Counter()
+    for one in small:
+        units[one.unit] += one.taken
     if units[own.unit] >= least:
         beside = {one.sheet for one in small if one.unit == own.unit}
         return Company(frozenset(beside), keeps_unit=True, keeps_service=False)

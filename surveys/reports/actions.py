@@ -10,7 +10,7 @@ from django.db.models import F, Sum
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from portal.templatetags.persian import between, signed
+from portal.templatetags.persian import signed
 from surveys import policy, selectors
 from surveys.enums import BEST, Finding
 from surveys.models import Closing, ImprovementAction, Questionnaire, Tally
@@ -79,9 +79,8 @@ class Effect:
         """The change in points of a hundred with its interval, in words; nothing while one of the two is not shown."""
         if self.before is None or self.after is None:
             return ""
-        ends = policy.newcombe(self.after.k, self.after.n, self.before.k, self.before.n)
         change = policy.percent(self.after.share - self.before.share)
-        words = {"change": signed(change), "range": between(*(signed(policy.percent(end)) for end in ends))}
+        words = {"change": signed(change), "range": self.after.range_above(self.before)}
         return _("%(change)s points (range %(range)s)") % words
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from directory.models import Service, Unit
-from portal.templatetags.persian import between, fa_digits, percent
+from portal.templatetags.persian import between, fa_digits, percent, signed
 from portal.ui import charts
 from surveys import policy
 from surveys.policy import Cell
@@ -48,6 +48,11 @@ class Figure:
     def words(self) -> str:
         """The share and its interval in words, for a sentence."""
         return f"{percent(self.percent)} ({self.range})"
+
+    def range_above(self, other: "Figure") -> str:
+        """Return in words between which points of a hundred this share lies above another."""
+        ends = policy.newcombe(self.k, self.n, other.k, other.n)
+        return between(*(signed(policy.percent(end)) for end in ends))
 
 
 @dataclass(frozen=True)

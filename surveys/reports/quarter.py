@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from directory.models import Service, Unit
-from portal.templatetags.persian import between, fa_digits, signed
+from portal.templatetags.persian import fa_digits
 from portal.ui import charts
 from surveys import policy, selectors
 from surveys.enums import BEST, CHOSEN, EXCLUDING, Flag, ItemKind, Mode, State
@@ -41,8 +41,7 @@ class Driver:
     @property
     def range(self) -> str:
         """The interval of the difference in words, in points of a hundred."""
-        ends = policy.newcombe(self.content.k, self.content.n, self.others.k, self.others.n)
-        return between(*(signed(policy.percent(end)) for end in ends))
+        return self.content.range_above(self.others)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count
 
 from directory.models import Unit
 from portal.kernel import jalali
@@ -33,20 +34,23 @@ def offer_survey(
     if is_new and has_code:
         # Two answers of a unit at once take two places, not one.
         Unit.objects.select_for_update(no_key=True).get(pk=unit_id)
-        sheet = _open_sheet(unit_id, service_id, policy.quarter_of(day))
-        offer.sheet, offer.place = sheet, sheet.offers.count()
+        offer.sheet, offer.place = _free_place(unit_id, service_id, policy.quarter_of(day))
         offer.save(update_fields=["sheet", "place"])
     return offer
 
 
-def _open_sheet(unit_id: int, service_id: int | None, quarter: policy.Quarter) -> VisitSheet:
-    """Return the sheet whose codes the answers of a quarter take, a new one where there is none or the last is full."""
+def _free_place(unit_id: int, service_id: int | None, quarter: policy.Quarter) -> tuple[VisitSheet, int]:
+    """Return the sheet whose codes the answers of a quarter take, and the next place on it.
+
+    A new sheet where there is none under the newest pepper, or the last is full.
+    """
+    newest = next(iter(settings.CODE_PEPPERS))
     own = VisitSheet.objects.filter(
-        of_cases=True, unit=unit_id, service=service_id, issued_on=quarter.first, key__in=_newest()
+        of_cases=True, unit=unit_id, service=service_id, issued_on=quarter.first, key=newest
     )
-    last = own.order_by("-pk").first()
-    if last is not None and last.offers.count() < last.count:
-        return last
+    last = own.annotate(taken=Count("offers")).order_by("-pk").first()
+    if last is not None and last.taken < last.count:
+        return last, last.taken
     sheet = VisitSheet(
         unit_id=unit_id,
         service_id=service_id,
@@ -54,8 +58,4 @@ def _open_sheet(unit_id: int, service_id: int | None, quarter: policy.Quarter) -
         of_cases=True,
         expires_on=quarter.last + HELD,
     )
-    return mint(sheet=sheet, actor=None, day=quarter.first)
-
-
-def _newest() -> list[int]:
-    return list(settings.CODE_PEPPERS)[:1]
+    return mint(sheet=sheet, actor=None, day=quarter.first), 0
