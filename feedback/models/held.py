@@ -26,7 +26,8 @@ class WaitingFile(models.Model):
     def as_upload(self) -> UploadedFile:
         """Return the file as it came out of its form's field."""
         content: File[bytes] = self.file.open("rb")
-        return UploadedFile(content, self.name, self.content_type, self.file.size)
+        # What was opened knows its size; the store would be asked once more.
+        return UploadedFile(content, self.name, self.content_type, self.file.file.size)
 
 
 class HeldFile(WaitingFile):

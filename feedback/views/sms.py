@@ -1,8 +1,8 @@
 """The door of the SMS gateway: it reports here which of our messages arrived.
 
 Gateways can be given an address and nothing else, so the address ends with the secret: a long number, which no log of
-ours shows. A report names a message by the
-gateway's own number; nothing of a citizen comes in, goes out or stands in an address.
+ours shows. A report names a message by the gateway's own number; nothing of a citizen comes in, goes out or stands in
+an address.
 """
 
 import json
