@@ -132,7 +132,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "portal.templatetags.persian",
-                "django.templatetags.i18n",
+                "portal.templatetags.i18n",
                 "django.templatetags.static",
             ],
         },

@@ -6,10 +6,13 @@ from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div
+from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.conf import settings
 from django.forms.models import ModelChoiceIterator
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import County, Service, Unit
@@ -145,6 +148,7 @@ class CaseForm(HoldingForm, ChallengedForm):
         for field in self.fields.values():
             if isinstance(field, KeptChoiceField):
                 field.kept = self.memory
+        self.is_blank = not self.is_bound and not any(self.initial.values())
         if not self.is_bound:
             self.initial["form_token"] = challenge.new_token(at)
         for name in self.words.fields_left_out():
@@ -217,7 +221,24 @@ class CaseForm(HoldingForm, ChallengedForm):
     @property
     def helper(self) -> FormHelper:
         """The layout; asked for when the page is drawn, when it is known whether a question is asked."""
-        return laid_out("form_token", *self._sections(), has_tag=True)
+        return laid_out(*self._sections())
+
+    @property
+    def drawn(self) -> SafeString:
+        """Return the fields as the page shows them, without the tokens.
+
+        Those of a form in which nothing stands yet are the same for everybody: they are kept with the reference data
+        that they offer and promise by.
+        """
+        if not self.is_blank:
+            return self._draw()
+        drawn, key = self.memory.drawn, (self.kind, get_language())
+        if key not in drawn:
+            drawn[key] = self._draw()
+        return drawn[key]
+
+    def _draw(self) -> SafeString:
+        return SafeString(render_crispy_form(self))
 
     def _sections(self) -> list[Section]:
         words = self.words

@@ -14,13 +14,12 @@ from django.utils.safestring import SafeString
 Words = str | Promise
 
 
-def laid_out(*fields: Any, has_tag: bool = False) -> FormHelper:
-    """Return how a form is drawn: these fields; its faults, its CSRF token and, but for `has_tag`, its tag are
-    the page's own."""
+def laid_out(*fields: Any) -> FormHelper:
+    """Return how a form is drawn: these fields; its faults, its CSRF token and its tag are the page's own."""
     helper = FormHelper()
     helper.disable_csrf = True
     helper.form_show_errors = False
-    helper.form_tag = has_tag
+    helper.form_tag = False
     helper.layout = Layout(*fields)
     return helper
 

@@ -10,6 +10,7 @@ from directory.selectors import Calendars, special_days, working_calendar
 from feedback import policy
 from feedback.enums import Status
 from feedback.models import Case, CaseEvent, Deadline
+from feedback.selectors.reference import reference_lately
 from portal.kernel import jalali, workdays
 
 
@@ -33,7 +34,7 @@ def clock(case: Case, today: date, since: datetime | None = None) -> Clock:
 
     `since` is when the clock began, if not when the message arrived: when a review was asked for.
     """
-    calendar = working_calendar(case.unit_id)
+    calendar = reference_lately().calendars.of(case.unit_id)
     registered = jalali.local(since or case.received_at).date()
     until = jalali.local(case.answered_at).date() if case.answered_at and not case.is_open else today
     return Clock(
@@ -47,7 +48,7 @@ def clock(case: Case, today: date, since: datetime | None = None) -> Clock:
 
 def weekend(on: date, unit: int | None = None) -> list[int]:
     """Return the days of the week that are off, in the order of the Iranian week (Monday = 0)."""
-    return _in_order(working_calendar(unit).week_of(on).weekend)
+    return _in_order(reference_lately().calendars.of(unit).week_of(on).weekend)
 
 
 def _in_order(weekdays: Iterable[int]) -> list[int]:
@@ -87,8 +88,9 @@ def counting(case: Case, calendars: Calendars | None = None) -> Counting | None:
     last = deadlines[-1]
     # A review has a deadline of its own, counted from the day on which it was asked for.
     first = next(one for one in deadlines if one.registered_on == last.registered_on)
-    extended = sum(one.days for one in case.extensions.all() if one.decided_at >= first.set_at)
-    week = (calendars or Calendars()).of(case.unit_id).week_of(last.due_on)
+    moved = case.extensions.all() if last is not first else ()
+    extended = sum(one.days for one in moved if one.decided_at >= first.set_at)
+    week = (calendars or reference_lately().calendars).of(case.unit_id).week_of(last.due_on)
     special = special_days(case.unit_id, last.registered_on, last.due_on)
     worked = [day for day in special if day.day.weekday() not in week.weekend]
     return Counting(

@@ -8,9 +8,9 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from directory.models import Service
-from directory.selectors import working_calendar
 from feedback.enums import OPEN, Score
 from feedback.models import Case, Figures, Rating
+from feedback.selectors.reference import reference_lately
 from portal.kernel import jalali, workdays
 
 
@@ -40,7 +40,7 @@ def median_days(cases: QuerySet[Case]) -> int:
     answered = cases.filter(answered_at__isnull=False).annotate(
         began=TruncDate("received_at"), ended=TruncDate("answered_at")
     )
-    calendar = working_calendar()
+    calendar = reference_lately().calendars.of()
     pairs = answered.order_by().values_list("began", "ended").annotate(cases=Count("pk"))
     spread = sorted((workdays.count(began, ended, calendar), cases) for began, ended, cases in pairs)
     left = sum(cases for _days, cases in spread) // 2

@@ -6,13 +6,14 @@ and tell take `reference_lately()`, which asks once in REFERENCE_SECONDS only. O
 nobody changes them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.safestring import SafeString
 
 from directory.models import County, Service, Unit
 from directory.selectors import Calendars
@@ -36,6 +37,8 @@ class Reference:
     promised: tuple[PromisedTime, ...]
     calendars: Calendars
     rules: CompiledRules
+    #: What pages have drawn from it alone, by what is drawn and the language.
+    drawn: dict[tuple[str, str | None], SafeString] = field(default_factory=dict)
 
     def choices(self, model: type[Unit] | type[Service] | type[County]) -> list[Any]:
         """Return what citizens choose from, in its order."""

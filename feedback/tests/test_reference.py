@@ -12,9 +12,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from directory.models import ClosedDay, County, Service, Unit, WeekdayRule
 from feedback.enums import Kind
+from feedback.forms import KINDS
 from feedback.models import PromisedTime, ReferenceMark
 from feedback.selectors import promise_for, reference, reference_lately
-from feedback.tests.pages import make_basics
+from feedback.tests.pages import make_basics, value_of
 from routing import services as routing
 from routing.models import Keyword, Rule, RuleSet
 
@@ -122,6 +123,28 @@ def test_reference_when_a_service_is_closed_then_the_next_page_leaves_it_out(cli
 
     assert option in page
     assert option not in client.get("/feedback/new/complaint/").text
+
+
+def test_form_page_when_its_fields_are_kept_then_tokens_hints_and_words_are_each_visitors_own(
+    client: Client,
+) -> None:
+    make_basics()
+    first, again = (client.get("/feedback/new/complaint/").text for _visitor in range(2))
+    hinted = client.get("/feedback/new/complaint/?service=s01").text
+    english = client.get("/en/feedback/new/complaint/").text
+    other = client.get("/feedback/new/request/").text
+    refused = client.post("/feedback/new/complaint/", {"subject": "برگشت مدارک"}).text
+    blank = client.get("/feedback/new/complaint/").text
+
+    for name in ("form_token", "hold"):
+        assert len({value_of(page, name) for page in (first, again, hinted, english, other, blank)}) == 6
+    assert 'value="s01" selected' in hinted
+    assert 'value="s01" selected' not in again
+    assert ">Subject<" in english
+    assert ">Subject<" not in again
+    assert str(KINDS[Kind.REQUEST].what) in other
+    assert "برگشت مدارک" in refused
+    assert "برگشت مدارک" not in blank
 
 
 def test_reference_when_the_mark_is_missing_then_nothing_is_kept() -> None:

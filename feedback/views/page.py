@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from feedback import policy, selectors
-from feedback.enums import Kind, Purpose, Score, Status
+from feedback.enums import EventKind, Kind, Purpose, Score, Status
 from feedback.forms import KINDS, RatingForm, ReplyForm, ReviewForm
 from feedback.models import Case, Message, Rating, Review
 from feedback.views.visit import Visit
@@ -75,7 +75,8 @@ def case_context(
     case: Case, said: list[Message], *, at: datetime, reply: ReplyForm | None = None, **forms: Any
 ) -> dict[str, Any]:
     """Return what the page of a case shows of what was said in it."""
-    review = selectors.review_of(case)
+    events = list(selectors.story(case))
+    review = selectors.review_of(case) if any(one.kind == EventKind.REVIEW_ASKED for one in events) else None
     clock = selectors.clock(case, jalali.local(at).date(), since=review.asked_at if review else None)
     answer = last_answer(said)
     faulty = next((form for form in (reply, *forms.values()) if form and form.is_bound), None)
@@ -87,7 +88,7 @@ def case_context(
         "answer": answer,
         "after": after(case, answer, review, at=at, **forms) if answer else None,
         "talk": [message for message in said if message != answer],
-        "way": way(case, clock),
+        "way": way(case, events, clock),
         "shows_outside": case.external_bodies or case.kind == Kind.MISCONDUCT,
         "form": faulty or reply or ReplyForm(),
         "reply": reply or ReplyForm(),

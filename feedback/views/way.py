@@ -73,9 +73,9 @@ def standing(case: Case, clock: selectors.Clock) -> Standing:
     )
 
 
-def way(case: Case, clock: selectors.Clock) -> list[Step]:
-    """Return the steps of a case, the last day for an answer at the end."""
-    steps = [_step(case, event) for event in _without_repeats(list(selectors.story(case)))]
+def way(case: Case, events: list[CaseEvent], clock: selectors.Clock) -> list[Step]:
+    """Return the steps of a case from its story, the last day for an answer at the end."""
+    steps = [_step(case, event) for event in _without_repeats(events)]
     if steps:
         steps[-1].state = "now"
         steps[-1].shows_clock = True

@@ -8,6 +8,7 @@ import psycopg2
 import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
+from django.template import engines
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils.translation import override
@@ -121,6 +122,17 @@ def test_section_when_it_is_open_then_its_link_says_so(client: Client) -> None:
     with_page = client.get("/feedback/new/").content.decode()
 
     assert f'<a href="{reverse("feedback:choose")}" aria-current="page">' in with_page
+
+
+def test_fixed_words_when_said_again_then_in_the_language_of_each_page() -> None:
+    plain, shouted = '{% translate "Subject" %}|{% translate name %}', '{% translate "Subject"|upper %}'
+    shown = engines["django"].from_string(f'{plain}|{shouted}|{{% trans "Track" as it %}}{{{{ it }}}}')
+    said = []
+    for language in ("fa", "en", "fa"):
+        with override(language):
+            said.append(shown.render({"name": "Track"}))
+
+    assert said == ["عنوان|پیگیری|عنوان|پیگیری", "Subject|Track|SUBJECT|Track", "عنوان|پیگیری|عنوان|پیگیری"]
 
 
 def test_healthz_when_asked_then_nothing_else_is_touched(client: Client) -> None:

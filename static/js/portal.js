@@ -131,7 +131,7 @@
       const request = new XMLHttpRequest();
       const broke = () => settle(item, "broken");
       const parts = new FormData();
-      parts.append("hold", zone.querySelector("[name=hold]").value);
+      parts.append("hold", zone.closest("form").elements.hold.value);
       parts.append("name", sent.file.name);
       parts.append(sent.name, sent.file);
       sent.request = request;
