@@ -13,14 +13,17 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 from django.utils.safestring import SafeString
 
 from directory.models import County, Service, Unit
 from directory.selectors import Calendars
-from feedback.models import PromisedTime, ReferenceMark
+from feedback.models import PromisedTime
 from routing import selectors as routing
 from routing.policy import CompiledRules
 
+#: Asked for with every message and page: the query is not built anew each time.
+MARK = "SELECT mark FROM feedback_referencemark"
 _lock = Lock()
 _kept: dict[UUID, "Reference"] = {}
 #: What was returned last, and when (`time.monotonic`).
@@ -50,7 +53,9 @@ class Reference:
 
 def reference() -> Reference:
     """Return what is kept, read anew when its mark is not the database's; one query when it is."""
-    mark = ReferenceMark.objects.values_list("mark", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute(MARK)
+        mark: UUID | None = (cursor.fetchone() or (None,))[0]
     with _lock:
         kept = _kept.get(mark) if mark else None
         if kept is None:

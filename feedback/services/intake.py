@@ -74,13 +74,17 @@ def submit(*, submission: Submission, token: str, at: datetime) -> Receipt:
 
     What staff enters for somebody counts from the day on which it came in, and its code is good for one use only.
     """
-    try:
-        return _submit(submission, token, at)
-    except IntegrityError:
-        again = receipt_again(token=token, submission=submission)
-        if again is None:
-            raise
-        return again
+    for attempt in range(MAX_DRAWS):
+        try:
+            return _submit(submission, token, at, attempt)
+        except IntegrityError as error:
+            if "code_hash" in str(error):  # another case has this code
+                continue
+            again = receipt_again(token=token, submission=submission)
+            if again is None:
+                raise
+            return again
+    raise IntegrityError("no free tracking code found")
 
 
 def receipt_again(*, token: str, submission: Submission | None = None) -> Receipt | None:
@@ -111,7 +115,7 @@ def _code_of(case: Case, token: str) -> str | None:
 
 
 @transaction.atomic
-def _submit(submission: Submission, token: str, at: datetime) -> Receipt:
+def _submit(submission: Submission, token: str, at: datetime, attempt: int) -> Receipt:
     came, kept = submission.received_at or at, reference()
     decision = _decide(submission, kept, came)
     unit = kept.units[decision.unit]
@@ -119,7 +123,7 @@ def _submit(submission: Submission, token: str, at: datetime) -> Receipt:
     case = _new_case(submission, decision, unit, deadline, token, came)
     if submission.operator:
         case.operator, case.entered_at, case.code_is_one_time = submission.operator, at, True
-    code = _save_with_code(case, token)
+    code = _save_with_code(case, token, attempt)
     message = Message.objects.create(
         case=case, side=Side.CITIZEN, purpose=Purpose.SUBMISSION, body=submission.body, sent_at=came
     )
@@ -212,28 +216,20 @@ def _next_number(jalali_year: int) -> str:
         return codes.case_number(jalali_year, cursor.fetchone()[0])
 
 
-def _save_with_code(case: Case, token: str) -> str:
-    """Save the case under the hash of its code, inside a savepoint; draw again when another case has it."""
+def _save_with_code(case: Case, token: str, attempt: int) -> str:
+    """Save the case under the hash of its code; raises IntegrityError when another case has this draw of it."""
     key, pepper = next(iter(settings.CODE_PEPPERS.items()))
-    for attempt in range(MAX_DRAWS):
-        code = codes.derive(token, pepper=pepper, attempt=attempt)
-        case.code_key, case.code_hash = key, codes.digest(code, pepper)
-        try:
-            with transaction.atomic():
-                case.save(force_insert=True)
-        except IntegrityError as error:
-            if "code_hash" in str(error):
-                continue
-            raise
-        return code
-    raise IntegrityError("no free tracking code found")
+    code = codes.derive(token, pepper=pepper, attempt=attempt)
+    case.code_key, case.code_hash = key, codes.digest(code, pepper)
+    case.save(force_insert=True)
+    return code
 
 
 def _record(case: Case, submission: Submission, decision: Decision, at: datetime) -> None:
     """Write down why the case went where, who is kept out, and what happened."""
-    CaseExclusion.objects.bulk_create(
-        CaseExclusion(case=case, unit=unit) for unit in Unit.objects.filter(code__in=decision.excluded)
-    )
+    if decision.excluded:
+        units = Unit.objects.filter(code__in=decision.excluded)
+        CaseExclusion.objects.bulk_create(CaseExclusion(case=case, unit=unit) for unit in units)
     RoutingDecision.objects.create(
         case=case,
         unit=case.unit,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from directory.models import Membership, Position, Unit, User
@@ -12,6 +13,7 @@ from feedback.models import Case, CaseEvent, Deadline, Message, Pause
 from feedback.policy import RedirectRefused, TransitionRefused
 from feedback.selectors import case_by_code
 from feedback.services import CaseChanged, CaseNotFound, FormSpent
+from feedback.services.intake import MAX_DRAWS
 from feedback.tests.factories import AT, make_receipt
 from portal.kernel import codes
 from portal.outbox.models import Event
@@ -70,14 +72,28 @@ def test_submit_when_the_token_comes_with_another_text_then_refuses_and_stores_n
 
 
 def test_submit_when_the_code_is_taken_then_draws_another() -> None:
-    first = submit(token="same-digits")
-    taken = Case.objects.get()
+    pepper = next(iter(settings.CODE_PEPPERS.values()))
+    drawn = [codes.derive("token-2", pepper=pepper, attempt=attempt) for attempt in range(2)]
+    older = submit(token="token-1").case
+    Case.objects.filter(pk=older.pk).update(code_hash=codes.digest(drawn[0], pepper))
 
-    services.receipt_again(token="same-digits")
     second = submit(token="token-2")
 
-    assert first.code != second.code
-    assert bytes(taken.code_hash) != bytes(second.case.code_hash)
+    assert second.code == drawn[1]
+    assert services.receipt_again(token="token-2") == second
+    assert Case.objects.count() == Event.objects.count() == 2
+
+
+def test_submit_when_every_draw_is_taken_then_stores_nothing_and_says_so() -> None:
+    pepper = next(iter(settings.CODE_PEPPERS.values()))
+    for attempt in range(MAX_DRAWS):
+        older = submit(token=f"older-{attempt}").case
+        digest = codes.digest(codes.derive("token-2", pepper=pepper, attempt=attempt), pepper)
+        Case.objects.filter(pk=older.pk).update(code_hash=digest)
+
+    with pytest.raises(IntegrityError, match="no free tracking code"):
+        submit(token="token-2")
+    assert Case.objects.count() == MAX_DRAWS
 
 
 def test_receipt_again_when_the_code_was_replaced_then_is_none() -> None:

@@ -409,8 +409,8 @@ def test_submit_when_stored_then_few_statements_are_made_in_one_transaction(clie
     statements = [query["sql"] for query in caught if not query["sql"].startswith(brackets)]
     assert len(statements) <= 8
     assert [one for one in statements if one.startswith("UPDATE")] == []
-    # The savepoint of the service stands for the one transaction, that of the code is inside it.
-    assert len(caught) - len(statements) == 4
+    # The savepoint of the service stands for the one transaction.
+    assert len(caught) - len(statements) == 2
 
 
 def test_new_when_opened_again_then_the_database_is_not_asked(
