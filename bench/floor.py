@@ -73,6 +73,8 @@ GOALS = (
     Goal("look-up, case page", "mini look-up", 0.5),
     Goal("form page", "mini form page", 0.6),
 )
+#: Heads of the tables of goals.
+REACHED = ("at least / most", "measured", "from–to", "reached")
 #: How many times the median the slowest of a hundred may wait in these, and the memory of the web server in MB.
 TAIL, MEMORY = 2.5, 150
 ANSWER = """
@@ -168,7 +170,7 @@ def verdict(name: str, goal: float, measured: list[float], *, is_most: bool = Fa
 def peers_beside(ours: dict[str, Operation], theirs: list[Operation]) -> Iterator[list[str]]:
     """Yield a line for every operation of a peer that the portal has, too."""
     for operation in theirs:
-        for name in operation.beside:
+        for name in filter(ours.__contains__, operation.beside):
             ratio = Ratio.of(ours[name], operation)
             told = verdict(name, operation.goal, ratio.rates)
             goal = told[1:] if operation.goal else ["", *told[2:4], ""]
@@ -370,9 +372,8 @@ def measure(kept: Servers, ours: Site, bare: Site, options: argparse.Namespace, 
     own, theirs = portal_operations(ours), [one for file in options.peers for one in peer(file)]
     bares = floor_operations(bare)
     operations = [*own, *bares, *theirs]
-    for (
-        operation
-    ) in operations:  # every process meets every page, and compiles the rules, before anything counts
+    # Every process meets every page, and compiles the rules, before anything counts.
+    for operation in operations:
         visit(operation, 2 * options.connections, 10, WARM)
     for number in range(options.rounds + 1):  # the first round only warms up
         for operation in random.sample(operations, len(operations)):
@@ -386,37 +387,25 @@ def measure(kept: Servers, ours: Site, bare: Site, options: argparse.Namespace, 
     parts = [
         called(options, operations),
         table(head, [row(one, floors) for one in operations]),
-        table(GOAL, goals(names, memory(ours.pid))),
+        table(("goal", *REACHED), goals(names, memory(ours.pid))),
     ]
     if theirs:
         sites = {one.site.name: one.site for one in theirs}
-        parts.append("".join(f"{name}: {site.about}\n" for name, site in sites.items()))
-        parts.append(table(PEER, peers_beside(names, theirs)))
+        parts.append("".join(f"- {name}: {site.about}\n" for name, site in sites.items()))
+        head = ["portal's rate / peer's", "peer", *REACHED, "peer's CPU / portal's"]
+        parts.append(table(head, peers_beside(names, theirs)))
     starts = [[site.name, f"{memory(site.pid):.0f}", f"{site.started:.1f}"] for site in (ours, bare)]
     parts.append(table(["web server", "memory (PSS), MB", "first answer after, s"], starts))
-    parts.append(
-        table(["PostgreSQL alone (pgbench, 4 clients, prepared)", "a second"], pgbench(kept, folder))
-    )
+    head = ["PostgreSQL alone (pgbench, 4 clients, prepared)", "a second"]
+    parts.append(table(head, pgbench(kept, folder)))
     name = "peers" if theirs else "floor"
     title = "The portal beside a bare Django application" + (" and its peers" if theirs else "")
     keep(f"{name}-quick" if options.quick else name, title, [*parts, capacity(own)])
 
 
-GOAL = ("goal", "at least / most", "measured", "from–to", "reached")
-PEER = (
-    "portal's rate / peer's",
-    "peer",
-    "at least",
-    "measured",
-    "from–to",
-    "reached",
-    "peer's CPU / portal's",
-)
-
-
 def at_rest(operation: Operation, options: argparse.Namespace, *, tries: int) -> Sample:
     """Visit an operation, again while others disturb; the visit that was disturbed least counts."""
-    most = 200 if options.quick else 2_000
+    most = 800 if options.quick else 8_000
     if operation.site.name == "portal" and operation.name in TOKENS:
         most = 20 if options.quick else 300
     found: list[Sample] = []

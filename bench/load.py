@@ -184,10 +184,14 @@ class Sample:
 
 
 def tree(pid: int) -> Iterator[int]:
+    """Yield a process and its children; some end meanwhile."""
     yield pid
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
-            yield from tree(int(child))
+    children: list[str] = []
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
+            children += task.read_text().split()
+    for child in children:
+        yield from tree(int(child))
 
 
 def cpu(pid: int) -> float:
