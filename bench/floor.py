@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -195,7 +196,6 @@ def portal_operations(site: Site) -> list[Operation]:
     code = re.search(rb'data-tracking-code="(\d{16})"', receipt.body)[1].decode()  # type: ignore[index]
     django = os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
     subprocess.run([sys.executable, "-c", ANSWER, code, BODY], check=True, cwd=ROOT, env=django)
-    opened = site.post("/track/", {**form_of(site.get("/track/").body, "code"), "code": code})
     staff = sign_in(site, "cont.officer")
     manager = sign_in(site, "manager")
     survey = site.get("/surveys/site/").body
@@ -205,6 +205,13 @@ def portal_operations(site: Site) -> list[Operation]:
         return Request(
             "/surveys/site/", {**form_of(site.get("/surveys/site/").body, "form_token"), **answers}
         )
+
+    @cache
+    def visit_since(_five_minutes: float) -> str:
+        return site.post("/track/", {"code": code}).cookies()
+
+    def opened() -> Request:  # a visit ends sooner than a long run
+        return Request("/track/case/", cookie=visit_since(time.monotonic() // 300))
 
     def plain(path: str, cookie: str = "") -> Callable[[], Request]:
         return lambda: Request(path, cookie=cookie)
@@ -220,7 +227,7 @@ def portal_operations(site: Site) -> list[Operation]:
         Operation("form page", site, 200, plain(submission.path), ("page", "mini form page")),
         Operation("submit", site, 303, fresh, ("insert", "mini submit")),
         Operation("look-up by code", site, 303, looked_up, ("lookup",)),
-        Operation("case page", site, 200, plain("/track/case/", opened.cookies()), ("lookup",)),
+        Operation("case page", site, 200, opened, ("lookup",)),
         Operation("look-up, case page", site, 200, looked_up, ("lookup", "mini look-up"), (led_on,)),
         Operation("service card", site, 200, plain("/services/s01/"), ("lookup",)),
         Operation("contacts", site, 200, plain("/contact/"), ("lookup",)),
@@ -376,6 +383,7 @@ def measure(kept: Servers, ours: Site, bare: Site, options: argparse.Namespace, 
     for operation in operations:
         visit(operation, 2 * options.connections, 10, WARM)
     for number in range(options.rounds + 1):  # the first round only warms up
+        sys.stderr.write(f"round {number} of {options.rounds} …\n")
         for operation in random.sample(operations, len(operations)):
             sample = at_rest(operation, options, tries=3 if number and not options.quick else 1)
             if number:
