@@ -9,7 +9,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 #: Modules that measure nothing by themselves.
-PARTS = {"__main__", "mini", "results"}
+PARTS = {"__main__", "load", "mini", "peers", "results"}
 
 
 def benches() -> list[str]:

@@ -38,7 +38,7 @@ sys.path.insert(0, str(ROOT))
 import redis
 
 from bench.faults import BODY, FORM, Answer, House, ask, free_port, listens, put_up
-from bench.floor import SUBJECT, form_of, tree
+from bench.load import SUBJECT, form_of, memory
 from bench.results import keep, table
 from portal.embedded import process
 from portal.embedded.postgres import DATABASE, USER
@@ -400,16 +400,6 @@ def quick(street: Street) -> bool:
     with suppress(OSError, http.client.HTTPException):
         return street.get("/", "127.80.1.1").status == 200 and time.monotonic() - begun < 1
     return False
-
-
-def memory(pid: int) -> float:
-    """Return the proportional share of memory of a process and its children, in MB."""
-    total = 0
-    for one in tree(pid):
-        with suppress(OSError):
-            found = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{one}/smaps_rollup").read_text(), re.MULTILINE)
-            total += int(found[1]) if found else 0
-    return total / 1024
 
 
 # --- Putting up and taking down -------------------------------------------------------------------------------------

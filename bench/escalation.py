@@ -1,7 +1,7 @@
 """How long one pass of the escalation ladder takes over many late cases: `python bench/escalation.py [--cases 10000]`.
 
 Starts private servers unless DATABASE_URL and REDIS_URL are set, stores overdue cases spread over all units, some of
-them about a unit, confidential, or recused from; takes two passes as the worker does, prints time, steps and notices,
+them about a unit, confidential, or recused from; takes two passes as the worker does, tells time, steps and notices,
 checks that nobody was told of a case he must not know, and rolls everything back.
 """
 
@@ -106,14 +106,14 @@ def generate(count: int) -> None:
         cursor.execute("ANALYZE feedback_case, feedback_deadline, feedback_caseexclusion, feedback_recusal")
 
 
-def take(name: str) -> None:
-    """Take one pass and print what it took."""
+def take(name: str) -> str:
+    """Take one pass and return what it took."""
     wall, cpu = time.perf_counter(), time.process_time()
     done = services.escalate(at=AT)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    say(f"{name}: {wall:.1f} s, of it {cpu:.1f} s of our CPU; {done.steps:,} steps, {done.notices:,} notices; "
-        f"peak memory {peak:.0f} MB")  # fmt: skip
+    own = f"{name}: {wall:.1f} s, of it {cpu:.1f} s of our CPU"
+    return f"{own}; {done.steps:,} steps, {done.notices:,} notices; peak memory {peak:.0f} MB"
 
 
 def leaks() -> int:
@@ -126,41 +126,34 @@ def leaks() -> int:
     return excluded.count() + recused.count() + confidential.count()
 
 
-SAID: list[str] = []
-
-
-def say(line: str) -> None:
-    SAID.append(line)
-    sys.stderr.write(line + "\n")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=10_000)
     count = parser.parse_args().cases
     try:
-        run(count)
-        keep("escalation", "One pass of the escalation ladder over overdue cases", ["\n\n".join(SAID) + "\n"])
+        keep("escalation", "One pass of the escalation ladder over overdue cases", run(count))
     finally:
         connection.close()
         if SERVERS:
             SERVERS.stop()
 
 
-def run(count: int) -> None:
+def run(count: int) -> list[str]:
     call_command("migrate", verbosity=0)
     with transaction.atomic():
         load_reference()
         services.load_deadline_rules()
         generate(count)
-        say(f"{count:,} overdue cases in {Unit.objects.count()} units")
-        take("first pass")
-        take("second pass")
+        said = [
+            f"{count:,} overdue cases in {Unit.objects.count()} units",
+            take("first pass"),
+            take("second pass"),
+        ]
         told = Notice.objects.filter(topic="late")
-        say(
-            f"{told.count():,} mails to {told.values('recipient').distinct().count():,} people; leaks {leaks()}"
-        )
+        people = told.values("recipient").distinct().count()
+        said.append(f"{told.count():,} mails to {people:,} people; leaks {leaks()}")
         transaction.set_rollback(True)
+    return [f"{line}\n" for line in said]
 
 
 if __name__ == "__main__":

@@ -40,8 +40,8 @@ from urllib.parse import urlencode
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench.floor import BODY as WORDS
-from bench.floor import SUBJECT, form_of
+from bench.load import BODY as WORDS
+from bench.load import SUBJECT, form_of
 from bench.results import keep, table
 from portal.embedded import process
 from portal.embedded.postgres import DATABASE, Postgres

@@ -18,9 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench.abuse import memory
 from bench.faults import Citizens, House, ask, put_up, settle
-from bench.floor import cpu, percentile
+from bench.load import cpu, memory, percentile
 from bench.results import keep, table
 from portal.embedded import process
 

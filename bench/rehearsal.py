@@ -2,7 +2,7 @@
 
 Starts private servers unless DATABASE_URL and REDIS_URL are set, generates cases of some 400 letters from the labelled
 messages of the project, rehearses a draft of the delivered rules with a dozen more keywords part by part as the worker
-does, prints the time, and rolls everything back.
+does, tells the time, and rolls everything back.
 """
 
 import argparse
@@ -114,9 +114,8 @@ def generate(count: int) -> None:
         )
 
 
-def rehearse() -> None:
-    """Rehearse a draft over all cases and print what it took."""
-
+def rehearse() -> list[str]:
+    """Rehearse a draft over all cases and return what it took."""
     now = timezone.now()
     draft = routing.new_draft(source=RuleSet.objects.in_force().get(), name="bench", at=now)
     for word in (
@@ -141,19 +140,12 @@ def rehearse() -> None:
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     row = Rehearsal.objects.get(pk=row.pk)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    say(f"{row.done:,} past cases in {row.part} parts, {row.state}: {wall:.1f} s, of it {cpu:.1f} s of our CPU "
-        f"({1e6 * wall / max(row.done, 1):.0f} µs a case); peak memory {peak:.0f} MB")  # fmt: skip
-    say(
-        f"would change {row.result['changed']:,}; breaches {row.breaches}; redirected {row.result['redirected']:,}"
-    )
-
-
-SAID: list[str] = []
-
-
-def say(line: str) -> None:
-    SAID.append(line)
-    sys.stderr.write(line + "\n")
+    own = f"{wall:.1f} s, of it {cpu:.1f} s of our CPU ({1e6 * wall / max(row.done, 1):.0f} µs a case)"
+    found = f"would change {row.result['changed']:,}; breaches {row.breaches}"
+    return [
+        f"{row.done:,} past cases in {row.part} parts, {row.state}: {own}; peak memory {peak:.0f} MB",
+        f"{found}; redirected {row.result['redirected']:,}",
+    ]
 
 
 def main() -> None:
@@ -161,24 +153,23 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=100_000)
     count = parser.parse_args().cases
     try:
-        run(count)
-        keep("rehearsal", "Rehearsing a draft of the rules over past cases", ["\n\n".join(SAID) + "\n"])
+        keep("rehearsal", "Rehearsing a draft of the rules over past cases", run(count))
     finally:
         connection.close()
         if SERVERS:
             SERVERS.stop()
 
 
-def run(count: int) -> None:
+def run(count: int) -> list[str]:
     call_command("migrate", verbosity=0)
     with transaction.atomic():
         load_reference()
         routing.load_rules()
         began = time.perf_counter()
         generate(count)
-        say(f"{count:,} cases generated in {time.perf_counter() - began:.0f} s")
-        rehearse()
+        said = [f"{count:,} cases generated in {time.perf_counter() - began:.0f} s", *rehearse()]
         transaction.set_rollback(True)
+    return [f"{line}\n" for line in said]
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bench.faults import BODY, FORM, House, ask, listens, multipart, put_up
-from bench.floor import PASSWORD, SUBJECT, form_of
+from bench.load import PASSWORD, SUBJECT, form_of
 from bench.results import keep, table
 from portal.embedded import process
 from portal.embedded.postgres import DATABASE, USER, Postgres

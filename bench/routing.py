@@ -23,7 +23,7 @@ if not settings.configured:
     settings.configure(USE_TZ=True, TIME_ZONE="Asia/Tehran", INSTALLED_APPS=[])
     django.setup()
 
-from bench.results import keep
+from bench.results import keep, table
 from portal.kernel import text
 from portal.kernel.text import fold
 from routing.enums import Stage
@@ -122,31 +122,42 @@ def compiling(specs: list[RuleSpec]) -> float:
 
 
 def measure() -> list[str]:
-    """Return the table in Markdown."""
+    """Return the table, and what a thousand times the keywords cost."""
     bodies = messages(random.Random(1405))
-    lines = [
-        "| keywords | rules | found in a case | one case, µs of CPU | a process's first cases | compiling, ms |",
-        "|---|---|---|---|---|---|",
-    ]
     specs = [rules(count, among) for count, among in SIZES]
     sets = [compile_rules(one) for one in specs]
     usual, cold = (per_case(sets, bodies, is_cold=is_cold) for is_cold in (False, True))
-    for place, (count, among) in enumerate(SIZES):
-        figures = f"{heard(sets[place], bodies):.1f} | {usual[place]:.0f} | {cold[place]:.0f}"
-        lines.append(f"| {count:,} | {among:,} | {figures} | {compiling(specs[place]):.0f} |")
-    lines += ["", f"10,000 keywords cost {usual[-1] / usual[0]:.2f} times what 10 cost."]
-    return lines
+    head = (
+        "keywords",
+        "rules",
+        "found in a case",
+        "one case, µs of CPU",
+        "a process's first cases",
+        "compiling, ms",
+    )
+    rows = [
+        (
+            f"{count:,}",
+            f"{among:,}",
+            f"{heard(compiled, bodies):.1f}",
+            f"{own:.0f}",
+            f"{first:.0f}",
+            f"{compiling(spec):.0f}",
+        )
+        for (count, among), compiled, spec, own, first in zip(SIZES, sets, specs, usual, cold, strict=True)
+    ]
+    return [table(head, rows), f"10,000 keywords cost {usual[-1] / usual[0]:.2f} times what 10 cost.\n"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="keep the figures in bench/results")
     write = parser.parse_args().write
-    lines = measure()
-    if not write:
-        sys.stdout.write("\n".join(lines) + "\n")
+    parts = measure()
+    if write:
+        keep("routing", "Deciding one case of 1 KB", parts)
     else:
-        keep("routing", "Deciding one case of 1 KB", ["`python bench/routing.py --write`", "", *lines])
+        sys.stdout.write("\n".join(parts))
 
 
 if __name__ == "__main__":
