@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date
-from functools import cached_property
 
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 
 from directory.enums import DayWork
 from directory.models import Absence, ClosedDay, User, WeekdayRule

@@ -1,7 +1,8 @@
 """The report of one unit in a closed quarter: every question, its services, its way through the quarters."""
 
 from dataclasses import dataclass
-from functools import cached_property
+
+from django.utils.functional import cached_property
 
 from directory.models import Unit
 from portal.ui import charts
