@@ -1,9 +1,11 @@
 """What follows an event (portal/wiring.py): each handler takes ids, may run twice, and calls one service."""
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from directory.models import User
@@ -13,6 +15,7 @@ from feedback.models import Attachment, Case, Message, Notice, Rejection, Review
 from feedback.notifications import compose, reference_of
 from portal import channels, clamd
 from portal.kernel.phones import is_mobile
+from portal.outbox.company import for_many
 from portal.outbox.tasks import Later, periodic
 
 logger = logging.getLogger(__name__)
@@ -29,9 +32,15 @@ def dispatch(*, case_id: int, **_: object) -> None:
     services.assign(case_id=case_id, at=timezone.now())
 
 
-def acknowledge(*, case_id: int, **_: object) -> None:
-    """Tell the citizen that the message has arrived."""
-    _tell_citizen(_submission(case_id), NoticeTopic.RECEIVED)
+@for_many("case_id")
+def acknowledge(case_ids: Sequence[int]) -> None:
+    """Tell the citizens that their messages have arrived."""
+    first = _messages().filter(case__in=case_ids, purpose=Purpose.SUBMISSION)
+    if missing := set(case_ids) - {message.case_id for message in first}:
+        raise Case.DoesNotExist(f"{len(missing)} of {len(case_ids)}")
+    services.queue_notices(
+        [notice for message in first for notice in _to_citizen(message, NoticeTopic.RECEIVED)]
+    )
 
 
 def notify_moved(*, case_id: int, **_: object) -> None:
@@ -128,26 +137,36 @@ def _submission(case_id: int) -> Message:
 
 
 def _message(**which: object) -> Message:
-    return (
-        Message.objects.select_related("case").only("case", *(f"case__{name}" for name in TOLD)).get(**which)
-    )
+    return _messages().get(**which)
+
+
+def _messages() -> QuerySet[Message]:
+    return Message.objects.select_related("case").only("case", *(f"case__{name}" for name in TOLD))
 
 
 def _tell_citizen(message: Message, topic: NoticeTopic, occasion: int = 0) -> None:
+    services.queue_notices(_to_citizen(message, topic, occasion))
+
+
+def _to_citizen(message: Message, topic: NoticeTopic, occasion: int = 0) -> list[Notice]:
+    """Return a notice for each way that leads to the citizen."""
     case, now = message.case, timezone.now()
     addresses = {NoticeChannel.EMAIL: case.email} if case.email and case.email_failed_at is None else {}
     if case.phone and case.phone_failed_at is None and is_mobile(case.phone):
         addresses[NoticeChannel.SMS] = case.phone
-    for channel, address in addresses.items():
-        services.queue_notice(
+    return [
+        Notice(
             case=case,
             message=message,
             topic=topic,
             channel=channel,
             address=address,
             occasion=occasion,
-            at=now,
+            language=case.language,
+            created_at=now,
         )
+        for channel, address in addresses.items()
+    ]
 
 
 def _tell_officer(message: Message, topic: NoticeTopic) -> None:
@@ -265,9 +284,10 @@ def forget_counts() -> None:
     services.forget_old_counts(at=timezone.now())
 
 
-def learn_words(*, case_id: int, **_: object) -> None:
-    """Learn the words of a case, so that a search finds it also when they are mistyped."""
-    services.learn_words(case_id=case_id)
+@for_many("case_id")
+def learn_words(case_ids: Sequence[int]) -> None:
+    """Learn the words of cases, so that a search finds them also when they are mistyped."""
+    services.learn_words(case_ids=case_ids)
 
 
 @periodic("feedback.seal_records", every=timedelta(hours=1))

@@ -37,6 +37,7 @@ from feedback.services.notices import (
     note_delivery,
     notify_officer,
     queue_notice,
+    queue_notices,
     resend_notice,
 )
 from feedback.services.promises import load_deadline_rules
@@ -117,6 +118,7 @@ __all__ = [
     "preview_recount",
     "propose",
     "queue_notice",
+    "queue_notices",
     "rate",
     "receipt_again",
     "recognize",
