@@ -15,7 +15,7 @@ from feedback.models import Attachment, Case, Message, Notice, Rejection, Review
 from feedback.notifications import compose, reference_of
 from portal import channels, clamd
 from portal.kernel.phones import is_mobile
-from portal.outbox.company import for_many
+from portal.outbox.company import for_many, unless
 from portal.outbox.tasks import Later, periodic
 
 logger = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ MAX_TRIES = 28
 TOLD = ("assigned_to", "email", "email_failed_at", "language", "phone", "phone_failed_at")
 
 
+@unless(selectors.taken, key="case_id")
 def dispatch(*, case_id: int, **_: object) -> None:
     """Hand the case to an officer of its unit."""
     services.assign(case_id=case_id, at=timezone.now())

@@ -1,8 +1,8 @@
-"""Handlers that do for many events at once what they do for one."""
+"""What handlers can do for many events at once: their work, or finding out where there is none."""
 
 import functools
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -10,8 +10,10 @@ from django.utils.module_loading import import_string
 
 Many = Callable[[Sequence[Any]], None]
 Handler = Callable[..., None]
+Payloads = Sequence[dict[str, Any]]
 
 _MANY: dict[Handler, tuple[str, Many]] = {}
+_UNLESS: dict[Handler, tuple[str, Callable[[Sequence[Any]], Collection[Any]]]] = {}
 
 
 def for_many(key: str) -> Callable[[Many], Handler]:
@@ -43,7 +45,31 @@ def takes_many(path: str) -> bool:
     return False
 
 
-def call(path: str, payloads: Sequence[dict[str, Any]]) -> None:
+def call(path: str, payloads: Payloads) -> None:
     """Let a handler that takes many do its work for events with these payloads."""
     key, function = _MANY[import_string(path)]
     function([payload[key] for payload in payloads])
+
+
+def unless(settled: Callable[[Sequence[Any]], Collection[Any]], *, key: str) -> Callable[[Handler], Handler]:
+    """Let a handler be asked once for many events where it would find nothing to do.
+
+    `settled` is given the values under `key` of their payloads, and returns those of them that need no call.
+    """
+
+    def decorate(handler: Handler) -> Handler:
+        _UNLESS[handler] = key, settled
+        return handler
+
+    return decorate
+
+
+def settled(path: str, payloads: Payloads) -> list[bool]:
+    """Tell for each of these payloads whether the handler at a path would find nothing to do."""
+    with suppress(ImportError):
+        if found := _UNLESS.get(import_string(path)):
+            key, ask = found
+            values = [payload[key] for payload in payloads]
+            known = ask(values)
+            return [value in known for value in values]
+    return [False] * len(payloads)

@@ -190,6 +190,21 @@ def begin(delivery_ids: Sequence[int], *, at: datetime) -> list[Attempt]:
     return [begun[pk] for pk in delivery_ids if pk in begun]
 
 
+@transaction.atomic
+def pass_over(attempts: Sequence[Attempt], *, at: datetime) -> list[Attempt]:
+    """Mark done, all in one statement, what repeats work that is found to be done; return the other attempts."""
+    by_handler: dict[str, list[Attempt]] = {}
+    for attempt in attempts:
+        by_handler.setdefault(attempt.handler, []).append(attempt)
+    over: set[int] = set()
+    for path, those in by_handler.items():
+        told = company.settled(path, [attempt.payload for attempt in those])
+        over |= {one.delivery_id for one, is_settled in zip(those, told, strict=True) if is_settled}
+    if over:
+        _mark_done([attempt for attempt in attempts if attempt.delivery_id in over], at)
+    return [attempt for attempt in attempts if attempt.delivery_id not in over]
+
+
 def groups(attempts: Sequence[Attempt]) -> list[list[Attempt]]:
     """Divide the attempts of a message into what is performed together: what events share, then event by event."""
     shared: dict[str, list[Attempt]] = {}
@@ -209,15 +224,19 @@ def perform(*attempts: Attempt, at: datetime) -> None:
     The rows are marked done *first*: one statement locks, checks and marks them, and a handler that fails takes the
     marks back with everything else. Raises `HandlerFailed`, which says who it was where that is known.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(DONE, [at, *_columns(attempts)])
-        marked = {pk for (pk,) in cursor.fetchall()}
+    marked = _mark_done(attempts, at)
     due = [attempt for attempt in attempts if attempt.delivery_id in marked]
     if len(due) > 1 and due[0].is_shared:
         company.call(due[0].handler, [attempt.payload for attempt in due])
     else:
         for attempt in due:
             _perform(attempt)
+
+
+def _mark_done(attempts: Sequence[Attempt], at: datetime) -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(DONE, [at, *_columns(attempts)])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def _perform(attempt: Attempt) -> None:
