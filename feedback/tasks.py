@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Sequence
+from copy import copy
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -185,31 +187,36 @@ def _tell_staff(message: Message, topic: NoticeTopic, officer: User) -> None:
 def send_notice(*, notice_id: int, **_: object) -> Later | None:
     """Hand one notice to its gateway and write down how that went; a gateway that is away is tried again later.
 
-    A row that somebody deleted is no reason to stop: where it is needed, `repair` lets it be written anew.
+    That it went is written first, and taken back when it does not: a database that has no room to keep this says so
+    while nothing has left the house, and no citizen gets the same message with every try. A row that somebody deleted
+    is no reason to stop: where it is needed, `repair` lets it be written anew.
     """
     notice = Notice.objects.select_related("case").filter(pk=notice_id).first()
     if notice is None or notice.state not in (NoticeState.QUEUED, NoticeState.RETRYING):
         return None
     letter = compose(notice)
     try:
-        gateway_id = channels.send(
-            channels.Message(
-                channel=notice.channel,
-                to=notice.address,
-                subject=letter.subject,
-                text=letter.text,
-                html=letter.html,
-                language=notice.language,
-                one_page=notice.channel == NoticeChannel.SMS,
-                reference=reference_of(notice),
+        with transaction.atomic():
+            services.mark_sent(notice=copy(notice), at=timezone.now())
+            gateway_id = channels.send(
+                channels.Message(
+                    channel=notice.channel,
+                    to=notice.address,
+                    subject=letter.subject,
+                    text=letter.text,
+                    html=letter.html,
+                    language=notice.language,
+                    one_page=notice.channel == NoticeChannel.SMS,
+                    reference=reference_of(notice),
+                )
             )
-        )
     except channels.PermanentError as error:
         services.mark_refused(notice=notice, error=str(error), at=timezone.now())
         return None
     except channels.TransientError as error:
         return _later(notice, str(error))
-    services.mark_sent(notice=notice, at=timezone.now(), gateway_id=gateway_id)
+    if gateway_id:
+        services.note_gateway(notice_id=notice_id, gateway_id=gateway_id)
     return None
 
 

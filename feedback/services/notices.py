@@ -189,6 +189,11 @@ def mark_sent(*, notice: Notice, at: datetime, gateway_id: str = "") -> None:
     _mark_address(notice, None)
 
 
+def note_gateway(*, notice_id: int, gateway_id: str) -> None:
+    """Write down under which number the gateway will report on a notice that was marked as sent."""
+    Notice.objects.filter(pk=notice_id).update(gateway_id=gateway_id)
+
+
 def mark_retrying(*, notice: Notice, error: str) -> None:
     """The gateway could not be reached; the notice is tried again."""
     _mark(notice, NoticeState.RETRYING, error=error)

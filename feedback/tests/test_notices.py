@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.management import call_command
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 
 from directory.models import Unit, User
@@ -122,6 +123,21 @@ def test_notice_when_the_server_is_only_away_then_the_address_is_not_marked(sett
     notice.refresh_from_db()
     assert notice.state == "failed"
     assert notice.case.email_failed_at is None
+
+
+def test_notice_when_the_database_has_no_room_to_note_it_then_nothing_is_sent() -> None:
+    notice = notice_of(reachable())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$;
+            CREATE TRIGGER no_room BEFORE UPDATE ON feedback_notice EXECUTE FUNCTION no_room()"""
+        )
+
+    with pytest.raises(OperationalError), transaction.atomic():
+        tasks.send_notice(notice_id=notice.pk)
+
+    assert mail.outbox == []
 
 
 def test_notice_when_it_arrives_after_all_then_the_mark_goes() -> None:
