@@ -76,7 +76,7 @@ DESK_PHONE = env.str("DESK_PHONE", default="066-00000102" if DEMO else "")
 # --- Apps and middleware ----------------------------------------------------------------------------------------
 
 #: Whether this process is a worker or beat: they show no page, and do without the staff's pages in their memory.
-IN_BACKGROUND = env.bool("IN_BACKGROUND", default="celery" in Path(sys.argv[0]).parts)
+IN_BACKGROUND = "celery" in Path(sys.argv[0]).parts
 
 INSTALLED_APPS = [
     "portal",

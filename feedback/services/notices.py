@@ -180,9 +180,10 @@ def correct_contact(*, case_id: int, actor: User, phone: str, email: str, at: da
 
 
 def mark_sent(*, notice: Notice, at: datetime, gateway_id: str = "") -> None:
-    """The gateway took the notice; an address that was marked as not working is not so any more.
+    """The gateway takes the notice; an address that was marked as not working is not so any more.
 
-    `gateway_id` is the number under which it will report how far the message came, if it does.
+    Called in a transaction that is undone when the gateway does not take it. `gateway_id` is the number under which it
+    will report how far the message came, if it does.
     """
     notice.gateway_id = gateway_id
     _mark(notice, NoticeState.SENT, error="", sent_at=at)

@@ -29,9 +29,9 @@ def for_many(key: str) -> Callable[[Many], Handler]:
         def handler(**payload: Any) -> None:
             function([payload[key]])
 
-        told = (inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY),)
-        told += (inspect.Parameter("_", inspect.Parameter.VAR_KEYWORD),)
-        handler.__signature__ = inspect.Signature(told)  # type: ignore[attr-defined]
+        named = inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY)
+        others = inspect.Parameter("_", inspect.Parameter.VAR_KEYWORD)
+        handler.__signature__ = inspect.Signature([named, others])  # type: ignore[attr-defined]
         _MANY[handler] = key, function
         return handler
 
