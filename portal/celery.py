@@ -95,10 +95,5 @@ app.autodiscover_tasks()
 
 @worker_init.connect
 def share(**_told: object) -> None:
-    """Load what the processes of a worker share before it divides itself. (Celery has no other place for this.)
-
-    The broker's client, too: made, it connects nowhere yet, but it has loaded its libraries.
-    """
-    with app.connection_for_write() as link:
-        link.transport  # noqa: B018 - made when it is first asked for
+    """Load what the processes of a worker share before it divides itself. (Celery has no other place for this.)"""
     warm_background()
