@@ -1,18 +1,22 @@
-"""What follows a commit: `python bench/outbox.py [--events 3000] [--lone 60]`.
+"""What follows a commit: `python bench/outbox.py [--events 3000] [--cases 300] [--lone 60]`.
 
 Starts a private PostgreSQL (with its write barriers), Valkey, web server, beat and a worker of two processes; takes in
-some messages; then measures how fast a heap of events drains, with the portal's own followers (three deliveries an
-event, each a task that finds its work done) and how long one lone event waits from its commit to its handlers.
+some messages; then measures how fast three heaps drain: events whose only follower does nothing (the outbox alone),
+cases just taken in, until the last notice is sent (real work, the first time), and events of cases whose work is done
+(a repeat of what was followed before). And how long one lone event waits from its commit to its handlers.
 """
 
 import argparse
 import http.client
+import os
 import shutil
+import signal
 import statistics
 import sys
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,40 +27,89 @@ from bench.load import cpu, memory, percentile
 from bench.results import keep, table
 from portal.embedded import process
 
-EVENTS = """INSERT INTO outbox_event (name, payload, created_at)
-    SELECT 'case.submitted', jsonb_build_object('case_id', (SELECT min(id) FROM feedback_case) + n %% 20), now()
-    FROM generate_series(1, %s) AS n"""
+#: Milliseconds are of the processor; the relay runs in the worker.
+HEAD = [
+    "heap",
+    "took",
+    "a second",
+    "deliveries a second",
+    "worker, ms each",
+    "beat, ms each",
+    "database, ms each",
+]
+HEARD = """INSERT INTO outbox_event (name, payload, created_at)
+    SELECT 'bench.heard', '{}', now() FROM generate_series(1, %s)"""
+REPEATED = """INSERT INTO outbox_event (name, payload, created_at)
+    SELECT 'case.submitted', jsonb_build_object('case_id', ids[1 + n %% cardinality(ids)]), now()
+    FROM generate_series(1, %s) AS n, (SELECT array_agg(id) AS ids FROM feedback_case) AS cases"""
+#: Cases of real texts for many units, each with a citizen who wants to be told.
+FRESH = """
+import csv, itertools
+import django; django.setup()
+from django.utils import timezone
+from feedback.tests.factories import make_case
+with open("routing/data/routing-cases.csv", encoding="utf-8-sig", newline="") as file:
+    rows = list(csv.DictReader(file))
+for number, row in zip(range({cases}), itertools.cycle(rows)):
+    make_case(
+        token=f"fresh-{{number}}", at=timezone.now(), kind=row["kind"], subject=row["subject"] or "بی‌عنوان",
+        body=row["body"], full_name="شهروند نمونه ۱", email=f"fresh-{{number}}@example.ir",
+    )
+"""
 UNDONE = """SELECT (SELECT count(*) FROM outbox_event WHERE relayed_at IS NULL),
     (SELECT count(*) FROM outbox_delivery WHERE state <> 'done')"""
+DONE = "SELECT count(*) FROM outbox_delivery WHERE state = 'done'"
 DELAYS = """SELECT extract(epoch FROM d.done_at - e.created_at) FROM outbox_delivery d
     JOIN outbox_event e ON e.id = d.event_id WHERE e.id > %s"""
 
 
-def drain(house: House, events: int) -> list[str]:
-    """Let a heap of events be followed; return the rates."""
-    before, begun = spent(house), time.monotonic()
-    house.sql(EVENTS, events)
+@contextmanager
+def held_up(house: House) -> Iterator[None]:
+    """Stop the clock that sends the relay, so that a heap can grow."""
+    beat = house.children["beat"].pid
+    os.killpg(beat, signal.SIGSTOP)
+    yield
+    os.killpg(beat, signal.SIGCONT)
+
+
+def drain(house: House, what: str, count: int, pile_up: Callable[[], object]) -> list[str]:
+    """Let a heap be followed until nothing is left to do; return the rates and what each one cost."""
+    with held_up(house):
+        pile_up()
+        done, before, begun = house.sql(DONE)[0][0], spent(house), time.monotonic()
     if not process.wait_until(lambda: house.sql(UNDONE) == [(0, 0)], seconds=1800, pause=0.1):
-        raise SystemExit("the heap of events did not drain in half an hour")
+        raise SystemExit(f"{what} did not drain in half an hour")
     took = time.monotonic() - begun
-    rate = events / took
-    each = [(new - old) / (3 * events) for new, old in zip(spent(house), before, strict=True)]
-    that = f"{rate:,.0f} events, {3 * rate:,.0f} deliveries a second; "
-    that += f"CPU of a delivery {each[0]:.1f} ms + {each[1]:.1f} (database)"
-    return [f"{events:,} events at once", f"{took:.1f} s", that]
+    deliveries = house.sql(DONE)[0][0] - done
+    costs = [f"{(new - old) / count:.2f}" for new, old in zip(spent(house), before, strict=True)]
+    return [f"{count:,} {what}", f"{took:.1f} s", f"{count / took:,.0f}", f"{deliveries / took:,.0f}", *costs]
 
 
-def spent(house: House) -> tuple[float, float]:
-    """Return the processor's milliseconds of the worker and of PostgreSQL until now."""
+def spent(house: House) -> tuple[float, ...]:
+    """Return the processor's milliseconds of the worker, of beat and of PostgreSQL until now."""
     database = house.postgres.child
-    return cpu(house.children["worker"].pid), cpu(database.pid) if database else 0.0
+    clocks = [cpu(house.children[name].pid) for name in ("worker", "beat")]
+    return (*clocks, cpu(database.pid) if database else 0.0)
+
+
+def heaps(house: House, events: int, cases: int) -> list[list[str]]:
+    return [
+        drain(house, "events with a follower that does nothing", events, lambda: house.sql(HEARD, events)),
+        drain(
+            house,
+            "cases, from taken in to the last notice",
+            cases,
+            lambda: house.python(FRESH.format(cases=cases)),
+        ),
+        drain(house, "events whose work is done already", events, lambda: house.sql(REPEATED, events)),
+    ]
 
 
 def wait(house: House, lone: int) -> list[str]:
     """Return how long lone events wait from their commit to their handlers."""
     newest = house.sql("SELECT max(id) FROM outbox_event")[0][0]
     for _number in range(lone):
-        house.sql(EVENTS, 1)
+        house.sql(REPEATED, 1)
         time.sleep(0.7)
     process.wait_until(lambda: house.sql(UNDONE) == [(0, 0)], seconds=60)
     delays = [1000 * float(delay) for (delay,) in house.sql(DELAYS, newest)]
@@ -86,20 +139,23 @@ def answers(port: int) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=3000)
+    parser.add_argument("--cases", type=int, default=300)
     parser.add_argument("--lone", type=int, default=60)
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="outbox-"))
     folder.chmod(0o711)
     try:
-        with put_up(folder) as house:
+        with put_up(folder, OUTBOX_FOLLOWS="bench.heard.FOLLOWS") as house:
             citizens = Citizens(house, [house.port])
             citizens.write_many(20)
             settle(house, citizens)
-            rows = [drain(house, options.events), wait(house, options.lone), cold(house)]
+            rows = heaps(house, options.events, options.cases)
+            others = [wait(house, options.lone), cold(house)]
             sizes = [[name, f"{memory(child.pid):.0f}"] for name, child in sorted(house.children.items())]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    parts = [table(["what", "took", "that is"], rows), table(["processes", "memory (PSS), MB"], sizes)]
+    parts = [table(HEAD, rows), table(["what", "took", "that is"], others)]
+    parts.append(table(["processes", "memory (PSS), MB"], sizes))
     keep("outbox", "What follows a commit, with a worker of two processes", parts)
 
 

@@ -51,29 +51,35 @@ def _sign(notice_id: int) -> str:
 
 
 def _sms(notice: Notice) -> Letter:
+    topic, context = _facts(notice)
     with translation.override(notice.language):
-        text = _render(notice, "sms")
+        text = _render(topic, "sms", context)
     return Letter("", text, "")
 
 
 def _email(notice: Notice) -> Letter:
+    topic, context = _facts(notice)
     texts = []
     for language in ("fa", "en"):
         with translation.override(language):
-            texts.append((language, _render(notice, "txt")))
+            texts.append((language, _render(topic, "txt", context)))
     with translation.override(notice.language):
-        subject = _render(notice, "subject")
+        subject = _render(topic, "subject", context)
     html = render_to_string("messages/letter.html", {"texts": texts})
     return Letter(subject, "\n\n--\n\n".join(text for _language, text in texts), html)
 
 
-def _render(notice: Notice, part: str) -> str:
+def _facts(notice: Notice) -> tuple[str, dict[str, object]]:
+    """Return whose template it is, and what is filled in; read once for all parts of a letter."""
     context: dict[str, object] = {
         "number": notice.case.number if notice.case else "",
         "count": notice.steps.count() if notice.topic == NoticeTopic.LATE else 0,
         "address": settings.PUBLIC_URL,
     }
-    topic: str = notice.topic
     if gathered := list(notice.gathered.values_list("case", flat=True)):
-        topic, context["count"] = "unit_digest", len({*gathered, notice.case_id})
+        return "unit_digest", context | {"count": len({*gathered, notice.case_id})}
+    return notice.topic, context
+
+
+def _render(topic: str, part: str, context: dict[str, object]) -> str:
     return render_to_string(f"messages/{topic}.{part}", context).strip()

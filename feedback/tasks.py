@@ -1,9 +1,13 @@
 """What follows an event (portal/wiring.py): each handler takes ids, may run twice, and calls one service."""
 
 import logging
+from collections.abc import Sequence
+from copy import copy
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from directory.models import User
@@ -13,6 +17,7 @@ from feedback.models import Attachment, Case, Message, Notice, Rejection, Review
 from feedback.notifications import compose, reference_of
 from portal import channels, clamd
 from portal.kernel.phones import is_mobile
+from portal.outbox.company import for_many, unless
 from portal.outbox.tasks import Later, periodic
 
 logger = logging.getLogger(__name__)
@@ -24,14 +29,21 @@ MAX_TRIES = 28
 TOLD = ("assigned_to", "email", "email_failed_at", "language", "phone", "phone_failed_at")
 
 
+@unless(selectors.taken, key="case_id")
 def dispatch(*, case_id: int, **_: object) -> None:
     """Hand the case to an officer of its unit."""
     services.assign(case_id=case_id, at=timezone.now())
 
 
-def acknowledge(*, case_id: int, **_: object) -> None:
-    """Tell the citizen that the message has arrived."""
-    _tell_citizen(_submission(case_id), NoticeTopic.RECEIVED)
+@for_many("case_id")
+def acknowledge(case_ids: Sequence[int]) -> None:
+    """Tell the citizens that their messages have arrived."""
+    first = _messages().filter(case__in=case_ids, purpose=Purpose.SUBMISSION)
+    if missing := set(case_ids) - {message.case_id for message in first}:
+        raise Case.DoesNotExist(f"{len(missing)} of {len(case_ids)}")
+    services.queue_notices(
+        [notice for message in first for notice in _to_citizen(message, NoticeTopic.RECEIVED)]
+    )
 
 
 def notify_moved(*, case_id: int, **_: object) -> None:
@@ -128,26 +140,36 @@ def _submission(case_id: int) -> Message:
 
 
 def _message(**which: object) -> Message:
-    return (
-        Message.objects.select_related("case").only("case", *(f"case__{name}" for name in TOLD)).get(**which)
-    )
+    return _messages().get(**which)
+
+
+def _messages() -> QuerySet[Message]:
+    return Message.objects.select_related("case").only("case", *(f"case__{name}" for name in TOLD))
 
 
 def _tell_citizen(message: Message, topic: NoticeTopic, occasion: int = 0) -> None:
+    services.queue_notices(_to_citizen(message, topic, occasion))
+
+
+def _to_citizen(message: Message, topic: NoticeTopic, occasion: int = 0) -> list[Notice]:
+    """Return a notice for each way that leads to the citizen."""
     case, now = message.case, timezone.now()
     addresses = {NoticeChannel.EMAIL: case.email} if case.email and case.email_failed_at is None else {}
     if case.phone and case.phone_failed_at is None and is_mobile(case.phone):
         addresses[NoticeChannel.SMS] = case.phone
-    for channel, address in addresses.items():
-        services.queue_notice(
+    return [
+        Notice(
             case=case,
             message=message,
             topic=topic,
             channel=channel,
             address=address,
             occasion=occasion,
-            at=now,
+            language=case.language,
+            created_at=now,
         )
+        for channel, address in addresses.items()
+    ]
 
 
 def _tell_officer(message: Message, topic: NoticeTopic) -> None:
@@ -165,31 +187,36 @@ def _tell_staff(message: Message, topic: NoticeTopic, officer: User) -> None:
 def send_notice(*, notice_id: int, **_: object) -> Later | None:
     """Hand one notice to its gateway and write down how that went; a gateway that is away is tried again later.
 
-    A row that somebody deleted is no reason to stop: where it is needed, `repair` lets it be written anew.
+    That it went is written first, and taken back when it does not: a database that has no room to keep this says so
+    while nothing has left the house, and no citizen gets the same message with every try. A row that somebody deleted
+    is no reason to stop: where it is needed, `repair` lets it be written anew.
     """
     notice = Notice.objects.select_related("case").filter(pk=notice_id).first()
     if notice is None or notice.state not in (NoticeState.QUEUED, NoticeState.RETRYING):
         return None
     letter = compose(notice)
     try:
-        gateway_id = channels.send(
-            channels.Message(
-                channel=notice.channel,
-                to=notice.address,
-                subject=letter.subject,
-                text=letter.text,
-                html=letter.html,
-                language=notice.language,
-                one_page=notice.channel == NoticeChannel.SMS,
-                reference=reference_of(notice),
+        with transaction.atomic():
+            services.mark_sent(notice=copy(notice), at=timezone.now())
+            gateway_id = channels.send(
+                channels.Message(
+                    channel=notice.channel,
+                    to=notice.address,
+                    subject=letter.subject,
+                    text=letter.text,
+                    html=letter.html,
+                    language=notice.language,
+                    one_page=notice.channel == NoticeChannel.SMS,
+                    reference=reference_of(notice),
+                )
             )
-        )
     except channels.PermanentError as error:
         services.mark_refused(notice=notice, error=str(error), at=timezone.now())
         return None
     except channels.TransientError as error:
         return _later(notice, str(error))
-    services.mark_sent(notice=notice, at=timezone.now(), gateway_id=gateway_id)
+    if gateway_id:
+        services.note_gateway(notice_id=notice_id, gateway_id=gateway_id)
     return None
 
 
@@ -265,9 +292,10 @@ def forget_counts() -> None:
     services.forget_old_counts(at=timezone.now())
 
 
-def learn_words(*, case_id: int, **_: object) -> None:
-    """Learn the words of a case, so that a search finds it also when they are mistyped."""
-    services.learn_words(case_id=case_id)
+@for_many("case_id")
+def learn_words(case_ids: Sequence[int]) -> None:
+    """Learn the words of cases, so that a search finds them also when they are mistyped."""
+    services.learn_words(case_ids=case_ids)
 
 
 @periodic("feedback.seal_records", every=timedelta(hours=1))

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.admin import apps as admin_apps
 from django.core import checks
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +23,13 @@ class PortalConfig(AppConfig):
         reporting.start(settings.SENTRY_DSN)
 
 
-class StaffAdminConfig(admin_apps.AdminConfig):
-    """Django's admin with the portal's own site."""
+class StaffAdminConfig(admin_apps.SimpleAdminConfig):
+    """Django's admin with the portal's own site; its pages are loaded at once only where pages are shown."""
 
     default = False
     default_site = "portal.admin_site.StaffSite"
+
+    def ready(self) -> None:
+        super().ready()
+        if not settings.IN_BACKGROUND:
+            admin.autodiscover()

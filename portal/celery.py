@@ -14,9 +14,11 @@ from django.conf import settings
 from kombu import Queue
 
 from portal.outbox.schedule import SCHEDULE
-from portal.warm import warm
+from portal.warm import warm_background
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+# `manage.py check` belongs to the deployment; here it would load every page of the site into a process that shows none.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 MINUTES = 60
 
@@ -94,4 +96,4 @@ app.autodiscover_tasks()
 @worker_init.connect
 def share(**_told: object) -> None:
     """Load what the processes of a worker share before it divides itself. (Celery has no other place for this.)"""
-    warm()
+    warm_background()

@@ -75,6 +75,9 @@ DESK_PHONE = env.str("DESK_PHONE", default="066-00000102" if DEMO else "")
 
 # --- Apps and middleware ----------------------------------------------------------------------------------------
 
+#: Whether this process is a worker or beat: they show no page, and do without the staff's pages in their memory.
+IN_BACKGROUND = "celery" in Path(sys.argv[0]).parts
+
 INSTALLED_APPS = [
     "portal",
     "portal.outbox",

@@ -10,6 +10,9 @@ from portal import crawlers, pages, views
 from portal.accounts import choose_language
 from portal.operation_pages import metrics
 
+# Where nobody has loaded the staff's pages yet: a task that asks for an address finds all of them.
+admin.autodiscover()
+
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

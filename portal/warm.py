@@ -16,16 +16,21 @@ TEMPLATES = ("base.html", "admin/change_list.html", "admin/change_form.html")
 
 
 def warm() -> None:
-    """Load addresses with their views, catalogues, the largest templates and what queries are made from.
+    """Load addresses with their views, the largest templates, and what every process needs.
 
     The garbage collector writes into the head of every object it looks at, which would give each process a copy of its
     own of the page that the object lies on.
     """
     get_resolver().reverse_dict  # noqa: B018 - made when it is first asked for
-    for language, _name in settings.LANGUAGES:
-        translation(language)
     for name in TEMPLATES:
         get_template(name)
+    warm_background()
+
+
+def warm_background() -> None:
+    """Load catalogues and what queries are made from: what a process needs that shows no page."""
+    for language, _name in settings.LANGUAGES:
+        translation(language)
     for model in apps.get_models():
         str(model._base_manager.all().query)
     gc.collect()

@@ -2,7 +2,8 @@
 
 A service publishes an event in the transaction of its change; the outbox runs the handlers named here after the
 commit, each at least once, whatever broke in between. Followers of one event share a transaction (decision 30): what
-speaks to the world outside, or takes long, follows an event of its own. `portal/tests/test_wiring.py` holds this page
+speaks to the world outside, or takes long, follows an event of its own. Some do their work for many events at once
+(decision 33). `portal/tests/test_wiring.py` holds this page
 against the code.
 """
 

@@ -1,7 +1,7 @@
 """Reads of cases that several rooms share, one file a subject; staff reads start from `visible_to(user)`."""
 
 from feedback.selectors.answering import WRITING, Writing, alike, drafts_on, spoken, together
-from feedback.selectors.casework import files_of, first_decision, last_decision, review_of
+from feedback.selectors.casework import files_of, first_decision, last_decision, review_of, taken
 from feedback.selectors.deadlines import (
     Clock,
     CountedDay,
@@ -89,6 +89,7 @@ __all__ = [
     "spoken",
     "story",
     "such_cases",
+    "taken",
     "together",
     "weekend",
     "wrong_entry",

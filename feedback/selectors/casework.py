@@ -1,7 +1,10 @@
 """What stands in a case beside what was said: decisions, review, files."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
+from feedback.enums import OPEN
 from feedback.models import Attachment, Case, Review, RoutingDecision
 
 
@@ -24,3 +27,9 @@ def files_of(case: Case) -> QuerySet[Attachment]:
 def first_decision(case: Case) -> RoutingDecision | None:
     """Return the rules' own decision, made when the case came in."""
     return case.decisions.select_related("unit").first()
+
+
+def taken(case_ids: Collection[int]) -> set[int]:
+    """Return those of these cases for which no officer is wanted: somebody holds them, or they are closed."""
+    cases = Case.objects.filter(pk__in=case_ids).exclude(assigned_to=None, status__in=OPEN)
+    return set(cases.values_list("pk", flat=True))

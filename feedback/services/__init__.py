@@ -35,8 +35,10 @@ from feedback.services.notices import (
     mark_sent,
     note_bounce,
     note_delivery,
+    note_gateway,
     notify_officer,
     queue_notice,
+    queue_notices,
     resend_notice,
 )
 from feedback.services.promises import load_deadline_rules
@@ -110,6 +112,7 @@ __all__ = [
     "note",
     "note_bounce",
     "note_delivery",
+    "note_gateway",
     "note_read",
     "notify_officer",
     "open_case",
@@ -117,6 +120,7 @@ __all__ = [
     "preview_recount",
     "propose",
     "queue_notice",
+    "queue_notices",
     "rate",
     "receipt_again",
     "recognize",

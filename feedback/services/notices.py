@@ -1,9 +1,10 @@
 """Notices as rows: queued in the transaction of their cause, sent by a task, their state written here."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Min
 
 from directory.models import User
@@ -11,12 +12,14 @@ from feedback import policy
 from feedback.enums import Delivery, EventKind, NoticeChannel, NoticeState, NoticeTopic
 from feedback.models import Case, Message, Notice
 from feedback.services.change import CaseNotFound, lock_for_staff, record
-from portal.outbox.publish import publish
+from portal.outbox.publish import publish, publish_each
 
 #: For so long news for an officer who had many is gathered before it goes out as one notice.
 GATHERED_FOR = timedelta(hours=1)
 #: What a case keeps of its citizen for each way, and since when it is known not to work.
 ADDRESS = {NoticeChannel.EMAIL.value: "email", NoticeChannel.SMS.value: "phone"}
+#: What makes two notices the same one (the constraint `notice_once`).
+SAME = ("message_id", "topic", "channel", "address", "occasion")
 
 
 @transaction.atomic
@@ -35,10 +38,28 @@ def queue_notice(
 
     `occasion` tells notices of one topic apart: the number of what this one is about.
     """
-    notice, fresh = _keep(case, message, topic, channel, address, at, recipient, occasion=occasion)
-    if fresh:
+    new = Notice(case=case, message=message, topic=topic, channel=channel, address=address, occasion=occasion)
+    new.recipient, new.language, new.created_at = recipient, case.language, at
+    notice, is_fresh = _keep(new)
+    if is_fresh:
         publish("notice.queued", notice_id=notice.pk)
     return notice
+
+
+@transaction.atomic
+def queue_notices(notices: Sequence[Notice]) -> None:
+    """Queue notices that are not in the database yet as `queue_notice` does; many cost hardly more than one."""
+    wanted = {_sameness(notice): notice for notice in notices}
+    known = Notice.objects.filter(message__in={notice.message_id for notice in notices}).values_list(*SAME)
+    fresh = [wanted[same] for same in wanted.keys() - set(known.order_by())]
+    if not fresh:
+        return
+    try:
+        with transaction.atomic():
+            Notice.objects.bulk_create(sorted(fresh, key=_sameness))
+    except IntegrityError:  # somebody queues one of them at this moment
+        fresh = [notice for notice, is_fresh in map(_keep, fresh) if is_fresh]
+    publish_each("notice.queued", [{"notice_id": notice.pk} for notice in fresh])
 
 
 @transaction.atomic
@@ -54,33 +75,23 @@ def notify_officer(
     lately = to_him.filter(created_at__gt=at - GATHERED_FOR).exclude(state=NoticeState.GATHERED).count()
     is_much = lately >= settings.NOTICES_AN_HOUR or to_him.filter(state=NoticeState.HELD).exists()
     state = NoticeState.HELD if is_much else NoticeState.QUEUED
-    notice, fresh = _keep(case, message, topic, NoticeChannel.EMAIL, officer.email, at, officer, state)
-    if fresh and not is_much:
+    new = Notice(case=case, message=message, topic=topic, channel=NoticeChannel.EMAIL, address=officer.email)
+    new.recipient, new.language, new.created_at, new.state = officer, case.language, at, state
+    notice, is_fresh = _keep(new)
+    if is_fresh and not is_much:
         publish("notice.queued", notice_id=notice.pk)
     return notice
 
 
-def _keep(
-    case: Case,
-    message: Message,
-    topic: NoticeTopic,
-    channel: NoticeChannel,
-    address: str,
-    at: datetime,
-    recipient: User | None,
-    state: NoticeState = NoticeState.QUEUED,
-    occasion: int = 0,
-) -> tuple[Notice, bool]:
-    values = {
-        "case": case,
-        "recipient": recipient,
-        "language": case.language,
-        "created_at": at,
-        "state": state,
-    }
-    return Notice.objects.get_or_create(
-        message=message, topic=topic, channel=channel, address=address, occasion=occasion, defaults=values
-    )
+def _keep(new: Notice) -> tuple[Notice, bool]:
+    """Save a notice where the same one is not there yet; return the one that is there, and whether it is new."""
+    names = ("case_id", "recipient_id", "language", "state", "created_at")
+    values = {name: getattr(new, name) for name in names}
+    return Notice.objects.get_or_create(**dict(zip(SAME, _sameness(new), strict=True)), defaults=values)
+
+
+def _sameness(notice: Notice) -> tuple[object, ...]:
+    return tuple(getattr(notice, name) for name in SAME)
 
 
 # --- Many at once -----------------------------------------------------------------------------------------------
@@ -169,13 +180,19 @@ def correct_contact(*, case_id: int, actor: User, phone: str, email: str, at: da
 
 
 def mark_sent(*, notice: Notice, at: datetime, gateway_id: str = "") -> None:
-    """The gateway took the notice; an address that was marked as not working is not so any more.
+    """The gateway takes the notice; an address that was marked as not working is not so any more.
 
-    `gateway_id` is the number under which it will report how far the message came, if it does.
+    Called in a transaction that is undone when the gateway does not take it. `gateway_id` is the number under which it
+    will report how far the message came, if it does.
     """
     notice.gateway_id = gateway_id
     _mark(notice, NoticeState.SENT, error="", sent_at=at)
     _mark_address(notice, None)
+
+
+def note_gateway(*, notice_id: int, gateway_id: str) -> None:
+    """Write down under which number the gateway will report on a notice that was marked as sent."""
+    Notice.objects.filter(pk=notice_id).update(gateway_id=gateway_id)
 
 
 def mark_retrying(*, notice: Notice, error: str) -> None:

@@ -1,5 +1,7 @@
 """The vocabulary of the search: learned from cases after they came in, forgotten when no case holds a word."""
 
+from collections.abc import Sequence
+
 from django.db import connection
 
 from feedback.models.similar import COMMON
@@ -9,12 +11,12 @@ from feedback.models.similar import COMMON
 COUNTED = 2 * COMMON
 LEARN = """
 INSERT INTO feedback_word (word, cases, forms)
-SELECT word, 1, feedback_word_forms(word)
+SELECT word, count(*), feedback_word_forms(word)
   FROM feedback_casewords JOIN feedback_case ON id = case_id AND NOT is_confidential, unnest(words) AS each (word)
- WHERE case_id = %s AND word ~ '^[^0-9@+]{3,30}$'
+ WHERE case_id = ANY(%s) AND word ~ '^[^0-9@+]{3,30}$'
    AND NOT EXISTS (SELECT FROM feedback_word AS known WHERE known.word = each.word AND known.cases >= %s)
- ORDER BY word
-    ON CONFLICT (word) DO UPDATE SET cases = feedback_word.cases + 1
+ GROUP BY word ORDER BY word
+    ON CONFLICT (word) DO UPDATE SET cases = feedback_word.cases + excluded.cases
 """
 FORGET = """
 DELETE FROM feedback_word AS known WHERE NOT EXISTS (
@@ -23,14 +25,14 @@ DELETE FROM feedback_word AS known WHERE NOT EXISTS (
 """
 
 
-def learn_words(*, case_id: int) -> None:
-    """Add the words of a case to the vocabulary; words of confidential cases never leave their messages.
+def learn_words(*, case_ids: Sequence[int]) -> None:
+    """Add the words of cases to the vocabulary; words of confidential cases never leave their messages.
 
     Numbers and addresses are no words. Learning a case again counts its words again, which does no harm: the counts
-    tell rare words from common ones. In the order of the words, so that two cases at once cannot wait for each other.
+    tell rare words from common ones. In the order of the words, so that two calls at once cannot wait for each other.
     """
     with connection.cursor() as cursor:
-        cursor.execute(LEARN, [case_id, COUNTED])
+        cursor.execute(LEARN, [list(case_ids), COUNTED])
 
 
 def forget_words() -> None:

@@ -358,7 +358,7 @@ def test_search_when_spelled_in_any_way_then_subject_sender_and_messages_are_fou
 @pytest.mark.parametrize("typed", ["صلاحبت", "صلحیت", "صلااحیت", "صلاحتی", "رتبهبندی صلاحیت", "صلا حیت"])
 def test_search_when_mistyped_then_the_nearest_come_and_it_says_so(client: Client, typed: str) -> None:
     case = make_case(subject="گواهی صلاحیت، رتبه‌بندی")
-    services.learn_words(case_id=case.pk)
+    services.learn_words(case_ids=[case.pk])
 
     page = searched(client, typed)
 
@@ -370,7 +370,7 @@ def test_search_when_the_case_is_foreign_then_nothing_is_found_however_it_is_ask
     client: Client,
 ) -> None:
     foreign = make_case(subject="تخصیص اعتبار بودجه", body="تخصیص اعتبار", full_name="آرش پنهان")
-    services.learn_words(case_id=foreign.pk)
+    services.learn_words(case_ids=[foreign.pk])
 
     pages = [searched(client, typed) for typed in (foreign.number, "آرش پنهان", "آرش پنهن", "تخصیص")]
 
@@ -381,14 +381,14 @@ def test_search_when_the_case_is_foreign_then_nothing_is_found_however_it_is_ask
 def test_search_when_confidential_then_its_words_never_reach_the_vocabulary() -> None:
     case = make_case(kind=Kind.MISCONDUCT, subject="رشوه از بهروز پنهانکار")
 
-    services.learn_words(case_id=case.pk)
+    services.learn_words(case_ids=[case.pk])
 
     assert not Word.objects.filter(word="پنهانکار").exists()
 
 
 def test_search_when_no_case_holds_a_word_any_more_then_it_is_forgotten() -> None:
     case = make_case(subject="رتبه‌بندی ویژه‌واژه")
-    services.learn_words(case_id=case.pk)
+    services.learn_words(case_ids=[case.pk])
     CaseWords.objects.filter(pk=case.pk).update(words=["رتبه"])
 
     services.forget_words()

@@ -14,6 +14,7 @@ from feedback.services import CaseNotFound, TargetRefused
 from feedback.tests.factories import AT, make_case, make_user
 from feedback.tests.pages import text_of
 from portal.kernel import jalali
+from portal.outbox import company
 from portal.outbox.models import Event
 
 pytestmark = [pytest.mark.usefixtures("basics"), pytest.mark.django_db]
@@ -36,6 +37,18 @@ def holder(case: Case) -> User | None:
 
 
 # --- Giving and taking --------------------------------------------------------------------------------------------
+
+
+def test_dispatch_when_asked_for_many_then_only_open_cases_that_nobody_holds_want_it() -> None:
+    held, closed, waiting = make_case(), make_case(), make_case()
+    hold(held, make_user("a", "CONT"))
+    Case.objects.filter(pk=closed.pk).update(status="answered", answered_at=AT)
+
+    told = company.settled(
+        "feedback.tasks.dispatch", [{"case_id": pk} for pk in (held.pk, closed.pk, waiting.pk, 404)]
+    )
+
+    assert told == [True, True, False, False]
 
 
 def test_assign_when_an_officer_is_away_then_another_gets_it() -> None:

@@ -46,7 +46,7 @@ def settled(officer: User, *, at: Any = AT, **changes: Any) -> services.Receipt:
     receipt = make_receipt(at=at, **{**words, **sender, **files, **changes})
     case = receipt.case
     tasks.acknowledge(case_id=case.pk)
-    services.learn_words(case_id=case.pk)
+    services.learn_words(case_ids=[case.pk])
     services.note(case_id=case.pk, actor=officer, body=CANARY, at=at)
     message = services.answer(case_id=case.pk, actor=officer, body=CANARY, at=at)
     services.rate(case_id=case.pk, answer_id=message.pk, score=Score.SATISFIED, words=CANARY, at=at)

@@ -194,7 +194,7 @@ def test_similar_when_asked_for_then_offers_open_cases_of_the_unit_with_rare_wor
     secret = make_case(kind=Kind.MISCONDUCT)
     unlike = make_case(subject="رتبه‌بندی", body="چیز دیگری")
     for case in Case.objects.all():
-        services.learn_words(case_id=case.pk)
+        services.learn_words(case_ids=[case.pk])
 
     found = selectors.alike(one, officer)
 
@@ -229,7 +229,7 @@ def test_similar_when_ticked_before_the_preview_then_they_are_ticked_when_one_co
 ) -> None:
     one, other = make_case(), make_case()
     for case in (one, other):
-        services.learn_words(case_id=case.pk)
+        services.learn_words(case_ids=[case.pk])
     client = client_of(officer)
     sent = {**hidden(shown(client, one)), "answer-body": WORDS, "answer-others": [other.pk]}
 

@@ -9,7 +9,9 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.management import call_command
+from django.db import OperationalError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from directory.models import Unit, User
 from feedback import policy, services, tasks
@@ -19,6 +21,7 @@ from feedback.notifications import compose
 from feedback.tests.factories import AT, make_case, make_user
 from feedback.tests.pages import text_of
 from portal.channels import sms_outbox
+from portal.outbox import company
 from portal.outbox.models import Event
 from portal.tests.kernel.test_bounces import report
 from portal.tests.test_channels import SmtpSink, running
@@ -122,6 +125,35 @@ def test_notice_when_the_server_is_only_away_then_the_address_is_not_marked(sett
     notice.refresh_from_db()
     assert notice.state == "failed"
     assert notice.case.email_failed_at is None
+
+
+def test_acknowledge_when_many_are_told_at_once_then_in_a_few_statements_and_each_once() -> None:
+    cases = [reachable(email=f"citizen-{number}@example.ir") for number in range(4)]
+    tasks.acknowledge(case_id=cases[0].pk)
+
+    with CaptureQueriesContext(connection) as queries:
+        company.call("feedback.tasks.acknowledge", [{"case_id": case.pk} for case in (*cases, cases[3])])
+
+    work = [query["sql"].split()[0] for query in queries if "SAVEPOINT" not in query["sql"]]
+    assert work == ["SELECT", "SELECT", "INSERT", "INSERT"]
+    assert Notice.objects.count() == Event.objects.filter(name="notice.queued").count() == 2 * 4
+    with pytest.raises(Case.DoesNotExist):
+        company.call("feedback.tasks.acknowledge", [{"case_id": cases[0].pk}, {"case_id": 404}])
+
+
+def test_notice_when_the_database_has_no_room_to_note_it_then_nothing_is_sent() -> None:
+    notice = notice_of(reachable())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$;
+            CREATE TRIGGER no_room BEFORE UPDATE ON feedback_notice EXECUTE FUNCTION no_room()"""
+        )
+
+    with pytest.raises(OperationalError), transaction.atomic():
+        tasks.send_notice(notice_id=notice.pk)
+
+    assert mail.outbox == []
 
 
 def test_notice_when_it_arrives_after_all_then_the_mark_goes() -> None:

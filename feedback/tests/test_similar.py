@@ -23,7 +23,7 @@ WORDS = "رتبه‌بندی پیمانکاران در سامانهٔ ساجات
 def learned(**changes: object) -> Case:
     """Make a case whose words have reached the vocabulary, as the worker does."""
     case = make_case(**changes)
-    services.learn_words(case_id=case.pk)
+    services.learn_words(case_ids=[case.pk])
     return case
 
 
@@ -62,7 +62,7 @@ def test_learn_when_a_word_is_common_then_its_row_is_left_alone() -> None:
     common, rare = Word.objects.order_by("word")[:2]
     Word.objects.filter(pk=common.pk).update(cases=COUNTED)
 
-    services.learn_words(case_id=case.pk)
+    services.learn_words(case_ids=[case.pk])
 
     counts = dict(Word.objects.values_list("word", "cases"))
     assert (counts[common.word], counts[rare.word]) == (COUNTED, 2)

@@ -4,7 +4,8 @@ Three rules carry it. An attempt is counted, and its successor put on the clock,
 that dies in it leaves nothing to repair. The row lock is the lease: what runs cannot be claimed. The queue of the
 broker is kept short (`IN_FLIGHT`), so that losing it costs little, and a long outage cannot fill its memory.
 
-Deliveries travel to the workers in company: begun in one statement, performed event by event (decision 30).
+Deliveries travel to the workers in company: begun in one statement, performed event by event (decision 30), or for
+all events at once where a handler can do that (decision 33).
 """
 
 import itertools
@@ -21,6 +22,7 @@ from django.db import connection, transaction
 from django.db.models import Case, Count, Exists, F, OuterRef, Value, When
 from django.utils.module_loading import import_string
 
+from portal.outbox import company
 from portal.outbox.models import Delivery, DeliveryQuerySet, DeliveryState, Event
 from portal.outbox.outcomes import Later
 from portal.outbox.wires import wires
@@ -143,6 +145,11 @@ class Attempt:
         """Say whether the delivery is parked when this fails."""
         return self.number >= settings.OUTBOX_MAX_ATTEMPTS
 
+    @property
+    def is_shared(self) -> bool:
+        """Say whether its handler does the work of many events at once."""
+        return company.takes_many(self.handler)
+
     def row(self) -> DeliveryQuerySet:
         """Return the delivery, as long as this is its newest attempt and it is not over."""
         return Delivery.objects.filter(pk=self.delivery_id, state=DeliveryState.WAITING, attempts=self.number)
@@ -184,18 +191,52 @@ def begin(delivery_ids: Sequence[int], *, at: datetime) -> list[Attempt]:
 
 
 @transaction.atomic
+def pass_over(attempts: Sequence[Attempt], *, at: datetime) -> list[Attempt]:
+    """Mark done, all in one statement, what repeats work that is found to be done; return the other attempts."""
+    by_handler: dict[str, list[Attempt]] = {}
+    for attempt in attempts:
+        by_handler.setdefault(attempt.handler, []).append(attempt)
+    over: set[int] = set()
+    for path, those in by_handler.items():
+        told = company.settled(path, [attempt.payload for attempt in those])
+        over |= {one.delivery_id for one, is_settled in zip(those, told, strict=True) if is_settled}
+    if over:
+        _mark_done([attempt for attempt in attempts if attempt.delivery_id in over], at)
+    return [attempt for attempt in attempts if attempt.delivery_id not in over]
+
+
+def groups(attempts: Sequence[Attempt]) -> list[list[Attempt]]:
+    """Divide the attempts of a message into what is performed together: what events share, then event by event."""
+    shared: dict[str, list[Attempt]] = {}
+    single: dict[int, list[Attempt]] = {}
+    for attempt in attempts:
+        if attempt.is_shared:
+            shared.setdefault(attempt.handler, []).append(attempt)
+        else:
+            single.setdefault(attempt.event_id, []).append(attempt)
+    return [*shared.values(), *single.values()]
+
+
+@transaction.atomic
 def perform(*attempts: Attempt, at: datetime) -> None:
-    """Run handlers of one event; what they write and the state of their rows are committed together, or not at all.
+    """Run what is performed together; what is written and the state of the rows are committed together, or not at all.
 
     The rows are marked done *first*: one statement locks, checks and marks them, and a handler that fails takes the
-    marks back with everything else. Raises `HandlerFailed`, which says who it was.
+    marks back with everything else. Raises `HandlerFailed`, which says who it was where that is known.
     """
+    marked = _mark_done(attempts, at)
+    due = [attempt for attempt in attempts if attempt.delivery_id in marked]
+    if len(due) > 1 and due[0].is_shared:
+        company.call(due[0].handler, [attempt.payload for attempt in due])
+    else:
+        for attempt in due:
+            _perform(attempt)
+
+
+def _mark_done(attempts: Sequence[Attempt], at: datetime) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(DONE, [at, *_columns(attempts)])
-        due = {pk for (pk,) in cursor.fetchall()}
-    for attempt in attempts:
-        if attempt.delivery_id in due:
-            _perform(attempt)
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def _perform(attempt: Attempt) -> None:

@@ -92,25 +92,41 @@ def deliver(*, delivery_id: int, others: Sequence[int] = (), **_: Any) -> None:
     """
     close_old_connections()
     begun = services.begin([delivery_id, *others], at=timezone.now())
-    left = [list(group) for _event, group in itertools.groupby(begun, key=lambda attempt: attempt.event_id)]
+    left = services.groups(_undone(begun))
     enough = time.monotonic() + ENOUGH.total_seconds()
     while left and time.monotonic() < enough:
         _attempt(left.pop(0))
     services.hand_back(list(itertools.chain.from_iterable(left)), at=timezone.now())
 
 
+def _undone(begun: list[services.Attempt]) -> list[services.Attempt]:
+    """Leave out what repeats work that is done; where that cannot be found out, nothing."""
+    try:
+        return services.pass_over(begun, at=timezone.now())
+    except Exception as error:  # noqa: BLE001 - a task's outer edge
+        log_failure("outbox: looking for what is done already", error)
+        close_old_connections()
+        return begun
+
+
 def _attempt(group: list[services.Attempt]) -> None:
-    """Perform what follows one event; when one handler fails, each of the others in a transaction of its own."""
+    """Perform what goes together; when that fails, each of the others in a transaction of its own.
+
+    Of events that share a call nobody can say which one made it fail: each is tried alone.
+    """
     try:
         services.perform(*group, at=timezone.now())
     except Exception as raised:  # noqa: BLE001 - a task's outer edge
         failed = raised.attempt if isinstance(raised, services.HandlerFailed) else group[-1]
-        error = raised.__cause__ if isinstance(raised.__cause__, Exception) else raised
-        log_failure(f"outbox: delivery {failed.delivery_id}, attempt {failed.number}", error)
+        is_known = len(group) == 1 or not failed.is_shared
+        if is_known:
+            error = raised.__cause__ if isinstance(raised.__cause__, Exception) else raised
+            log_failure(f"outbox: delivery {failed.delivery_id}, attempt {failed.number}", error)
         close_old_connections()  # a broken one must not fail the rest of the message
-        services.fail(failed, error=error)
+        if is_known:
+            services.fail(failed, error=error)
         for other in group:
-            if other is not failed:
+            if not (is_known and other is failed):
                 _attempt([other])
 
 

@@ -5,10 +5,12 @@ A worker in another process runs them too, so their trace is an `effect` event i
 
 import os
 import time
+from collections.abc import Sequence
 
 from django.db import connection
 from django.utils import timezone
 
+from portal.outbox.company import for_many, unless
 from portal.outbox.models import Event
 from portal.outbox.outcomes import Later, PermanentError
 
@@ -23,6 +25,9 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
     "early": (f"{HERE}.postpone",),
     "deadly": (f"{HERE}.die",),
     "slow": (f"{HERE}.take_long",),
+    "common": (f"{HERE}.leave_effects", f"{HERE}.leave_another"),
+    "known": (f"{HERE}.leave_once",),
+    "unclear": (f"{HERE}.leave_anyway",),
     "unheard": (),
 }
 
@@ -33,6 +38,32 @@ def leave_effect(*, number: int, **_: object) -> None:
 
 def leave_another(*, number: int, **_: object) -> None:
     Event.objects.create(name="effect", payload={"other": number}, relayed_at=timezone.now())
+
+
+@for_many("number")
+def leave_effects(numbers: Sequence[int]) -> None:
+    leave_effect(number=len(numbers))
+    if 13 in numbers:
+        raise ValueError("a text that quotes 0916 123 4567")
+
+
+def left(numbers: Sequence[int]) -> set[int]:
+    effects = Event.objects.filter(name="effect", payload__number__in=numbers)
+    return set(effects.values_list("payload__number", flat=True))
+
+
+@unless(left, key="number")
+def leave_once(*, number: int, **_: object) -> None:
+    leave_effect(number=number)
+
+
+def quarrel(numbers: Sequence[int]) -> set[int]:
+    raise ValueError(f"a text that quotes {numbers}")
+
+
+@unless(quarrel, key="number")
+def leave_anyway(*, number: int, **_: object) -> None:
+    leave_effect(number=number)
 
 
 def break_down(*, number: int, **_: object) -> None:

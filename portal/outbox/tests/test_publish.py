@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from portal.outbox.models import Event
-from portal.outbox.publish import PublishRefused, publish
+from portal.outbox.publish import PublishRefused, publish, publish_each
 
 
 @pytest.mark.django_db
@@ -48,3 +48,15 @@ def test_publish_when_the_payload_is_more_than_ids_then_refused_by_key_alone(val
         publish("made", number=1, text=value)
 
     assert str(raised.value) == "made carries more than ids: text"
+
+
+@pytest.mark.django_db
+def test_publish_each_when_many_then_one_insert_under_the_same_rules() -> None:
+    with CaptureQueriesContext(connection) as queries:
+        publish_each("made", [{"number": 1}, {"number": 2}])
+
+    assert [query["sql"].split()[0] for query in queries] == ["INSERT"]
+    assert list(Event.objects.order_by("pk").values_list("payload__number", flat=True)) == [1, 2]
+    with pytest.raises(PublishRefused, match="made carries more than ids: text"):
+        publish_each("made", [{"number": 3}, {"text": "ا" * 65}])
+    assert Event.objects.count() == 2

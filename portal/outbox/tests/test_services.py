@@ -1,5 +1,6 @@
 """Tests of the outbox's rows: spread, claimed, attempted, parked, found again, forgotten."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from pytest_django import Settings
 from portal.outbox import selectors, services
 from portal.outbox.models import Delivery, DeliveryState, Event, Heartbeat
 from portal.outbox.outcomes import PermanentError
+from portal.outbox.tests import handlers
 from portal.outbox.tests.handlers import HERE
 
 pytestmark = pytest.mark.django_db
@@ -248,6 +250,68 @@ def test_perform_when_one_of_an_event_fails_then_nothing_of_the_others_is_kept()
 
     assert (raised.value.attempt, effects()) == (attempts[1], 0)
     assert {state_of(row) for row in rows} == {(DeliveryState.WAITING, services.DIED)}
+
+
+def begin_all(name: str, *numbers: int) -> list[services.Attempt]:
+    """Begin an attempt at every delivery of events of a name with these numbers."""
+    for number in numbers:
+        make_event(name, number=number)
+    services.spread(at=NOW)
+    return services.begin(services.claim(at=NOW), at=NOW)
+
+
+def test_groups_when_a_handler_takes_many_then_its_events_share_and_the_others_go_one_by_one() -> None:
+    groups = services.groups(begin_all("common", 1, 2))
+
+    told = [
+        [(attempt.handler.rpartition(".")[2], attempt.payload["number"]) for attempt in group]
+        for group in groups
+    ]
+    assert told == [
+        [("leave_effects", 1), ("leave_effects", 2)],
+        [("leave_another", 1)],
+        [("leave_another", 2)],
+    ]
+
+
+def test_groups_when_a_handler_does_not_exist_then_it_fails_alone_later() -> None:
+    [attempt] = services.begin([make_sent().pk], at=NOW)
+    stranger = replace(attempt, handler="of.tomorrow")
+
+    assert services.groups([stranger]) == [[stranger]]
+    assert services.pass_over([stranger], at=NOW) == [stranger]
+
+
+def test_perform_when_events_share_a_handler_then_one_call_and_one_effect_for_all() -> None:
+    shared = services.groups(begin_all("common", 1, 2, 3))[0]
+
+    services.perform(*shared, at=NOW)
+    services.perform(*shared, at=NOW)
+
+    assert Event.objects.get(name="effect").payload == {"number": 3}
+    assert Delivery.objects.filter(state=DeliveryState.DONE).count() == 3
+
+
+def test_perform_when_events_share_a_handler_that_fails_then_nothing_is_kept() -> None:
+    shared = services.groups(begin_all("common", 1, 13))[0]
+
+    with pytest.raises(ValueError, match="quotes"), transaction.atomic():
+        services.perform(*shared, at=NOW)
+
+    assert (effects(), Delivery.objects.filter(state=DeliveryState.WAITING).count()) == (0, 4)
+
+
+def test_pass_over_when_work_is_found_done_then_marked_in_few_statements_and_no_handler_runs() -> None:
+    begun = begin_all("known", 1, 2, 3, 4)
+    for number in (1, 3, 4):
+        handlers.leave_effect(number=number)
+
+    with CaptureQueriesContext(connection) as queries:
+        left = services.pass_over(begun, at=NOW)
+
+    assert [attempt.payload["number"] for attempt in left] == [2]
+    assert (Delivery.objects.filter(state=DeliveryState.DONE).count(), effects()) == (3, 3)
+    assert [query["sql"].split()[0] for query in queries] == ["SAVEPOINT", "SELECT", "UPDATE", "RELEASE"]
 
 
 def test_hand_back_when_never_made_then_due_at_once_and_not_counted() -> None:

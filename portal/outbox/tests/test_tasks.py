@@ -163,6 +163,38 @@ def test_deliver_when_one_of_a_message_fails_then_the_others_are_done_and_only_i
     assert Event.objects.filter(name="effect").count() == 6
 
 
+def test_deliver_when_one_of_many_in_one_call_fails_then_the_others_are_done_and_only_it_is_tried_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with transaction.atomic():
+        for number in (12, 13, 14):
+            publish("common", number=number)
+    services.spread(at=timezone.now())
+    first, *others = services.claim(at=timezone.now())
+
+    tasks.deliver(delivery_id=first, others=others)
+
+    left = Delivery.objects.exclude(state=DeliveryState.DONE).get()
+    assert (left.event.payload["number"], left.state, left.attempts) == (13, DeliveryState.WAITING, 1)
+    assert left.last_error.startswith("ValueError at handlers.py:")
+    assert Event.objects.filter(name="effect").count() == 2 + 3
+    assert caplog.text.count("ValueError at") == 1
+
+
+def test_deliver_when_nobody_can_tell_what_is_done_then_every_handler_runs_all_the_same(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    publish_many(2, name="unclear")
+    services.spread(at=timezone.now())
+    first, *others = services.claim(at=timezone.now())
+
+    tasks.deliver(delivery_id=first, others=others)
+
+    assert not Delivery.objects.exclude(state=DeliveryState.DONE).exists()
+    assert Event.objects.filter(name="effect").count() == 2
+    assert "outbox: looking for what is done already: ValueError at handlers.py" in caplog.text
+
+
 def test_deliver_when_one_of_a_message_is_slow_then_the_rest_is_handed_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
