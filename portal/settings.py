@@ -135,7 +135,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "portal.templatetags.persian",
-                "portal.templatetags.i18n",
+                "portal.templatetags.words",
                 "django.templatetags.static",
             ],
         },

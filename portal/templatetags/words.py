@@ -1,7 +1,7 @@
 """Django's `i18n` with one difference: words that stand in a template as they are get translated once a process.
 
-By its name it takes the place of Django's library, on the admin's own pages too. A page says some seventy such words;
-to ask the catalogue for each of them again was a third of what a plain page cost.
+Our templates have it built in. A page says some seventy such words; to ask the catalogue for each of them again was a
+third of what a plain page cost.
 """
 
 from django import template
