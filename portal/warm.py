@@ -16,11 +16,7 @@ TEMPLATES = ("base.html", "admin/change_list.html", "admin/change_form.html")
 
 
 def warm() -> None:
-    """Load addresses with their views, the largest templates, and what every process needs.
-
-    The garbage collector writes into the head of every object it looks at, which would give each process a copy of its
-    own of the page that the object lies on.
-    """
+    """Load addresses with their views, the largest templates, and what every process needs."""
     get_resolver().reverse_dict  # noqa: B018 - made when it is first asked for
     for name in TEMPLATES:
         get_template(name)
@@ -28,7 +24,11 @@ def warm() -> None:
 
 
 def warm_background() -> None:
-    """Load catalogues and what queries are made from: what a process needs that shows no page."""
+    """Load catalogues and what queries are made from: what a process needs that shows no page.
+
+    The garbage collector writes into the head of every object it looks at, which would give each process a copy of its
+    own of the page that the object lies on.
+    """
     for language, _name in settings.LANGUAGES:
         translation(language)
     for model in apps.get_models():

@@ -69,9 +69,8 @@ class CasePage:
             self.case.refresh_from_db()
         self.events = list(with_names(self.case.events.all(), people=["actor"], units=["unit"]))
         # The record tells what there is to look for.
-        happened = {event.kind for event in self.events}
-        self.review = selectors.review_of(self.case) if EventKind.REVIEW_ASKED in happened else None
-        proposed = EventKind.REJECT_ASKED in happened
+        self.review = selectors.review_told(self.case, self.events)
+        proposed = any(event.kind == EventKind.REJECT_ASKED for event in self.events)
         self.rejection = selectors.open_rejection(self.case) if proposed else None
         self.writing = selectors.drafts_on(self.case, self.user, now)
 

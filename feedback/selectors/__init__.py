@@ -1,7 +1,7 @@
 """Reads of cases that several rooms share, one file a subject; staff reads start from `visible_to(user)`."""
 
 from feedback.selectors.answering import WRITING, Writing, alike, drafts_on, spoken, together
-from feedback.selectors.casework import files_of, first_decision, last_decision, review_of, taken
+from feedback.selectors.casework import files_of, first_decision, last_decision, review_of, review_told, taken
 from feedback.selectors.deadlines import (
     Clock,
     CountedDay,
@@ -85,6 +85,7 @@ __all__ = [
     "rejection_counts",
     "response_times",
     "review_of",
+    "review_told",
     "rule_share",
     "spoken",
     "story",

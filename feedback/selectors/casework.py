@@ -1,11 +1,11 @@
 """What stands in a case beside what was said: decisions, review, files."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.models import QuerySet
 
-from feedback.enums import OPEN
-from feedback.models import Attachment, Case, Review, RoutingDecision
+from feedback.enums import OPEN, EventKind
+from feedback.models import Attachment, Case, CaseEvent, Review, RoutingDecision
 
 
 def last_decision(case: Case) -> RoutingDecision | None:
@@ -17,6 +17,11 @@ def review_of(case: Case) -> Review | None:
     """Return the review of a case, if its citizen asked for one."""
     people = ("author", "reviewer", "decided_by")
     return Review.objects.filter(case=case).select_related("unit", "unit_before", *people).first()
+
+
+def review_told(case: Case, events: Iterable[CaseEvent]) -> Review | None:
+    """Return the review of a case; where its events tell of none, the database is not asked."""
+    return review_of(case) if any(event.kind == EventKind.REVIEW_ASKED for event in events) else None
 
 
 def files_of(case: Case) -> QuerySet[Attachment]:

@@ -38,9 +38,19 @@ def queue_notice(
 
     `occasion` tells notices of one topic apart: the number of what this one is about.
     """
-    new = Notice(case=case, message=message, topic=topic, channel=channel, address=address, occasion=occasion)
-    new.recipient, new.language, new.created_at = recipient, case.language, at
-    notice, is_fresh = _keep(new)
+    notice, is_fresh = _keep(
+        Notice(
+            case=case,
+            message=message,
+            topic=topic,
+            channel=channel,
+            address=address,
+            recipient=recipient,
+            occasion=occasion,
+            language=case.language,
+            created_at=at,
+        )
+    )
     if is_fresh:
         publish("notice.queued", notice_id=notice.pk)
     return notice
@@ -51,12 +61,13 @@ def queue_notices(notices: Sequence[Notice]) -> None:
     """Queue notices that are not in the database yet as `queue_notice` does; many cost hardly more than one."""
     wanted = {_sameness(notice): notice for notice in notices}
     known = Notice.objects.filter(message__in={notice.message_id for notice in notices}).values_list(*SAME)
-    fresh = [wanted[same] for same in wanted.keys() - set(known.order_by())]
+    # In one order, so that two calls at once cannot wait for each other.
+    fresh = [wanted[same] for same in sorted(wanted.keys() - set(known.order_by()))]
     if not fresh:
         return
     try:
         with transaction.atomic():
-            Notice.objects.bulk_create(sorted(fresh, key=_sameness))
+            Notice.objects.bulk_create(fresh)
     except IntegrityError:  # somebody queues one of them at this moment
         fresh = [notice for notice, is_fresh in map(_keep, fresh) if is_fresh]
     publish_each("notice.queued", [{"notice_id": notice.pk} for notice in fresh])
@@ -75,9 +86,19 @@ def notify_officer(
     lately = to_him.filter(created_at__gt=at - GATHERED_FOR).exclude(state=NoticeState.GATHERED).count()
     is_much = lately >= settings.NOTICES_AN_HOUR or to_him.filter(state=NoticeState.HELD).exists()
     state = NoticeState.HELD if is_much else NoticeState.QUEUED
-    new = Notice(case=case, message=message, topic=topic, channel=NoticeChannel.EMAIL, address=officer.email)
-    new.recipient, new.language, new.created_at, new.state = officer, case.language, at, state
-    notice, is_fresh = _keep(new)
+    notice, is_fresh = _keep(
+        Notice(
+            case=case,
+            message=message,
+            topic=topic,
+            channel=NoticeChannel.EMAIL,
+            address=officer.email,
+            recipient=officer,
+            language=case.language,
+            created_at=at,
+            state=state,
+        )
+    )
     if is_fresh and not is_much:
         publish("notice.queued", notice_id=notice.pk)
     return notice
@@ -179,13 +200,13 @@ def correct_contact(*, case_id: int, actor: User, phone: str, email: str, at: da
 # --- How far it came --------------------------------------------------------------------------------------------
 
 
-def mark_sent(*, notice: Notice, at: datetime, gateway_id: str = "") -> None:
+def mark_sent(*, notice: Notice, at: datetime) -> None:
     """The gateway takes the notice; an address that was marked as not working is not so any more.
 
-    Called in a transaction that is undone when the gateway does not take it. `gateway_id` is the number under which it
-    will report how far the message came, if it does.
+    Called in a transaction that is undone when the gateway does not take it; `note_gateway` follows where it gave a
+    number under which it will report how far the message came.
     """
-    notice.gateway_id = gateway_id
+    notice.gateway_id = ""
     _mark(notice, NoticeState.SENT, error="", sent_at=at)
     _mark_address(notice, None)
 

@@ -38,7 +38,8 @@ def sent(number: str = "8792343") -> Notice:
     """Send a notice by SMS, of which the gateway gave this number."""
     tasks.acknowledge(case_id=make_case(full_name="مریم نمونه", phone="+989160000001").pk)
     notice = Notice.objects.get(gateway_id="", channel="sms")
-    services.mark_sent(notice=notice, at=AT, gateway_id=number)
+    services.mark_sent(notice=notice, at=AT)
+    services.note_gateway(notice_id=notice.pk, gateway_id=number)
     return notice
 
 

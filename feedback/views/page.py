@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from feedback import policy, selectors
-from feedback.enums import EventKind, Kind, Purpose, Score, Status
+from feedback.enums import Kind, Purpose, Score, Status
 from feedback.forms import KINDS, RatingForm, ReplyForm, ReviewForm
 from feedback.models import Case, Message, Rating, Review
 from feedback.views.visit import Visit
@@ -76,7 +76,7 @@ def case_context(
 ) -> dict[str, Any]:
     """Return what the page of a case shows of what was said in it."""
     events = list(selectors.story(case))
-    review = selectors.review_of(case) if any(one.kind == EventKind.REVIEW_ASKED for one in events) else None
+    review = selectors.review_told(case, events)
     clock = selectors.clock(case, jalali.local(at).date(), since=review.asked_at if review else None)
     answer = last_answer(said)
     faulty = next((form for form in (reply, *forms.values()) if form and form.is_bound), None)

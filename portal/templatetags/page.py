@@ -214,7 +214,7 @@ def block_again(context: template.Context, name: str) -> SafeString:
 class Constant(template.Node):
     """A part of a template that is the same on every page of a language."""
 
-    def __init__(self, parts: template.NodeList) -> None:
+    def __init__(self, parts: template.NodeList | template.Node) -> None:
         self.parts = parts
         self.rendered: dict[tuple[str | None, str | None], SafeString] = {}
 

@@ -6,25 +6,12 @@ third of what a plain page cost.
 
 from django import template
 from django.templatetags import i18n
-from django.utils.translation import get_language
+
+from portal.templatetags.page import Constant
 
 register = template.Library()
 register.tags.update(i18n.register.tags)
 register.filters.update(i18n.register.filters)
-
-
-class FixedWords(template.Node):
-    """Words without variables: rendered once in each language."""
-
-    def __init__(self, words: i18n.TranslateNode) -> None:
-        self.words = words
-        self.rendered: dict[str | None, str] = {}
-
-    def render(self, context: template.Context) -> str:
-        language = get_language()
-        if language not in self.rendered:
-            self.rendered[language] = self.words.render(context)
-        return self.rendered[language]
 
 
 @register.tag("trans")
@@ -34,4 +21,4 @@ def translate(parser: template.base.Parser, token: template.base.Token) -> templ
     words: i18n.TranslateNode = i18n.do_translate(parser, token)
     said = words.filter_expression
     is_fixed = said.var.literal is not None and not said.filters
-    return FixedWords(words) if is_fixed and not words.asvar and not words.message_context else words
+    return Constant(words) if is_fixed and not words.asvar and not words.message_context else words

@@ -7,7 +7,7 @@ from feedback.enums import Delivery, NoticeChannel, NoticeTopic, Purpose, SheetF
 from feedback.models import Case, Export, Notice
 from feedback.services.erasing import keep_longer
 from feedback.services.exports import ask_export, make_export_part
-from feedback.services.notices import mark_refused, mark_sent, note_delivery, queue_notice
+from feedback.services.notices import mark_refused, mark_sent, note_delivery, note_gateway, queue_notice
 
 
 def seed_demo_records(*, username: str, at: datetime) -> bool:
@@ -45,7 +45,9 @@ def _take_out(head: User, cases: list[Case], at: datetime) -> None:
 
 def _arrive(case: Case, at: datetime) -> None:
     number = f"demo-{case.pk}"
-    mark_sent(notice=_by_sms(case, NoticeTopic.RECEIVED, at), at=at, gateway_id=number)
+    notice = _by_sms(case, NoticeTopic.RECEIVED, at)
+    mark_sent(notice=notice, at=at)
+    note_gateway(notice_id=notice.pk, gateway_id=number)
     note_delivery(gateway_id=number, delivery=Delivery.DELIVERED, state="10", at=at)
 
 
