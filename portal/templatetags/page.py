@@ -216,9 +216,9 @@ class Constant(template.Node):
 
     def __init__(self, parts: template.NodeList | template.Node) -> None:
         self.parts = parts
-        self.rendered: dict[tuple[str | None, str | None], SafeString] = {}
+        self.rendered: dict[tuple[str | None, str | None], str] = {}
 
-    def render(self, context: template.Context) -> SafeString:
+    def render(self, context: template.Context) -> str:
         key = get_language(), get_urlconf()
         if key not in self.rendered:
             self.rendered[key] = self.parts.render(context)
