@@ -195,10 +195,7 @@ class AbsenceAdmin(UnitScopedAdmin):
 
     def visible_to(self, user: Any) -> QuerySet[Absence]:
         rows = Absence.objects.all()
-        if (
-            user.is_superuser
-            or Membership.objects.active().filter(user=user, role=Role.ADMINISTRATOR).exists()
-        ):
+        if user.is_superuser or user.acts_as(Role.ADMINISTRATOR):
             return rows
         return rows.filter(user__in=_people_of(user))
 

@@ -1,5 +1,7 @@
 """Who is who and what we do: users, units, memberships, positions, counties, services."""
 
+from typing import NamedTuple
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -24,6 +26,14 @@ def in_language(persian: str, english: str) -> str:
     return english if english and get_language() == "en" else persian
 
 
+class Held(NamedTuple):
+    """An active membership: the unit by its key and by its code, and the role in it."""
+
+    unit: int
+    code: str
+    role: str
+
+
 class User(AbstractUser):
     """A member of staff; citizens have no account."""
 
@@ -37,8 +47,27 @@ class User(AbstractUser):
         verbose_name = _("user")  # type: ignore[assignment]
         verbose_name_plural = _("users")  # type: ignore[assignment]
 
+    _remembered: frozenset[Held] | None = None
+
     def __str__(self) -> str:
         return self.name_fa or self.get_full_name() or self.username
+
+    def held(self) -> frozenset[Held]:
+        """Return the active memberships; one query, none once they are remembered."""
+        return self._asked() if self._remembered is None else self._remembered
+
+    def remember_held(self) -> frozenset[Held]:
+        """Return the active memberships and ask no more: for who was read for one request and is gone after it."""
+        self._remembered = self.held()
+        return self._remembered
+
+    def acts_as(self, *roles: str) -> bool:
+        """Tell whether one of these roles is held in any unit."""
+        return any(held.role in roles for held in self.held())
+
+    def _asked(self) -> frozenset[Held]:
+        rows = self.memberships.active().values_list("unit_id", "unit__code", "role")
+        return frozenset(Held(*row) for row in rows)
 
 
 class Unit(models.Model):

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Prefetch, QuerySet
 
 from directory.enums import ELECTRONIC, Audience, Duty, LifeEvent, Stage, Way, roles_with
-from directory.models import Membership, Service, ServiceCardVersion, User, text_of
+from directory.models import Service, ServiceCardVersion, User, text_of
 from directory.selectors.public import holds, published_services, words_of_service
 from portal.kernel.text import fold
 
@@ -26,7 +26,7 @@ CONTENT = (
 
 def may_keep_pages(user: User) -> bool:
     """Tell whether a member of staff may change the public pages."""
-    return user.is_superuser or Membership.objects.active().filter(user=user, role__in=KEEPERS).exists()
+    return user.is_superuser or user.acts_as(*KEEPERS)
 
 
 # --- One card ---------------------------------------------------------------------------------------------------

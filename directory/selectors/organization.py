@@ -55,8 +55,8 @@ class Reach:
 
 
 def reach(user: User) -> Reach:
-    """Return the user's reach; two queries, one for somebody who heads no unit."""
-    return reach_by(Membership.objects.active().filter(user=user).values_list("unit_id", "role"))
+    """Return the user's reach; two queries, one for somebody who heads no unit, less where memberships are known."""
+    return reach_by((held.unit, held.role) for held in user.held())
 
 
 def parents_by_id() -> Mapping[int, int | None]:

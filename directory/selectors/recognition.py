@@ -9,8 +9,7 @@ from directory.selectors.organization import reach
 
 def units_headed(user: User) -> frozenset[int]:
     """Return the units, by key, that somebody heads himself; those below them are not his."""
-    held = Membership.objects.active().filter(user=user, role=Role.HEAD)
-    return frozenset(held.values_list("unit", flat=True))
+    return frozenset(held.unit for held in user.held() if held.role == Role.HEAD)
 
 
 def recognitions_known_to(user: User) -> QuerySet[Recognition]:

@@ -52,7 +52,7 @@ class ExportAdmin(UnitScopedAdmin):
     readonly_fields = fields
 
     def visible_to(self, user: Any) -> QuerySet[Export]:
-        oversees = user.is_superuser or user.memberships.active().filter(role=Role.ADMINISTRATOR).exists()
+        oversees = user.is_superuser or user.acts_as(Role.ADMINISTRATOR)
         return Export.objects.filter(Q() if oversees else Q(asked_by=user))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -1,5 +1,6 @@
 """Who looked into reports of misconduct: for whoever heads the unit that handles them, and for nobody else."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -9,16 +10,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from directory.enums import Role
-from directory.models import Membership
 from feedback.models import Case, CaseRead
 from portal.templatetags.persian import fa_digits, ltr
-from portal.ui.admin_base import UnitScopedAdmin, jalali_column, memberships_of
+from portal.ui.admin_base import Held, UnitScopedAdmin, held_by, jalali_column
 from routing.policy import CONFIDENTIAL_UNITS
 
 
-def headed(user: Any) -> QuerySet[Membership]:
-    """Return the units that handle reports of misconduct and that the user heads himself."""
-    return Membership.objects.active().filter(user=user, role=Role.HEAD, unit__code__in=CONFIDENTIAL_UNITS)
+def headed(held: Iterable[Held]) -> frozenset[int]:
+    """Return the units, by key, that handle reports of misconduct and that somebody heads himself."""
+    return frozenset(one.unit for one in held if one.role == Role.HEAD and one.code in CONFIDENTIAL_UNITS)
 
 
 @admin.register(CaseRead)
@@ -34,13 +34,12 @@ class CaseReadAdmin(UnitScopedAdmin):
 
     def visible_to(self, user: Any) -> QuerySet[CaseRead]:
         """Return the looks into cases of the units the user heads; an excluded head sees none of them."""
-        cases = Case.objects.visible_to(user).filter(unit__in=headed(user).values("unit"))
+        cases = Case.objects.visible_to(user).filter(unit__in=headed(user.held()))
         return CaseRead.objects.filter(case__in=cases)
 
     def _may_read(self, request: HttpRequest) -> bool:
         user: Any = request.user
-        heads = any((unit, Role.HEAD) in memberships_of(request) for unit in CONFIDENTIAL_UNITS)
-        return user.is_active and user.is_staff and heads
+        return user.is_active and user.is_staff and bool(headed(held_by(request)))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -7,7 +7,7 @@ is closed here. `check_pages` refuses to start a portal with a page that does no
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any, ClassVar, NamedTuple, NoReturn
+from typing import Any, ClassVar, NoReturn, Protocol
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -39,26 +39,22 @@ FRAMEWORK_CHOOSES = (
 )
 
 
-class Held(NamedTuple):
+class Held(Protocol):
     """An active membership: the unit by its key and by its code, and the role in it."""
 
-    unit: int
-    code: str
-    role: str
+    @property
+    def unit(self) -> int: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def role(self) -> str: ...
 
 
 def held_by(request: HttpRequest) -> frozenset[Held]:
-    """Return the active memberships of whoever asks; one query a request.
-
-    The user model has `memberships` with an `active()` queryset, as in the directory.
-    """
-    known: frozenset[Held] | None = getattr(request, "staff_memberships", None)
-    if known is None:
-        user: Any = request.user
-        rows = user.memberships.active().values_list("unit_id", "unit__code", "role")
-        known = frozenset(Held(*row) for row in rows)
-        request.staff_memberships = known  # type: ignore[attr-defined]
-    return known
+    """Return the active memberships of whoever asks; one query a request, the user remembers them."""
+    user: Any = request.user
+    held: frozenset[Held] = user.remember_held()
+    return held
 
 
 def memberships_of(request: HttpRequest) -> frozenset[tuple[str, str]]:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from directory.enums import Role
-from directory.models import Membership, Unit, User
+from directory.models import Unit, User
 from directory.selectors import reach
 from portal.kernel import codes, jalali
 from surveys import policy
@@ -37,7 +37,7 @@ ISSUERS = (Role.CLERK, Role.HEAD)
 def holds(user: User, roles: Iterable[Role]) -> bool:
     if user.is_superuser:
         return user.is_active
-    return Membership.objects.active().filter(user=user, role__in=roles).exists()
+    return user.acts_as(*roles)
 
 
 def may_edit(user: User) -> bool:
@@ -54,17 +54,18 @@ def may_issue(user: User, unit: Unit) -> bool:
     """Tell whether a member of staff may hand out visit codes for a unit and set up its kiosks."""
     if holds(user, EDITORS):
         return True
-    return unit.pk in reach(user).heads or (
-        Membership.objects.active().filter(user=user, unit=unit, role__in=ISSUERS).exists()
-    )
+    return unit.pk in reach(user).heads or unit.pk in _issues_for(user)
 
 
 def own_units(user: User) -> QuerySet[Unit]:
     """Return the units for which a member of staff may hand out visit codes."""
     if holds(user, EDITORS):
         return Unit.objects.all()
-    mine = Membership.objects.active().filter(user=user, role__in=ISSUERS).values("unit")
-    return Unit.objects.filter(pk__in=reach(user).heads) | Unit.objects.filter(pk__in=mine)
+    return Unit.objects.filter(pk__in=reach(user).heads | _issues_for(user))
+
+
+def _issues_for(user: User) -> frozenset[int]:
+    return frozenset(held.unit for held in user.held() if held.role in ISSUERS)
 
 
 # --- Ways in at the counter -------------------------------------------------------------------------------------
