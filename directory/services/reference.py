@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Q
 
 from directory.models import ClosedDay, County, Position, Service, Unit, WeekdayRule
 
@@ -23,7 +22,7 @@ def load_reference(*, folder: Path = DATA) -> dict[str, int]:
 
     What was edited since is left alone, so that loading again is harmless. Returns how many rows were added per file.
     """
-    return {name: sum(map(load, _rows(folder / name))) for name, load in LOADERS.items()}
+    return {name: load(_rows(folder / name)) for name, load in LOADERS.items()}
 
 
 def _rows(path: Path) -> Iterator[Row]:
@@ -32,15 +31,19 @@ def _rows(path: Path) -> Iterator[Row]:
             yield {**row, "order": str(order)}
 
 
-def _unit(row: Row) -> bool:
+def _units(rows: Iterator[Row]) -> int:
+    """Load units, each after the one it belongs to, and a position for each new one."""
     fields = ("name_fa", "name_en", "purpose_fa", "purpose_en", "order")
-    parent = Unit.objects.get(code=row["parent"]) if row["parent"] else None
-    unit, fresh = Unit.objects.get_or_create(
-        code=row["code"], defaults={"parent": parent, **{name: row[name] for name in fields}}
-    )
-    if fresh:
-        Position.objects.create(
-            unit=unit,
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    fresh = [row for row in rows if row["code"] not in units]
+    for row in fresh:
+        parent = units[row["parent"]] if row["parent"] else None
+        units[row["code"]] = Unit.objects.create(
+            code=row["code"], parent=parent, **{name: row[name] for name in fields}
+        )
+    Position.objects.bulk_create(
+        Position(
+            unit=units[row["code"]],
             title_fa=row["position_fa"],
             title_en=row["position_en"],
             holder_fa=row["holder_fa"],
@@ -48,54 +51,79 @@ def _unit(row: Row) -> bool:
             phone=row["phone"],
             email=row["email"],
         )
-    return fresh
+        for row in fresh
+    )
+    return len(fresh)
 
 
-def _service(row: Row) -> bool:
-    fields = ("title_fa", "title_en", "category_fa", "category_en", "summary_fa", "summary_en", "order")
-    unit = Unit.objects.get(code=row["unit"])
-    return Service.objects.get_or_create(
-        code=row["code"], defaults={"unit": unit, **{name: row[name] for name in fields}}
-    )[1]
+def _services(rows: Iterator[Row]) -> int:
+    fields = (
+        "code",
+        "title_fa",
+        "title_en",
+        "category_fa",
+        "category_en",
+        "summary_fa",
+        "summary_en",
+        "order",
+    )
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    known = set(Service.objects.values_list("code", flat=True))
+    fresh = [
+        Service(unit=units[row["unit"]], **{name: row[name] for name in fields})
+        for row in rows
+        if row["code"] not in known
+    ]
+    return len(Service.objects.bulk_create(fresh))
 
 
-def _county(row: Row) -> bool:
-    aliases = [alias for alias in row["aliases"].split("|") if alias]
-    return County.objects.get_or_create(
-        code=row["code"],
-        defaults={
-            "name_fa": row["name_fa"],
-            "name_en": row["name_en"],
-            "aliases": aliases,
-            "order": row["order"],
-        },
-    )[1]
+def _counties(rows: Iterator[Row]) -> int:
+    fields = ("code", "name_fa", "name_en", "order")
+    known = set(County.objects.values_list("code", flat=True))
+    fresh = [
+        County(
+            aliases=[alias for alias in row["aliases"].split("|") if alias],
+            **{name: row[name] for name in fields},
+        )
+        for row in rows
+        if row["code"] not in known
+    ]
+    return len(County.objects.bulk_create(fresh))
 
 
-def _weekday(row: Row) -> bool:
-    """Load how a weekday is worked, unless somebody has said so before."""
-    if WeekdayRule.objects.filter(unit=None, weekday=row["weekday"]).exists():
-        return False
-    since = date.fromisoformat(row["valid_from"])
-    WeekdayRule.objects.create(weekday=row["weekday"], work=row["work"], valid_from=since)
-    return True
+def _week(rows: Iterator[Row]) -> int:
+    """Load how each weekday is worked, unless somebody has said so before."""
+    known = set(WeekdayRule.objects.filter(unit=None).values_list("weekday", flat=True))
+    fresh = [
+        WeekdayRule(
+            weekday=row["weekday"], work=row["work"], valid_from=date.fromisoformat(row["valid_from"])
+        )
+        for row in rows
+        if int(row["weekday"]) not in known
+    ]
+    return len(WeekdayRule.objects.bulk_create(fresh))
 
 
-def _closed_day(row: Row) -> bool:
-    """Load a holiday, unless its date is taken, or is an estimate that somebody has moved by a few days since."""
-    day, title, is_estimated = date.fromisoformat(row["date"]), row["title_fa"], row["estimated"] == "1"
-    moved = Q(title_fa=title, day__range=(day - MOVED, day + MOVED)) if is_estimated else Q(pk=None)
-    if ClosedDay.objects.filter(Q(day=day) | moved, unit=None).exists():
-        return False
-    ClosedDay.objects.create(day=day, title_fa=title, is_estimated=is_estimated)
-    return True
+def _closed_days(rows: Iterator[Row]) -> int:
+    """Load holidays, but none whose date is taken, and no estimate that somebody has moved by a few days since."""
+    known = dict(ClosedDay.objects.filter(unit=None).values_list("day", "title_fa"))
+    fresh = []
+    for row in rows:
+        day, title, is_estimated = date.fromisoformat(row["date"]), row["title_fa"], row["estimated"] == "1"
+        moved = is_estimated and any(
+            abs(day - other) <= MOVED for other, named in known.items() if named == title
+        )
+        if day not in known and not moved:
+            known[day] = title
+            fresh.append(ClosedDay(day=day, title_fa=title, is_estimated=is_estimated))
+    return len(ClosedDay.objects.bulk_create(fresh))
 
 
-#: File → what one of its rows makes; units come before the services that name them.
-LOADERS: dict[str, Callable[[Row], bool]] = {
-    "units.csv": _unit,
-    "services.csv": _service,
-    "counties.csv": _county,
-    "week.csv": _weekday,
-    "holidays.csv": _closed_day,
+#: File → what loads its rows and says how many were new; units come before the services that name them.
+LOADERS: dict[str, Callable[[Iterator[Row]], int]] = {
+    "units.csv": _units,
+    "services.csv": _services,
+    "counties.csv": _counties,
+    "week.csv": _week,
+    "holidays.csv": _closed_days,
 }

@@ -80,44 +80,43 @@ def seed_staff(password: str) -> int:
 
     The password is hashed once for all: a good hash is slow, and the demo's staff share it anyway.
     """
-    password = make_password(password)
-    made = _user("admin", "مدیر سامانه", password, is_superuser=True)
-    head_office = Unit.objects.get(code="HEAD")
-    made += _user("manager", "مدیر گزارش‌ها", password, (head_office, Role.MANAGER))
-    made += _user("inspector", "بازرس نمونه", password, (Unit.objects.get(code="INSP"), Role.INSPECTOR))
-    for number, unit in enumerate(Unit.objects.order_by("order"), start=1):
-        role = Role.INSPECTOR if unit.code == "INSP" else Role.OFFICER
-        name = unit.code.lower()
-        made += _user(f"{name}.officer", persian_digits(f"کارشناس نمونه {number}"), password, (unit, role))
-        made += _user(f"{name}.head", persian_digits(f"مدیر نمونه {number}"), password, (unit, Role.HEAD))
-    public_relations = Unit.objects.get(code="PR")
-    for name in ("pr.officer", "pr.head"):
-        keeper = User.objects.get(username=name)
-        Membership.objects.get_or_create(user=keeper, unit=public_relations, role=Role.EDITOR)
-    return made
-
-
-def _user(
-    username: str,
-    name: str,
-    password: str,
-    membership: tuple[Unit, Role] | None = None,
-    *,
-    is_superuser: bool = False,
-) -> int:
-    user, fresh = User.objects.get_or_create(
-        username=username,
-        defaults={
-            "name_fa": name,
-            "email": f"{username}@example.ir",
-            "is_staff": True,
-            "is_superuser": is_superuser,
-            "password": password,
-        },
+    units = {unit.code: unit for unit in Unit.objects.order_by("order")}
+    names = {"admin": "مدیر سامانه", "manager": "مدیر گزارش‌ها", "inspector": "بازرس نمونه"}
+    held = [("manager", "HEAD", Role.MANAGER), ("inspector", "INSP", Role.INSPECTOR)]
+    for number, code in enumerate(units, start=1):
+        officer, head = f"{code.lower()}.officer", f"{code.lower()}.head"
+        names |= {
+            officer: persian_digits(f"کارشناس نمونه {number}"),
+            head: persian_digits(f"مدیر نمونه {number}"),
+        }
+        held += [(officer, code, Role.INSPECTOR if code == "INSP" else Role.OFFICER), (head, code, Role.HEAD)]
+    held += [("pr.officer", "PR", Role.EDITOR), ("pr.head", "PR", Role.EDITOR)]
+    before = User.objects.count()
+    _make_users(names, make_password(password))
+    users = User.objects.in_bulk(names, field_name="username")
+    Membership.objects.bulk_create(
+        (Membership(user=users[name], unit=units[code], role=role) for name, code, role in held),
+        ignore_conflicts=True,
     )
-    if membership:
-        Membership.objects.get_or_create(user=user, unit=membership[0], role=membership[1])
-    return int(fresh)
+    return User.objects.count() - before
+
+
+def _make_users(names: dict[str, str], password: str) -> None:
+    """Make the users that are not there yet, of usernames and Persian names; `admin` may do everything."""
+    User.objects.bulk_create(
+        (
+            User(
+                username=username,
+                name_fa=name,
+                email=f"{username}@example.ir",
+                is_staff=True,
+                is_superuser=username == "admin",
+                password=password,
+            )
+            for username, name in names.items()
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def seed_cases(*, now: datetime) -> int:
