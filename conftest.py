@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.contenttypes.management import create_contenttypes
+from django.db import transaction
 from django.db.models import Model
+from django.db.models.signals import post_migrate
 from django.urls import clear_url_caches
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -21,8 +24,6 @@ settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = os.environ.ge
 
 #: Fixtures after which the database is emptied.
 EMPTYING = {"transactional_db", "django_db_reset_sequences", "live_server"}
-#: Django makes the rows of these apps anew whenever it empties a database.
-MADE_ANEW = {"auth", "contenttypes"}
 MIGRATED = pytest.StashKey[tuple[DjangoDbBlocker, list[list[Model]]]]()
 
 
@@ -37,11 +38,15 @@ def pytest_collection_finish() -> None:
 def django_db_setup(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, request: pytest.FixtureRequest
 ) -> None:
-    """Remember the rows that migrations made."""
-    models = [model for model in apps.get_models() if model._meta.app_label not in MADE_ANEW]
+    """Remember the rows that migrations made, those of the framework's own tables too.
+
+    The framework would make its own anew, slowly, whenever a test empties the database.
+    """
     with django_db_blocker.unblock():
-        rows = [list(model._base_manager.all()) for model in models]
+        rows = [list(model._base_manager.all()) for model in apps.get_models()]
     request.config.stash[MIGRATED] = django_db_blocker, [made for made in rows if made]
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -50,7 +55,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     told = yield
     if nextitem and empties(item) and MIGRATED in item.config.stash:
         blocker, rows = item.config.stash[MIGRATED]
-        with blocker.unblock():
+        with blocker.unblock(), transaction.atomic():
             for made in rows:
                 type(made[0])._base_manager.bulk_create(made, ignore_conflicts=True)
     return told

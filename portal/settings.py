@@ -305,7 +305,8 @@ STORAGES = {
         )
     },
 }
-WHITENOISE_USE_FINDERS = not MANIFEST_STATIC
+# Without the collected files, each is looked for when it is asked for: nothing is gathered at a start.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not MANIFEST_STATIC
 #: Where a virus scanner (clamd) listens: tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty: there is none.
 CLAMD_URL = env.str("CLAMD_URL", default="")
 FILE_UPLOAD_PERMISSIONS = 0o600
