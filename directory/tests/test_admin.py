@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.utils.html import escape
 from pytest_django import DjangoDbBlocker
@@ -13,6 +12,7 @@ from pytest_django import DjangoDbBlocker
 from directory.enums import Role
 from directory.models import ClosedDay, Membership, Unit, User
 from directory.services import load_reference
+from portal.tests.once import made_once
 
 pytestmark = [pytest.mark.usefixtures("units"), pytest.mark.django_db]
 
@@ -20,13 +20,9 @@ FOLDER = "/admin/directory"
 
 
 @pytest.fixture(scope="module")
-def units(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Load the reference data once, inside a transaction that is undone after the module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_reference()
-        with django_db_blocker.block():
-            yield
-        transaction.set_rollback(True)
+def units(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, int]]:
+    """Load the reference data once."""
+    yield from made_once(load_reference, django_db_blocker)
 
 
 def make(username: str, *, role: Role | None = None, unit: str = "IT", **changes: Any) -> User:

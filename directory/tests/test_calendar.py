@@ -19,6 +19,7 @@ from directory.selectors import Calendars, absent, working_calendar
 from directory.services import load_reference
 from portal.kernel import workdays
 from portal.kernel.workdays import Calendar
+from portal.tests.once import made_once
 
 pytestmark = [pytest.mark.usefixtures("loaded"), pytest.mark.django_db]
 
@@ -32,13 +33,9 @@ SATURDAY, WEDNESDAY, THURSDAY, FRIDAY = (
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Load the reference data once for the module, inside a transaction that is undone after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_reference()
-        with django_db_blocker.block():
-            yield
-        transaction.set_rollback(True)
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, int]]:
+    """Load the reference data once."""
+    yield from made_once(load_reference, django_db_blocker)
 
 
 def client_of(user: User) -> Client:

@@ -21,6 +21,7 @@ from directory.models import Membership, Service, ServiceCardVersion, Unit, User
 from directory.policy import CardDefect, CardRefused, duration
 from directory.selectors import CONTENT, cards_to_review, catalogue
 from portal.templatetags import persian
+from portal.tests.once import made_once
 
 pytestmark = [pytest.mark.usefixtures("organization"), pytest.mark.django_db]
 
@@ -30,13 +31,13 @@ FOLDER = "/admin/directory/servicecardversion"
 
 @pytest.fixture(scope="module")
 def organization(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Load the reference data with the first cards once, inside a transaction that is undone after the module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        services.load_reference()
-        services.load_cards(at=AT)
-        with django_db_blocker.block():
-            yield
-        transaction.set_rollback(True)
+    """Load the reference data with the first cards once."""
+    yield from made_once(_cards, django_db_blocker)
+
+
+def _cards() -> None:
+    services.load_reference()
+    services.load_cards(at=AT)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
 from django.test import Client
 from django.utils.translation import override
 from pytest_django import DjangoDbBlocker
@@ -17,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 from directory.enums import Role
 from directory.models import Membership, Position, Unit, User
 from directory.services import load_reference
+from portal.tests.once import made_once
 
 pytestmark = [pytest.mark.usefixtures("organization"), pytest.mark.django_db]
 
@@ -24,13 +24,9 @@ FOLDER = "/admin/directory/position"
 
 
 @pytest.fixture(scope="module")
-def organization(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Load the reference data once, inside a transaction that is undone after the module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_reference()
-        with django_db_blocker.block():
-            yield
-        transaction.set_rollback(True)
+def organization(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, int]]:
+    """Load the reference data once."""
+    yield from made_once(load_reference, django_db_blocker)
 
 
 @pytest.fixture

@@ -16,10 +16,9 @@ from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.core import checks
 from django.core.files.base import ContentFile
-from django.db import transaction
 from django.db.models import Model
 from django.forms import ModelChoiceField
-from django.test import Client, RequestFactory
+from django.test import Client, RequestFactory, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
@@ -48,6 +47,7 @@ from feedback.tests.factories import AT, make_case, make_user
 from feedback.tests.pages import make_basics, text_of
 from portal.kernel import jalali
 from portal.outbox.models import Delivery, Event, Heartbeat
+from portal.tests.once import made_once
 from portal.ui.admin_base import UnitScopedAdmin, check_pages
 from surveys.models import (
     CardReview,
@@ -310,20 +310,26 @@ def _surveys() -> None:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    """Build the world once; each test runs in a savepoint of its transaction."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        make_basics()
-        world = World(users=_users(), cases=_cases())
-        _ready_answers()
-        _deadlines(world)
-        _outbox()
-        _exports(world.users)
-        _holds(world)
-        _public_pages()
-        _surveys()
-        with django_db_blocker.block():
-            yield world
-        transaction.set_rollback(True)
+    """Build the world once; each test runs in a savepoint of its transaction.
+
+    Sessions lie in signed cookies: thousands of pages are asked for, and it is not sessions that are tried here.
+    """
+    in_cookies = override_settings(SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies")
+    with in_cookies:
+        yield from made_once(_world, django_db_blocker)
+
+
+def _world() -> World:
+    make_basics()
+    world = World(users=_users(), cases=_cases())
+    _ready_answers()
+    _deadlines(world)
+    _outbox()
+    _exports(world.users)
+    _holds(world)
+    _public_pages()
+    _surveys()
+    return world
 
 
 # --- Every page, every role ---------------------------------------------------------------------------------------

@@ -15,7 +15,6 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import LazySettings
 from django.contrib.staticfiles import finders
-from django.db import transaction
 from django.shortcuts import render
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -25,6 +24,7 @@ from pytest_django import DjangoDbBlocker
 from feedback.tests.factories import make_receipt
 from feedback.tests.pages import make_basics, opened, send, text_of
 from portal.crawlers import public_addresses
+from portal.tests.once import made_once
 from surveys.services import load_default_questionnaires
 
 PREFIXES = {"fa": "", "en": "/en"}
@@ -74,12 +74,12 @@ class Reader(HTMLParser):
 
 @pytest.fixture(scope="module")
 def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        make_basics()
-        load_default_questionnaires()
-        with django_db_blocker.block():
-            yield
-        transaction.set_rollback(True)
+    yield from made_once(_site, django_db_blocker)
+
+
+def _site() -> None:
+    make_basics()
+    load_default_questionnaires()
 
 
 pytestmark = [pytest.mark.usefixtures("site"), pytest.mark.django_db]

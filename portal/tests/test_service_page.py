@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
@@ -20,6 +19,7 @@ from feedback.enums import Kind, Status
 from feedback.models import Case
 from feedback.tests.factories import make_case
 from feedback.tests.pages import make_basics
+from portal.tests.once import made_once
 from routing.services import decide, facts_of
 
 pytestmark = pytest.mark.django_db
@@ -29,13 +29,13 @@ NOW = timezone.now()
 
 @pytest.fixture(scope="module")
 def basics(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Load the reference data with the first cards once, inside a transaction that is undone after the module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        make_basics()
-        load_cards(at=NOW)
-        with django_db_blocker.block():
-            yield
-        transaction.set_rollback(True)
+    """Load the reference data with the first cards once."""
+    yield from made_once(_cards, django_db_blocker)
+
+
+def _cards() -> None:
+    make_basics()
+    load_cards(at=NOW)
 
 
 def page(client: Client, address: str) -> str:

@@ -1,13 +1,15 @@
 """Counters in reports and in the recognition file: twenty answers, the direct head alone, two quarters that agree."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
-from directory.enums import Outcome, Role, Source
-from directory.models import Membership, Recognition, Service, Unit, User
-from directory.selectors import recognitions_known_to
+from directory.enums import Role, Source
+from directory.models import Membership, Recognition, Unit, User
+from portal.tests.once import made_once
 from surveys import services
 from surveys.enums import Mode
 from surveys.models import Counter, CounterTally, Questionnaire, Response
@@ -23,9 +25,18 @@ QUARTERS = {
 ANSWERS = {"kind": (40, 40), "plain": (80, 56), "curt": (40, 8), "other": (25, 18), "small": (19, 19)}
 
 
+@pytest.fixture(scope="module")
+def closed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Close two quarters with the answers at five counters of a unit, once; somebody works at each since the first."""
+    yield from made_once(_close, django_db_blocker)
+
+
 @pytest.fixture
-def counters() -> dict[str, Counter]:
-    """Close two quarters with the answers at four counters of a unit; somebody works at each since the first."""
+def counters(closed: None) -> dict[str, Counter]:
+    return {counter.name: counter for counter in Counter.objects.filter(name__in=ANSWERS)}
+
+
+def _close() -> None:
     services.load_default_questionnaires()
     unit = Unit.objects.create(code="CONT", name_fa="امور پیمانکاران")
     made = {}
@@ -40,7 +51,6 @@ def counters() -> dict[str, Counter]:
         for name, (count, respectful) in ANSWERS.items():
             _answer(made[name], inside, count, respectful)
         services.close_quarter(quarter=quarter, at=after)
-    return made
 
 
 def _answer(counter: Counter, at: datetime, count: int, respectful: int) -> None:
@@ -110,25 +120,3 @@ def test_quarter_when_counted_anew_then_nobody_is_entered_twice(counters: dict[s
     assert Recognition.objects.count() == before
     assert not Response.objects.exclude(counter=None).exists()
     assert CounterTally.objects.filter(closing=again, code="S_RESPECT", value="").count() == 5
-
-
-def test_seed_demo_quarters_when_run_then_the_recognition_file_has_something_for_every_reader() -> None:
-    """Praise that was closed, and a doubt that the person objects to, which then is the head's above."""
-    services.load_default_questionnaires()
-    top = Unit.objects.create(code="TECH", name_fa="معاونت فنی")
-    people: dict[str, User] = {}
-    for code, name in (("CONT", "امور پیمانکاران"), ("HRD", "منابع انسانی")):
-        unit = Unit.objects.create(code=code, name_fa=name, parent=top)
-        for number in range(4):
-            Service.objects.create(code=f"{code}{number}", title_fa=f"خدمت {code}{number}", unit=unit)
-        for role in (Role.HEAD, Role.OFFICER):
-            people[f"{code} {role}"] = User.objects.create(username=f"{code} {role}", is_staff=True)
-            Membership.objects.create(user=people[f"{code} {role}"], unit=unit, role=role)
-    people["above"] = User.objects.create(username="above", is_staff=True)
-    Membership.objects.create(user=people["above"], unit=top, role=Role.HEAD)
-
-    services.seed_demo_quarters(datetime(2026, 8, 1, 9, tzinfo=UTC))
-
-    assert {name for name, user in people.items() if recognitions_known_to(user).exists()} == set(people)
-    doubt, *_others, praise = Recognition.objects.order_by("is_praise", "pk")
-    assert (doubt.is_open, doubt.is_objected, praise.outcome) == (True, True, Outcome.THANKED)

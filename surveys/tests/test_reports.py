@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -14,10 +15,11 @@ import pyreadstat
 import pytest
 import time_machine
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
 from directory.enums import Role
 from directory.models import Membership, Service, Unit, User
+from portal.tests.once import made_once
 from surveys import services
 from surveys.enums import VISIT_SURVEY, Decision, Mode
 from surveys.models import (
@@ -42,9 +44,18 @@ PAGE = "/reports/surveys/service/1405-1/"
 VISITS = {"BIG": (30, 25, 9), "MID": (24, 12, 8), "LOW": (60, 30, 3), "TINY": (4, 0, 10)}
 
 
+@pytest.fixture(scope="module")
+def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Fill a quarter in which one unit is too small to be shown and one differs, once."""
+    yield from made_once(_fill, django_db_blocker)
+
+
 @pytest.fixture
-def running() -> Version:
-    """Fill a quarter in which one unit is too small to be shown and one differs."""
+def running(filled: None) -> Version:
+    return Version.objects.get(questionnaire__slug=VISIT_SURVEY)
+
+
+def _fill() -> None:
     services.load_default_questionnaires()
     version = Version.objects.get(questionnaire__slug=VISIT_SURVEY)
     for code, (first, second, content) in VISITS.items():
@@ -54,7 +65,6 @@ def running() -> Version:
                 code=f"{code.lower()}{place}", title_fa=f"خدمت {code}{place}", unit=unit
             )
             _answer(version, service, count, content)
-    return version
 
 
 @pytest.fixture
