@@ -6,17 +6,19 @@ from typing import Any
 
 import pytest
 import time_machine
+from crispy_forms.utils import render_crispy_form
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.html import escape
 
 from directory.models import Unit, User
 from feedback import services
 from feedback.enums import FileState, Status
+from feedback.forms import ReplyForm
 from feedback.models import Attachment, Case, Message, WrongCodes
 from feedback.tests.factories import make_receipt, make_user
 from feedback.tests.pages import errors_of, text_of, value_of, with_answer
@@ -456,6 +458,29 @@ def test_reply_when_refused_then_keeps_the_words(client: Client, receipt: servic
 
     assert words in page
     assert "۱۶" in errors_of(page)[0]
+
+
+@pytest.mark.parametrize(("prefix", "language"), [("", "fa"), ("/en", "en")])
+def test_reply_when_nothing_was_typed_then_its_form_is_the_one_drawn_afresh(
+    client: Client, receipt: services.Receipt, prefix: str, language: str
+) -> None:
+    with translation.override(language):
+        drawn = render_crispy_form(ReplyForm())
+    pages = [case_page(client, receipt, prefix) for _ in range(2)]
+
+    assert [drawn in page for page in pages] == [True, True]
+    assert len({value_of(page, "hold") for page in pages}) == 2
+
+
+def test_reply_when_refused_then_nothing_of_it_stays_for_the_next_reader(
+    client: Client, receipt: services.Receipt
+) -> None:
+    blank = re.sub('name="hold" value=".*?"', "", case_page(client, receipt))
+    faulty = text_of(client.post("/track/case/", {"body": "واژه" * 4000}))
+    after = re.sub('name="hold" value=".*?"', "", text_of(client.get("/track/case/")))
+
+    assert 'id="id_body_error"' in faulty
+    assert after == blank
 
 
 def test_reply_when_pressed_twice_then_is_stored_once(client: Client, receipt: services.Receipt) -> None:

@@ -1,4 +1,8 @@
-"""The page of a case as its citizen sees it: the answer, the way, the conversation, what may follow an answer."""
+"""The page of a case as its citizen sees it: the answer, the way, the conversation, what may follow an answer.
+
+A form in which nothing stands yet looks the same to everybody: the page is given its class, and the template draws it
+once in each language. A form that holds anything is given as it is, and drawn for its reader alone.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +19,7 @@ from feedback.models import Case, Message, Rating, Review
 from feedback.views.visit import Visit
 from feedback.views.way import standing, way
 from portal.kernel import jalali
+from portal.ui import challenge
 
 
 @dataclass(frozen=True)
@@ -29,8 +34,9 @@ class After:
     is_referred: bool
     rating_until: datetime | None
     review_until: datetime
-    rating_form: RatingForm
-    review_form: ReviewForm
+    rating_form: RatingForm | None
+    review_form: ReviewForm | None
+    blank_review: type[ReviewForm] = ReviewForm
     scores: list[tuple[int, Any]] = field(default_factory=lambda: list(Score.choices))
 
 
@@ -43,8 +49,10 @@ def after(
     rating_form: RatingForm | None = None,
     review_form: ReviewForm | None = None,
 ) -> After:
-    """Return what may follow an answer, with the forms as they were typed."""
+    """Return what may follow an answer, with the forms as they were typed; the words of a rating can be changed."""
     rating: Rating | None = getattr(answer, "rating", None)
+    if rating and rating_form is None:
+        rating_form = RatingForm(initial={"words": rating.words})
     until = policy.rating_ends(rating.rated_at) if rating else None
     review_until = policy.review_ends(answer.sent_at)
     is_possible = "review" in policy.possible_steps(case.status)
@@ -57,8 +65,8 @@ def after(
         is_referred=case.status == Status.REFERRED_OUT,
         rating_until=until,
         review_until=review_until,
-        rating_form=rating_form or RatingForm(initial={"words": rating.words if rating else ""}),
-        review_form=review_form or ReviewForm(),
+        rating_form=rating_form,
+        review_form=review_form,
     )
 
 
@@ -90,8 +98,10 @@ def case_context(
         "talk": [message for message in said if message != answer],
         "way": way(case, events, clock),
         "shows_outside": case.external_bodies or case.kind == Kind.MISCONDUCT,
-        "form": faulty or reply or ReplyForm(),
-        "reply": reply or ReplyForm(),
+        "form": faulty,
+        "reply": reply,
+        "blank_reply": ReplyForm,
+        "holder": reply.holder if reply else challenge.new_hold(at),
     }
 
 
