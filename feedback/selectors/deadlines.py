@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from directory.enums import DayWork
 from directory.models import ClosedDay
-from directory.selectors import Calendars, special_days, working_calendar
+from directory.selectors import Calendars, working_calendar
 from feedback import policy
 from feedback.enums import Status
 from feedback.models import Case, CaseEvent, Deadline
@@ -90,8 +90,9 @@ def counting(case: Case, calendars: Calendars | None = None) -> Counting | None:
     first = next(one for one in deadlines if one.registered_on == last.registered_on)
     moved = case.extensions.all() if last is not first else ()
     extended = sum(one.days for one in moved if one.decided_at >= first.set_at)
-    week = (calendars or reference_lately().calendars).of(case.unit_id).week_of(last.due_on)
-    special = special_days(case.unit_id, last.registered_on, last.due_on)
+    calendars = calendars or reference_lately().calendars
+    week = calendars.of(case.unit_id).week_of(last.due_on)
+    special = calendars.special_days(case.unit_id, last.registered_on, last.due_on)
     worked = [day for day in special if day.day.weekday() not in week.weekend]
     return Counting(
         days=first.days,
@@ -124,8 +125,10 @@ def day_by_day(case: Case) -> list[CountedDay]:
     last = case.deadlines.last()
     if last is None:
         return []
-    calendar = working_calendar(case.unit_id)
-    titles = {day.day: day.title_fa for day in special_days(case.unit_id, last.registered_on, last.due_on)}
+    calendars = Calendars()
+    calendar = calendars.of(case.unit_id)
+    special = calendars.special_days(case.unit_id, last.registered_on, last.due_on)
+    titles = {day.day: day.title_fa for day in special}
     pauses = [
         (jalali.local(one.began_at).date(), _until(one.ended_at, case.due_on)) for one in case.pauses.all()
     ]
