@@ -12,6 +12,9 @@ from feedback.enums import Status
 from feedback.models import Case, CaseEvent, Deadline
 from feedback.selectors.reference import reference_lately
 from portal.kernel import jalali, workdays
+from portal.ui.prepared import Given, Prepared
+
+DEADLINES = Prepared(lambda: Deadline.objects.filter(case=Given("case")))
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,12 @@ class Clock:
         return max(self.days - self.passed, 0)
 
 
-def clock(case: Case, today: date, since: datetime | None = None) -> Clock:
+def clock(case: Case, today: date, calendars: Calendars, since: datetime | None = None) -> Clock:
     """Return how many working days were promised and how many have passed, until the answer or today.
 
     `since` is when the clock began, if not when the message arrived: when a review was asked for.
     """
-    calendar = reference_lately().calendars.of(case.unit_id)
+    calendar = calendars.of(case.unit_id)
     registered = jalali.local(since or case.received_at).date()
     until = jalali.local(case.answered_at).date() if case.answered_at and not case.is_open else today
     return Clock(
@@ -82,13 +85,13 @@ def counting(case: Case, calendars: Calendars | None = None) -> Counting | None:
 
     `calendars` are those the page has read already.
     """
-    deadlines = list(case.deadlines.all())
+    deadlines = DEADLINES.rows(case=case.pk)
     if not deadlines:
         return None
     last = deadlines[-1]
     # A review has a deadline of its own, counted from the day on which it was asked for.
     first = next(one for one in deadlines if one.registered_on == last.registered_on)
-    moved = case.extensions.all() if last is not first else ()
+    moved = case.extensions.all() if any(one.reason == "extension" for one in deadlines) else ()
     extended = sum(one.days for one in moved if one.decided_at >= first.set_at)
     calendars = calendars or reference_lately().calendars
     week = calendars.of(case.unit_id).week_of(last.due_on)

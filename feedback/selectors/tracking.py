@@ -6,8 +6,10 @@ from django.conf import settings
 
 from feedback.models import Case, WrongCodes
 from portal.kernel import codes
+from portal.ui.prepared import Given, Prepared
 
 EVERYWHERE = -1
+CASE = Prepared(lambda: Case.objects.filter(pk=Given("case")))
 
 
 def case_by_code(code: str) -> Case | None:
@@ -29,5 +31,5 @@ def question_needed(*, neighbourhood: int, at: datetime) -> bool:
 
 def case_of_visit(case_id: int, mark: str) -> Case | None:
     """Return the case of a citizen's visit, or None when the code that began it (`mark`) was replaced since."""
-    case = Case.objects.select_related("unit", "service").filter(pk=case_id).first()
+    case = CASE.first(case=case_id)
     return case if case and bytes(case.code_hash)[:8].hex() == mark else None

@@ -389,6 +389,38 @@ def test_case_when_files_came_along_then_lists_them_with_their_state(client: Cli
     assert "کنار گذاشته شد" in page
 
 
+@pytest.mark.parametrize(("is_answered", "most"), [(False, 6), (True, 7)])
+def test_case_when_shown_then_costs_a_statement_for_each_thing_told(
+    client: Client, receipt: services.Receipt, settings: LazySettings, *, is_answered: bool, most: int
+) -> None:
+    settings.REFERENCE_SECONDS = 3600
+    case = receipt.case
+    if is_answered:
+        services.answer(case_id=case.pk, actor=officer(case), body="انجام شد.", at=timezone.now())
+    case_page(client, receipt)
+
+    with CaptureQueriesContext(connection) as caught:
+        client.get("/track/case/")
+
+    assert len(caught) == most
+
+
+def test_case_when_its_unit_came_after_what_is_kept_then_names_it_and_shows_a_new_name_in_time(
+    client: Client, receipt: services.Receipt, settings: LazySettings
+) -> None:
+    settings.REFERENCE_SECONDS = 3600
+    case_page(client, receipt)
+    unit = Unit.objects.create(code="NEW", name_fa="واحد تازه")
+    services.redirect(
+        case_id=receipt.case.pk, actor=officer(receipt.case), unit=unit, reason="تازه است.", at=timezone.now()
+    )
+
+    assert 'data-case-unit="NEW"' in text_of(client.get("/track/case/"))
+    Unit.objects.filter(pk=unit.pk).update(name_fa="نام دیگر")
+    settings.REFERENCE_SECONDS = 0
+    assert "نام دیگر" in text_of(client.get("/track/case/"))
+
+
 @pytest.mark.parametrize("path", ["/track/", "/track/case/"])
 def test_case_when_it_has_three_messages_then_costs_no_more_queries_than_with_one(
     client: Client, receipt: services.Receipt, path: str

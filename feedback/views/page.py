@@ -44,13 +44,13 @@ def after(
     case: Case,
     answer: Message,
     review: Review | None,
+    rating: Rating | None,
     *,
     at: datetime,
     rating_form: RatingForm | None = None,
     review_form: ReviewForm | None = None,
 ) -> After:
     """Return what may follow an answer, with the forms as they were typed; the words of a rating can be changed."""
-    rating: Rating | None = getattr(answer, "rating", None)
     if rating and rating_form is None:
         rating_form = RatingForm(initial={"words": rating.words})
     until = policy.rating_ends(rating.rated_at) if rating else None
@@ -74,19 +74,24 @@ def case_page(
     request: HttpRequest, case: Case, visit: Visit, reply: ReplyForm | None = None, **forms: Any
 ) -> HttpResponse:
     """Show the case; `reply`, and in `forms` `rating_form` or `review_form`, are shown as they were typed."""
-    said = list(selectors.conversation(case))
-    context = case_context(case, said, at=timezone.now(), reply=reply, **forms)
+    context = case_context(case, at=timezone.now(), reply=reply, **forms)
     return render(request, "feedback/case.html", {**context, "last_opened": visit.last_opened})
 
 
 def case_context(
-    case: Case, said: list[Message], *, at: datetime, reply: ReplyForm | None = None, **forms: Any
+    case: Case, draft: Message | None = None, *, at: datetime, reply: ReplyForm | None = None, **forms: Any
 ) -> dict[str, Any]:
-    """Return what the page of a case shows of what was said in it."""
-    events = list(selectors.story(case))
+    """Return what the page of a case shows of what was said in it; `draft` as if it had been sent."""
+    kept = selectors.reference_lately()
+    kept.with_places(case)
+    said, events = selectors.conversation(case, kept), selectors.story(case, kept)
+    if draft:
+        said.append(draft)
     review = selectors.review_told(case, events)
-    clock = selectors.clock(case, jalali.local(at).date(), since=review.asked_at if review else None)
+    since = review.asked_at if review else None
+    clock = selectors.clock(case, jalali.local(at).date(), kept.calendars, since)
     answer = last_answer(said)
+    rating = selectors.rating_told(answer, events) if answer else None
     faulty = next((form for form in (reply, *forms.values()) if form and form.is_bound), None)
     return {
         "case": case,
@@ -94,9 +99,9 @@ def case_context(
         "status": standing(case, clock),
         "words": KINDS[Kind(case.kind)],
         "answer": answer,
-        "after": after(case, answer, review, at=at, **forms) if answer else None,
+        "after": after(case, answer, review, rating, at=at, **forms) if answer else None,
         "talk": [message for message in said if message != answer],
-        "way": way(case, events, clock),
+        "way": way(case, events, clock, kept),
         "shows_outside": case.external_bodies or case.kind == Kind.MISCONDUCT,
         "form": faulty,
         "reply": reply,
