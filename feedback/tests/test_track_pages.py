@@ -96,6 +96,15 @@ def test_track_when_mistyped_then_says_what_is_wrong_and_keeps_it_uncounted(
     assert not WrongCodes.objects.exists()
 
 
+def test_track_when_the_code_is_right_then_costs_three_statements(
+    client: Client, receipt: services.Receipt
+) -> None:
+    with CaptureQueriesContext(connection) as caught:
+        enter(client, receipt.code)
+
+    assert [query["sql"].split()[0] for query in caught] == ["SELECT", "SELECT", "UPDATE"]
+
+
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_track_when_the_code_is_unknown_then_every_such_page_is_the_same(client: Client, prefix: str) -> None:
     replaced = make_receipt(token="replaced")

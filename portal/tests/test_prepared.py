@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from pytest_django import DjangoAssertNumQueries
 
 from directory.models import ClosedDay, Unit
@@ -50,6 +50,18 @@ def test_prepared_when_values_stand_beside_fixed_ones_then_each_is_in_its_place(
     assert query.rows(title="50% برف", day=SECOND) == days[:2]
     assert query.rows(day=THIRD, title="") == [days[1]]
     assert query.first(day=FIRST, title="باد") is None
+
+
+def test_prepared_when_the_query_joins_and_annotates_then_rows_bear_what_was_asked_along(
+    days: list[ClosedDay],
+) -> None:
+    owned = Prepared(
+        lambda: ClosedDay.objects.filter(unit__code=Given("code")).annotate(owner=F("unit__name_fa"))
+    )
+    found: Any = owned.first(code="ONE")
+
+    assert (found, found.title_fa, found.owner) == (days[1], "سیل", "نمونه")
+    assert owned.first(code="TWO") is None
 
 
 def test_prepared_when_a_value_is_missing_then_refuses() -> None:

@@ -24,7 +24,7 @@ class Given(Expression):
 
 
 class Prepared(Generic[Row]):
-    """A query for whole rows of one table; `build` is called when it is first asked."""
+    """A query for whole rows of one table, perhaps with annotations; `build` is called when it is first asked."""
 
     def __init__(self, build: Callable[[], QuerySet[Row]]) -> None:
         self.build = build
