@@ -136,6 +136,7 @@ TEMPLATES = [
             "builtins": [
                 "portal.templatetags.persian",
                 "portal.templatetags.words",
+                "portal.templatetags.addresses",
                 "django.templatetags.static",
             ],
         },

@@ -1,6 +1,6 @@
 """Reads of the directory that several rooms share; one file a subject, imported from here."""
 
-from directory.selectors.calendar import Calendars, absent, calendar_of, special_days, working_calendar
+from directory.selectors.calendar import Calendars, absent, calendar_of, working_calendar
 from directory.selectors.cards import (
     CONTENT,
     KEEPERS,
@@ -77,7 +77,6 @@ __all__ = [
     "search_directory",
     "service_data",
     "services_by_category",
-    "special_days",
     "staff_of",
     "unit_data",
     "unit_names",

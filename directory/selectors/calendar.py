@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import F, Q
 from django.utils.functional import cached_property
 
 from directory.enums import DayWork
@@ -23,8 +22,12 @@ class Calendars:
         self._known: dict[int | None, Calendar] = {}
 
     @cached_property
+    def _days(self) -> list[ClosedDay]:
+        return list(ClosedDay.objects.filter(is_active=True))
+
+    @cached_property
     def _special(self) -> list[Special]:
-        return list(ClosedDay.objects.filter(is_active=True).values_list("unit_id", "day", "work"))
+        return [(day.unit_id, day.day, day.work) for day in self._days]
 
     @cached_property
     def _rules(self) -> list[Rule]:
@@ -41,6 +44,12 @@ class Calendars:
         if key not in self._known:
             self._known[key] = calendar_of(self._special, self._rules, unit=key)
         return self._known[key]
+
+    def special_days(self, unit: int, after: date, until: date) -> list[ClosedDay]:
+        """Return the special days in force of a unit after one day up to another, its own before those of all."""
+        rows = [day for day in self._days if day.unit_id in (None, unit) and after < day.day <= until]
+        named = {row.day: row for row in sorted(rows, key=lambda row: row.unit_id is not None)}
+        return [named[day] for day in sorted(named)]
 
 
 def calendar_of(special: Iterable[Special], rules: Iterable[Rule], *, unit: int | None) -> Calendar:
@@ -88,15 +97,6 @@ def _worked(rules: list[Rule], unit: int | None, weekday: int, on: date) -> str:
 def working_calendar(unit: int | None = None) -> Calendar:
     """Return which days are worked, by a unit (its primary key) or by all."""
     return Calendars().of(unit)
-
-
-def special_days(unit: int, after: date, until: date) -> list[ClosedDay]:
-    """Return the special days in force of a unit after one day up to another, its own before those of all."""
-    rows = ClosedDay.objects.filter(
-        Q(unit=None) | Q(unit=unit), is_active=True, day__gt=after, day__lte=until
-    )
-    own_last = rows.order_by(F("unit").asc(nulls_first=True))
-    return [row for _day, row in sorted({row.day: row for row in own_last}.items())]
 
 
 def absent(on: date) -> dict[int, int | None]:

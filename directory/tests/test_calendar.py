@@ -108,6 +108,27 @@ def test_calendars_when_many_units_are_asked_for_then_two_queries(
     assert len(found) == 2
 
 
+def test_special_days_when_a_unit_has_one_of_its_own_then_it_stands_for_that_of_all(
+    django_assert_num_queries: Any,
+) -> None:
+    ClosedDay.objects.create(unit=unit("CONT"), day=SATURDAY, title_fa="برف سنگین")
+    ClosedDay.objects.create(unit=unit("BUD"), day=FRIDAY, title_fa="نوبت کاری", work=DayWork.FULL)
+    ClosedDay.objects.create(day=SATURDAY, title_fa="نیمه‌روز همگانی", work=DayWork.HALF)
+    ClosedDay.objects.create(day=THURSDAY, title_fa="دیگر نیست", is_active=False)
+    units = [unit(code).pk for code in ("CONT", "BUD", "TECH")]
+
+    with django_assert_num_queries(1):
+        calendars = Calendars()
+        told = [calendars.special_days(one, WEDNESDAY, SATURDAY) for one in units]
+
+    assert [[day.title_fa for day in days] for days in told] == [
+        ["برف سنگین"],
+        ["نوبت کاری", "نیمه‌روز همگانی"],
+        ["نیمه‌روز همگانی"],
+    ]
+    assert calendars.special_days(units[0], SATURDAY, SATURDAY) == []
+
+
 @pytest.mark.parametrize(
     "values",
     [{"day": SATURDAY, "title_fa": "دوباره"}, {"day": SATURDAY, "title_fa": "نادرست", "work": "odd"}],

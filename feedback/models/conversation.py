@@ -1,5 +1,7 @@
 """What was said: messages and their attachments."""
 
+from collections.abc import Sequence
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +31,8 @@ class Message(models.Model):
     )
     body = models.TextField(_("text"))
     sent_at = models.DateTimeField(_("sent"))
+    #: Its attachments, in a conversation that was read with them.
+    files: Sequence["Attachment"] = ()
 
     objects = MessageQuerySet.as_manager()
 

@@ -31,7 +31,7 @@ from feedback.selectors.notices import NoticeFigures, is_survey_due, notice_figu
 from feedback.selectors.promised import first_action_days, promise_for, promises, response_times
 from feedback.selectors.reference import Reference, reference, reference_lately
 from feedback.selectors.rejections import RejectionCount, deciders, open_rejection, rejection_counts
-from feedback.selectors.told import TOLD, conversation, file_for_citizen, story
+from feedback.selectors.told import TOLD, conversation, file_for_citizen, rating_told, story
 from feedback.selectors.tracking import EVERYWHERE, case_by_code, case_of_visit, question_needed
 
 __all__ = [
@@ -80,6 +80,7 @@ __all__ = [
     "public_figures",
     "question_needed",
     "rating_figures",
+    "rating_told",
     "reference",
     "reference_lately",
     "rejection_counts",

@@ -6,6 +6,10 @@ from django.db.models import QuerySet
 
 from feedback.enums import OPEN, EventKind
 from feedback.models import Attachment, Case, CaseEvent, Review, RoutingDecision
+from feedback.selectors.reference import Reference
+from portal.ui.prepared import Given, Prepared
+
+FIRST_DECISION = Prepared(lambda: RoutingDecision.objects.filter(case=Given("case"))[:1])
 
 
 def last_decision(case: Case) -> RoutingDecision | None:
@@ -29,9 +33,9 @@ def files_of(case: Case) -> QuerySet[Attachment]:
     return Attachment.objects.filter(message__case=case, message__purpose="submission")
 
 
-def first_decision(case: Case) -> RoutingDecision | None:
+def first_decision(case: Case, kept: Reference) -> RoutingDecision | None:
     """Return the rules' own decision, made when the case came in."""
-    return case.decisions.select_related("unit").first()
+    return next(iter(kept.with_units(FIRST_DECISION.rows(case=case.pk))), None)
 
 
 def taken(case_ids: Collection[int]) -> set[int]:

@@ -6,12 +6,15 @@ from datetime import date, datetime, timedelta
 
 from directory.enums import DayWork
 from directory.models import ClosedDay
-from directory.selectors import Calendars, special_days, working_calendar
+from directory.selectors import Calendars, working_calendar
 from feedback import policy
 from feedback.enums import Status
 from feedback.models import Case, CaseEvent, Deadline
 from feedback.selectors.reference import reference_lately
 from portal.kernel import jalali, workdays
+from portal.ui.prepared import Given, Prepared
+
+DEADLINES = Prepared(lambda: Deadline.objects.filter(case=Given("case")))
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,12 @@ class Clock:
         return max(self.days - self.passed, 0)
 
 
-def clock(case: Case, today: date, since: datetime | None = None) -> Clock:
+def clock(case: Case, today: date, calendars: Calendars, since: datetime | None = None) -> Clock:
     """Return how many working days were promised and how many have passed, until the answer or today.
 
     `since` is when the clock began, if not when the message arrived: when a review was asked for.
     """
-    calendar = reference_lately().calendars.of(case.unit_id)
+    calendar = calendars.of(case.unit_id)
     registered = jalali.local(since or case.received_at).date()
     until = jalali.local(case.answered_at).date() if case.answered_at and not case.is_open else today
     return Clock(
@@ -82,16 +85,17 @@ def counting(case: Case, calendars: Calendars | None = None) -> Counting | None:
 
     `calendars` are those the page has read already.
     """
-    deadlines = list(case.deadlines.all())
+    deadlines = DEADLINES.rows(case=case.pk)
     if not deadlines:
         return None
     last = deadlines[-1]
     # A review has a deadline of its own, counted from the day on which it was asked for.
     first = next(one for one in deadlines if one.registered_on == last.registered_on)
-    moved = case.extensions.all() if last is not first else ()
+    moved = case.extensions.all() if any(one.reason == "extension" for one in deadlines) else ()
     extended = sum(one.days for one in moved if one.decided_at >= first.set_at)
-    week = (calendars or reference_lately().calendars).of(case.unit_id).week_of(last.due_on)
-    special = special_days(case.unit_id, last.registered_on, last.due_on)
+    calendars = calendars or reference_lately().calendars
+    week = calendars.of(case.unit_id).week_of(last.due_on)
+    special = calendars.special_days(case.unit_id, last.registered_on, last.due_on)
     worked = [day for day in special if day.day.weekday() not in week.weekend]
     return Counting(
         days=first.days,
@@ -124,8 +128,10 @@ def day_by_day(case: Case) -> list[CountedDay]:
     last = case.deadlines.last()
     if last is None:
         return []
-    calendar = working_calendar(case.unit_id)
-    titles = {day.day: day.title_fa for day in special_days(case.unit_id, last.registered_on, last.due_on)}
+    calendars = Calendars()
+    calendar = calendars.of(case.unit_id)
+    special = calendars.special_days(case.unit_id, last.registered_on, last.due_on)
+    titles = {day.day: day.title_fa for day in special}
     pauses = [
         (jalali.local(one.began_at).date(), _until(one.ended_at, case.due_on)) for one in case.pauses.all()
     ]

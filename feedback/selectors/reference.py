@@ -9,21 +9,24 @@ nobody changes them.
 from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from directory.models import County, Service, Unit
 from directory.selectors import Calendars
-from feedback.models import PromisedTime
+from feedback.models import Case, CaseEvent, Message, PromisedTime, RoutingDecision
 from routing import selectors as routing
 from routing.policy import CompiledRules
 
 #: Asked for with every message and page: the query is not built anew each time.
 MARK = "SELECT mark FROM feedback_referencemark"
+#: Rows that name a unit.
+Row = TypeVar("Row", Case, Message, CaseEvent, RoutingDecision)
 _lock = Lock()
 _kept: dict[UUID, "Reference"] = {}
 #: What was returned last, and when (`time.monotonic`).
@@ -42,6 +45,27 @@ class Reference:
     rules: CompiledRules
     #: What pages have drawn from it alone, by what is drawn and the language.
     drawn: dict[tuple[str, str | None], SafeString] = field(default_factory=dict)
+
+    @cached_property
+    def units_by_number(self) -> dict[int, Unit]:
+        return {unit.pk: unit for unit in self.units.values()}
+
+    @cached_property
+    def services_by_number(self) -> dict[int, Service]:
+        return {service.pk: service for service in self.services.values()}
+
+    def with_units(self, rows: list[Row]) -> list[Row]:
+        """Give rows the units they name; one that is not kept yet is read when it is asked for."""
+        for row in rows:
+            if row.unit_id in self.units_by_number:
+                row.unit = self.units_by_number[row.unit_id]
+        return rows
+
+    def with_places(self, case: Case) -> Case:
+        """Give a case the unit and the service it names, in the same way."""
+        if case.service_id in self.services_by_number:
+            case.service = self.services_by_number[case.service_id]
+        return self.with_units([case])[0]
 
     def choices(self, model: type[Unit] | type[Service] | type[County]) -> list[Any]:
         """Return what citizens choose from, in its order."""

@@ -6,28 +6,34 @@ from django.conf import settings
 
 from feedback.models import Case, WrongCodes
 from portal.kernel import codes
+from portal.ui.prepared import Given, Prepared
 
 EVERYWHERE = -1
+CASE = Prepared(lambda: Case.objects.filter(pk=Given("case")))
+CASE_BY_HASH = Prepared(lambda: Case.objects.filter(code_hash=Given("hash")))
+WRONG_CODES = Prepared(
+    lambda: WrongCodes.objects.filter(
+        hour__gte=Given("since"), neighbourhood__in=[Given("neighbourhood"), EVERYWHERE]
+    )
+)
 
 
 def case_by_code(code: str) -> Case | None:
     """Return the case that a well-typed tracking code opens, under any pepper still accepted; else None."""
-    hashes = [codes.digest(code, pepper) for pepper in settings.CODE_PEPPERS.values()]
-    return Case.objects.select_related("unit", "service").filter(code_hash__in=hashes).first()
+    hashes = (codes.digest(code, pepper) for pepper in settings.CODE_PEPPERS.values())
+    return next((case for one in hashes for case in CASE_BY_HASH.rows(hash=one)), None)
 
 
 def question_needed(*, neighbourhood: int, at: datetime) -> bool:
     """Tell whether so many wrong codes came lately that the next one must answer a plain question."""
     hour = at.replace(minute=0, second=0, microsecond=0)
-    rows = WrongCodes.objects.filter(
-        hour__gte=hour - timedelta(hours=1), neighbourhood__in=[neighbourhood, EVERYWHERE]
-    ).values_list("neighbourhood", "count")
-    near = sum(count for place, count in rows if place == neighbourhood)
-    everywhere = sum(count for place, count in rows if place == EVERYWHERE)
+    rows = WRONG_CODES.rows(since=hour - timedelta(hours=1), neighbourhood=neighbourhood)
+    near = sum(row.count for row in rows if row.neighbourhood == neighbourhood)
+    everywhere = sum(row.count for row in rows if row.neighbourhood == EVERYWHERE)
     return near >= settings.WRONG_CODES_NEAR or everywhere >= settings.WRONG_CODES_ALL
 
 
 def case_of_visit(case_id: int, mark: str) -> Case | None:
     """Return the case of a citizen's visit, or None when the code that began it (`mark`) was replaced since."""
-    case = Case.objects.select_related("unit", "service").filter(pk=case_id).first()
+    case = CASE.first(case=case_id)
     return case if case and bytes(case.code_hash)[:8].hex() == mark else None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 
 from feedback.enums import EventKind, Purpose, Side
 from feedback.models import Case, Message
@@ -17,7 +17,8 @@ from portal.outbox.publish import publish
 
 def open_case(*, case: Case, at: datetime) -> None:
     """Remember when the citizen last opened the case, to show it at the next look."""
-    Case.objects.filter(pk=case.pk).update(opened_at=at)
+    with connection.cursor() as cursor:  # as with the mark of the reference data, no query is built anew
+        cursor.execute("UPDATE feedback_case SET opened_at = %s WHERE id = %s", [at, case.pk])
 
 
 @transaction.atomic

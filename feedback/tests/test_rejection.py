@@ -74,7 +74,9 @@ def test_rejection_when_proposed_then_the_citizen_is_told_nothing_and_the_head_i
 
     case.refresh_from_db()
     assert (case.status, case.assigned_to) == ("in_progress", officer)
-    assert list(selectors.conversation(case).values_list("purpose", flat=True)) == ["submission"]
+    assert [message.purpose for message in selectors.conversation(case, selectors.reference())] == [
+        "submission"
+    ]
     assert [(one.topic, one.address) for one in Notice.objects.all()] == [("unit_reject", "head@example.ir")]
 
 

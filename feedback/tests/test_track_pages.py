@@ -6,17 +6,19 @@ from typing import Any
 
 import pytest
 import time_machine
+from crispy_forms.utils import render_crispy_form
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.html import escape
 
 from directory.models import Unit, User
 from feedback import services
 from feedback.enums import FileState, Status
+from feedback.forms import ReplyForm
 from feedback.models import Attachment, Case, Message, WrongCodes
 from feedback.tests.factories import make_receipt, make_user
 from feedback.tests.pages import errors_of, text_of, value_of, with_answer
@@ -92,6 +94,15 @@ def test_track_when_mistyped_then_says_what_is_wrong_and_keeps_it_uncounted(
     assert words in "".join(errors_of(page))
     assert value_of(page, "code") == typed
     assert not WrongCodes.objects.exists()
+
+
+def test_track_when_the_code_is_right_then_costs_three_statements(
+    client: Client, receipt: services.Receipt
+) -> None:
+    with CaptureQueriesContext(connection) as caught:
+        enter(client, receipt.code)
+
+    assert [query["sql"].split()[0] for query in caught] == ["SELECT", "SELECT", "UPDATE"]
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
@@ -387,6 +398,38 @@ def test_case_when_files_came_along_then_lists_them_with_their_state(client: Cli
     assert "کنار گذاشته شد" in page
 
 
+@pytest.mark.parametrize(("is_answered", "most"), [(False, 6), (True, 7)])
+def test_case_when_shown_then_costs_a_statement_for_each_thing_told(
+    client: Client, receipt: services.Receipt, settings: LazySettings, *, is_answered: bool, most: int
+) -> None:
+    settings.REFERENCE_SECONDS = 3600
+    case = receipt.case
+    if is_answered:
+        services.answer(case_id=case.pk, actor=officer(case), body="انجام شد.", at=timezone.now())
+    case_page(client, receipt)
+
+    with CaptureQueriesContext(connection) as caught:
+        client.get("/track/case/")
+
+    assert len(caught) == most
+
+
+def test_case_when_its_unit_came_after_what_is_kept_then_names_it_and_shows_a_new_name_in_time(
+    client: Client, receipt: services.Receipt, settings: LazySettings
+) -> None:
+    settings.REFERENCE_SECONDS = 3600
+    case_page(client, receipt)
+    unit = Unit.objects.create(code="NEW", name_fa="واحد تازه")
+    services.redirect(
+        case_id=receipt.case.pk, actor=officer(receipt.case), unit=unit, reason="تازه است.", at=timezone.now()
+    )
+
+    assert 'data-case-unit="NEW"' in text_of(client.get("/track/case/"))
+    Unit.objects.filter(pk=unit.pk).update(name_fa="نام دیگر")
+    settings.REFERENCE_SECONDS = 0
+    assert "نام دیگر" in text_of(client.get("/track/case/"))
+
+
 @pytest.mark.parametrize("path", ["/track/", "/track/case/"])
 def test_case_when_it_has_three_messages_then_costs_no_more_queries_than_with_one(
     client: Client, receipt: services.Receipt, path: str
@@ -456,6 +499,29 @@ def test_reply_when_refused_then_keeps_the_words(client: Client, receipt: servic
 
     assert words in page
     assert "۱۶" in errors_of(page)[0]
+
+
+@pytest.mark.parametrize(("prefix", "language"), [("", "fa"), ("/en", "en")])
+def test_reply_when_nothing_was_typed_then_its_form_is_the_one_drawn_afresh(
+    client: Client, receipt: services.Receipt, prefix: str, language: str
+) -> None:
+    with translation.override(language):
+        drawn = render_crispy_form(ReplyForm())
+    pages = [case_page(client, receipt, prefix) for _ in range(2)]
+
+    assert [drawn in page for page in pages] == [True, True]
+    assert len({value_of(page, "hold") for page in pages}) == 2
+
+
+def test_reply_when_refused_then_nothing_of_it_stays_for_the_next_reader(
+    client: Client, receipt: services.Receipt
+) -> None:
+    blank = re.sub('name="hold" value=".*?"', "", case_page(client, receipt))
+    faulty = text_of(client.post("/track/case/", {"body": "واژه" * 4000}))
+    after = re.sub('name="hold" value=".*?"', "", text_of(client.get("/track/case/")))
+
+    assert 'id="id_body_error"' in faulty
+    assert after == blank
 
 
 def test_reply_when_pressed_twice_then_is_stored_once(client: Client, receipt: services.Receipt) -> None:

@@ -86,7 +86,7 @@ def printed(request: HttpRequest) -> HttpResponse:
     visit, case = visited(request)
     if visit is None or case is None:
         return ended(request)
-    said = list(selectors.conversation(case))
+    said = selectors.conversation(case, selectors.reference_lately())
     answers = [message for message in said if message.purpose == Purpose.ANSWER]
     if not answers:
         return _back("")

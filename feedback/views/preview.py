@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from directory.models import User
-from feedback import policy, selectors, services
+from feedback import policy, services
 from feedback.enums import Purpose, Side, Status
 from feedback.models import Case, Draft, Message, Rejection
 from feedback.views.page import case_context
@@ -54,8 +54,7 @@ def preview(request: HttpRequest, case_id: int) -> HttpResponse:
 def _context(case: Case, user: User, draft: Draft) -> dict[str, Any]:
     """Return what the case page would show after the step; nothing of it is stored."""
     now = timezone.now()
-    said = list(selectors.conversation(case))
-    # Number 0 has no files and no rating in the database, and is no message.
+    # Number 0 has no rating in the database, and is no message.
     words = Message(
         pk=0,
         case=case,
@@ -71,7 +70,7 @@ def _context(case: Case, user: User, draft: Draft) -> dict[str, Any]:
     except policy.TransitionRefused:
         case.status = Status.ANSWERED
     case.answered_at = now
-    return case_context(case, [*said, words], at=now)
+    return case_context(case, words, at=now)
 
 
 def _text(case: Case, draft: Draft) -> str:

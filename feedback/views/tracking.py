@@ -94,14 +94,14 @@ def case(request: HttpRequest) -> HttpResponse:
     """Show the case of this visit, and add the citizen's words to it."""
     request.upload_handlers.insert(0, Capped())
     visit, found = visited(request)
-    form = ReplyForm(request.POST, request.FILES) if request.method == "POST" else ReplyForm()
+    form = ReplyForm(request.POST, request.FILES) if request.method == "POST" else None
     if visit is None or found is None:
         return ended(request, request.POST.get("body", ""), form)
-    if form.is_bound and form.is_valid():
+    if form is not None and form.is_valid():
         _reply(found, form)
         response: HttpResponse = HttpResponseRedirect(reverse("feedback:case") + "#talk", status=303)
     else:
-        if form.is_bound:
+        if form is not None:
             keep_files(form)
         response = case_page(request, found, visit, form)
     VISIT.give(response, str(visit))
@@ -117,7 +117,7 @@ def visited(request: HttpRequest) -> tuple[Visit | None, Case | None]:
 def ended(request: HttpRequest, words: str = "", reply: ReplyForm | None = None) -> HttpResponse:
     """Ask for the code again; the words and files that were about to be sent are carried along, never lost."""
     form = CodeForm(at=timezone.now())
-    if reply is not None and reply.is_bound:
+    if reply is not None:
         reply.full_clean()
         keep_files(reply)
     form.carry(words, reply)

@@ -73,14 +73,15 @@ def standing(case: Case, clock: selectors.Clock) -> Standing:
     )
 
 
-def way(case: Case, events: list[CaseEvent], clock: selectors.Clock) -> list[Step]:
+def way(case: Case, events: list[CaseEvent], clock: selectors.Clock, kept: selectors.Reference) -> list[Step]:
     """Return the steps of a case from its story, the last day for an answer at the end."""
-    steps = [_step(case, event) for event in _without_repeats(events)]
+    told = [event for event in events if event.kind in selectors.TOLD]
+    steps = [_step(case, event, kept) for event in _without_repeats(told)]
     if steps:
         steps[-1].state = "now"
         steps[-1].shows_clock = True
     if case.status != Status.REFERRED_OUT:
-        steps.append(_due(case, clock))
+        steps.append(_due(case, clock, kept))
     return steps
 
 
@@ -98,9 +99,9 @@ def _without_repeats(events: list[CaseEvent]) -> list[CaseEvent]:
     ]
 
 
-def _step(case: Case, event: CaseEvent) -> Step:
+def _step(case: Case, event: CaseEvent, kept: selectors.Reference) -> Step:
     if event.kind == EventKind.ROUTED:
-        decision = selectors.first_decision(case)
+        decision = selectors.first_decision(case, kept)
         sentences = why(case, decision) if decision else []
         return Step(_went_to(event), at=event.at, summary=_("Why this unit?"), sentences=sentences)
     if event.kind == EventKind.REVIEW_ASKED:
@@ -129,9 +130,9 @@ def _went_to(event: CaseEvent) -> str:
     return _("Sent to %(unit)s") % {"unit": event.unit}
 
 
-def _due(case: Case, clock: selectors.Clock) -> Step:
+def _due(case: Case, clock: selectors.Clock, kept: selectors.Reference) -> Step:
     is_over = not case.is_open or clock.is_late
     title = _("The answer was due") if is_over else _("The answer is due")
-    count = selectors.counting(case)
+    count = selectors.counting(case, kept.calendars)
     sentences = how_counted(count) if count else []
     return Step(title, day=case.due_on, state="to", summary=_("How was this counted?"), sentences=sentences)

@@ -82,10 +82,14 @@ def font_links() -> SafeString:
 def lozenges(passed: int, total: int) -> SafeString:
     """Draw one lozenge for each working day of a promise, the first `passed` filled; words must stand beside it."""
     total = max(1, min(total, 90))
-    passed = max(0, min(passed, total))
+    return _lozenges(max(0, min(passed, total)), total, get_language())
+
+
+@lru_cache(maxsize=256)
+def _lozenges(passed: int, total: int, language: str | None) -> SafeString:
     width = 14 * total
     along = [7 + 14 * day for day in range(total)]
-    if get_language() == "fa":
+    if language == "fa":
         along = [width - x for x in along]
     shapes = format_html_join(
         "",

@@ -10,14 +10,14 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig, Suspicio
 from django.db import OperationalError
 from django.template import engines
 from django.test import Client, RequestFactory
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import override
 from pytest_django import Settings
 
 from directory.models import Position, Service, Unit, WeekdayRule
 from feedback.models import PromisedTime
 from portal import views
-from portal.templatetags.page import font_links
+from portal.templatetags.page import font_links, lozenges
 
 ABOUT = ["strategy", "rights", "privacy", "response-times", "accessibility", "tracking", "outside"]
 PREFIXES = {"fa": "", "en": "/en"}
@@ -133,6 +133,42 @@ def test_fixed_words_when_said_again_then_in_the_language_of_each_page() -> None
             said.append(shown.render({"name": "Track"}))
 
     assert said == ["عنوان|پیگیری|عنوان|پیگیری", "Subject|Track|SUBJECT|Track", "عنوان|پیگیری|عنوان|پیگیری"]
+
+
+def test_fixed_address_when_said_again_then_in_the_language_of_each_page() -> None:
+    fixed = '{% url "home" %}|{% url "feedback:new" kind="praise" %}|{% url "feedback:file" 7 %}'
+    shown = engines["django"].from_string(
+        f'{fixed}|{{% url name %}}|{{% url "feedback:file" number %}}|{{% url "nowhere" as it %}}{{{{ it }}}}'
+    )
+    said = []
+    for language, number in (("fa", 1), ("en", 2), ("fa", 3)):
+        with override(language):
+            said.append(shown.render({"name": "feedback:track", "number": number}).split("|"))
+
+    persian = ["/", "/feedback/new/praise/", "/track/case/file/7/", "/track/"]
+    assert said == [
+        [*persian, "/track/case/file/1/", ""],
+        [*(f"/en{address}" for address in persian), "/en/track/case/file/2/", ""],
+        [*persian, "/track/case/file/3/", ""],
+    ]
+
+
+def test_fixed_address_when_it_leads_nowhere_then_says_so_each_time() -> None:
+    shown = engines["django"].from_string('{% url "nowhere" %}')
+
+    for _again in range(2):
+        with pytest.raises(NoReverseMatch):
+            shown.render()
+
+
+def test_lozenges_when_drawn_again_then_run_along_the_line_of_each_language() -> None:
+    drawn = []
+    for language in ("fa", "en", "fa"):
+        with override(language):
+            drawn.append(lozenges(1, 3))
+
+    assert drawn[0] == drawn[2]
+    assert [re.findall(r'<path d="M(\d+)', one) for one in drawn] == [["35"], ["7"], ["35"]]
 
 
 def test_healthz_when_asked_then_nothing_else_is_touched(client: Client) -> None:

@@ -4,21 +4,21 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from directory.enums import Role
 from directory.models import Unit, User
 from directory.selectors import reach
 from portal.kernel import codes, jalali
+from portal.ui.prepared import Given, Prepared
 from surveys import policy
 from surveys.enums import ItemKind, State
 from surveys.models import (
     AnswerValue,
     Kiosk,
-    Offer,
     Response,
     ResponseQuerySet,
     Version,
@@ -86,6 +86,14 @@ def offer_digests(key: str) -> list[bytes]:
     return digests(f"offer/{key}")
 
 
+#: The sheet whose code was given to an answer, while it holds, with the `place` of the code.
+SHEET_OF_OFFER = Prepared(
+    lambda: VisitSheet.objects.filter(
+        offers__digest=Given("digest"), expires_on__gte=Given("today"), is_void=False
+    ).annotate(place=F("offers__place"))
+)
+
+
 class CodeOfAnswer(NamedTuple):
     """The code that belongs to an answer to a case, while it holds."""
 
@@ -97,18 +105,13 @@ class CodeOfAnswer(NamedTuple):
 def code_of(key: str, at: datetime) -> CodeOfAnswer | None:
     """Return the code of an answer, by its number; None where none was given or it has run out."""
     today = jalali.local(at).date()
-    offers = Offer.objects.select_related("sheet").filter(
-        digest__in=offer_digests(key),
-        sheet__expires_on__gte=today,
-        sheet__is_void=False,
-        sheet__key__in=settings.CODE_PEPPERS,
-    )
-    offer = offers.first()
-    if offer is None or offer.sheet is None or offer.place is None:
+    sheets = (sheet for one in offer_digests(key) for sheet in SHEET_OF_OFFER.rows(digest=one, today=today))
+    sheet: Any = next(sheets, None)
+    if sheet is None or sheet.key not in settings.CODE_PEPPERS:
         return None
-    code = code_at(offer.sheet, offer.place)
-    spent = VisitToken.objects.filter(sheet=offer.sheet, digest__in=digests(code), is_spent=True)
-    return CodeOfAnswer(code, offer.sheet.expires_on, spent.exists())
+    code = code_at(sheet, sheet.place)
+    spent = VisitToken.objects.filter(sheet=sheet, digest__in=digests(code), is_spent=True)
+    return CodeOfAnswer(code, sheet.expires_on, spent.exists())
 
 
 def handed_out(today: date) -> dict[int, policy.Handed]:
