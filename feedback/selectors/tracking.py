@@ -19,9 +19,13 @@ WRONG_CODES = Prepared(
 
 
 def case_by_code(code: str) -> Case | None:
-    """Return the case that a well-typed tracking code opens, under any pepper still accepted; else None."""
-    hashes = (codes.digest(code, pepper) for pepper in settings.CODE_PEPPERS.values())
-    return next((case for one in hashes for case in CASE_BY_HASH.rows(hash=one)), None)
+    """Return the case that a well-typed tracking code opens, under any pepper still accepted; else None.
+
+    Every pepper is tried whatever comes of it: a wrong code takes as long as a right one.
+    """
+    hashes = [codes.digest(code, pepper) for pepper in settings.CODE_PEPPERS.values()]
+    found = [case for one in hashes for case in CASE_BY_HASH.rows(hash=one)]
+    return found[0] if found else None
 
 
 def question_needed(*, neighbourhood: int, at: datetime) -> bool:
