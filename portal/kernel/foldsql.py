@@ -25,8 +25,11 @@ def _escaped(text: str) -> str:
     return "E'" + "".join(f"\\u{ord(character):04X}" for character in text) + "'"
 
 
-_FROM = _escaped("".join(map(chr, TO_FOLDED.keys())))
-_TO = _escaped("".join(map(chr, TO_FOLDED.values())))
+#: What most texts are made of, the commonest first, and stays as it is. PostgreSQL's `translate` looks through its list
+#: for each character of a text, and these would be compared with the whole of it.
+_COMMON = " ا\u06ccنردمهوتبسش\u06a9لزفعگقخحجپصطچضغذثظژetaoinsrhldcumfpgwybvkxjqz0123456789.,:()"
+_FROM = _escaped(_COMMON + "".join(map(chr, TO_FOLDED.keys())))
+_TO = _escaped(_COMMON + "".join(map(chr, TO_FOLDED.values())))
 
 FOLD_SQL = rf"""
 CREATE OR REPLACE FUNCTION portal_fold(value text) RETURNS text
