@@ -1,12 +1,13 @@
 """Taking in what citizens write: one transaction from the text to the tracking code."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 
 from directory import selectors as directory
 from directory.models import County, Service, Unit, User
@@ -14,15 +15,18 @@ from feedback import policy
 from feedback.enums import Channel, EventKind, Kind, Purpose, Side
 from feedback.models import Case, CaseEvent, CaseExclusion, Deadline, Message, RoutingDecision
 from feedback.selectors import Reference, promise_for, reference
-from feedback.services.change import record
 from feedback.services.files import attach
+from portal import rows
 from portal.kernel import codes, jalali
-from portal.outbox.publish import publish
+from portal.outbox.publish import event
 from routing import services as routing
 from routing.policy import Decision, excluded_by
 
 #: Draws before giving up; two codes in 10¹⁴ meet about never, so more than one redraw means a broken pepper.
 MAX_DRAWS = 5
+DRAW = """
+SELECT nextval('feedback_case_id_seq'), nextval('feedback_message_id_seq'), nextval('feedback_case_number')
+"""
 
 
 class FormSpent(Exception):
@@ -121,17 +125,22 @@ def _submit(submission: Submission, token: str, at: datetime, attempt: int) -> R
     unit = kept.units[decision.unit]
     deadline = _deadline(submission, kept, unit, came, at)
     case = _new_case(submission, decision, unit, deadline, token, came)
+    case.id, message_id, case.number = _draw(deadline.registered_on)
     if submission.operator:
         case.operator, case.entered_at, case.code_is_one_time = submission.operator, at, True
-    code = _save_with_code(case, token, attempt)
-    message = Message.objects.create(
-        case=case, side=Side.CITIZEN, purpose=Purpose.SUBMISSION, body=submission.body, sent_at=came
+    code = _give_code(case, token, attempt)
+    message = Message(
+        id=message_id,
+        case=case,
+        side=Side.CITIZEN,
+        purpose=Purpose.SUBMISSION,
+        body=submission.body,
+        sent_at=came,
     )
-    attach(message=message, files=submission.files, voice=submission.voice)
     deadline.case = case
-    deadline.save()
-    _record(case, submission, decision, at)
-    publish("case.submitted", case_id=case.pk)
+    submitted = event("case.submitted", case_id=case.pk)
+    rows.insert(case, message, deadline, *_record(case, submission, decision, at), submitted)
+    attach(message=message, files=submission.files, voice=submission.voice)
     return Receipt(case, code)
 
 
@@ -183,7 +192,6 @@ def _new_case(
     submission: Submission, decision: Decision, unit: Unit, deadline: Deadline, token: str, at: datetime
 ) -> Case:
     return Case(
-        number=_next_number(jalali.from_date(deadline.registered_on).year),
         token_digest=policy.token_digest(token),
         kind=submission.kind,
         channel=submission.channel,
@@ -209,28 +217,31 @@ def _new_case(
     )
 
 
-def _next_number(jalali_year: int) -> str:
-    """Draw the next case number; numbers may skip after a refused submission, but never repeat (decision 4)."""
+def _draw(registered_on: date) -> tuple[int, int, str]:
+    """Draw the keys of a case and of its message, so that all rows can be written at once, and the case's number.
+
+    What a refused submission drew is skipped and never comes again (decision 4).
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('feedback_case_number')")
-        return codes.case_number(jalali_year, cursor.fetchone()[0])
+        cursor.execute(DRAW)
+        case_id, message_id, number = cursor.fetchone()
+    return case_id, message_id, codes.case_number(jalali.from_date(registered_on).year, number)
 
 
-def _save_with_code(case: Case, token: str, attempt: int) -> str:
-    """Save the case under the hash of its code; raises IntegrityError when another case has this draw of it."""
+def _give_code(case: Case, token: str, attempt: int) -> str:
+    """Put the case under the hash of its code; should another case have it, the database refuses the row."""
     key, pepper = next(iter(settings.CODE_PEPPERS.items()))
     code = codes.derive(token, pepper=pepper, attempt=attempt)
     case.code_key, case.code_hash = key, codes.digest(code, pepper)
-    case.save(force_insert=True)
     return code
 
 
-def _record(case: Case, submission: Submission, decision: Decision, at: datetime) -> None:
-    """Write down why the case went where, who is kept out, and what happened."""
+def _record(case: Case, submission: Submission, decision: Decision, at: datetime) -> Iterator[Model]:
+    """Return the rows that say why the case went where, who is kept out, and what happened."""
     if decision.excluded:
-        units = Unit.objects.filter(code__in=decision.excluded)
-        CaseExclusion.objects.bulk_create(CaseExclusion(case=case, unit=unit) for unit in units)
-    RoutingDecision.objects.create(
+        for unit in Unit.objects.filter(code__in=decision.excluded):
+            yield CaseExclusion(case=case, unit=unit)
+    yield RoutingDecision(
         case=case,
         unit=case.unit,
         stage=decision.stage,
@@ -241,11 +252,8 @@ def _record(case: Case, submission: Submission, decision: Decision, at: datetime
         reasons=[asdict(reason) for reason in decision.reasons],
         decided_at=at,
     )
-    CaseEvent.objects.bulk_create(
-        [
-            CaseEvent(case=case, kind=EventKind.SUBMITTED, side=Side.CITIZEN, at=case.received_at),
-            CaseEvent(case=case, kind=EventKind.ROUTED, side=Side.SYSTEM, unit=case.unit, at=at),
-        ]
-    )
-    if submission.operator:
-        record(case, EventKind.ENTERED, at=at, actor=submission.operator, reason=submission.place)
+    yield CaseEvent(case=case, kind=EventKind.SUBMITTED, side=Side.CITIZEN, at=case.received_at)
+    yield CaseEvent(case=case, kind=EventKind.ROUTED, side=Side.SYSTEM, unit=case.unit, at=at)
+    if actor := submission.operator:
+        place = submission.place
+        yield CaseEvent(case=case, kind=EventKind.ENTERED, side=Side.STAFF, actor=actor, reason=place, at=at)
