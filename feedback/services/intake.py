@@ -1,8 +1,8 @@
 """Taking in what citizens write: one transaction from the text to the tracking code."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -14,7 +14,7 @@ from directory.models import County, Service, Unit, User
 from feedback import policy
 from feedback.enums import Channel, EventKind, Kind, Purpose, Side
 from feedback.models import Case, CaseEvent, CaseExclusion, Deadline, Message, RoutingDecision
-from feedback.selectors import Reference, promise_for, reference
+from feedback.selectors import MARK, Reference, promise_for, reference_under
 from feedback.services.files import attach
 from portal import rows
 from portal.kernel import codes, jalali
@@ -24,8 +24,8 @@ from routing.policy import Decision, excluded_by
 
 #: Draws before giving up; two codes in 10¹⁴ meet about never, so more than one redraw means a broken pepper.
 MAX_DRAWS = 5
-DRAW = """
-SELECT nextval('feedback_case_id_seq'), nextval('feedback_message_id_seq'), nextval('feedback_case_number')
+BEGIN = f"""
+SELECT ({MARK}), nextval('feedback_case_id_seq'), nextval('feedback_message_id_seq'), nextval('feedback_case_number')
 """
 
 
@@ -120,12 +120,13 @@ def _code_of(case: Case, token: str) -> str | None:
 
 @transaction.atomic
 def _submit(submission: Submission, token: str, at: datetime, attempt: int) -> Receipt:
-    came, kept = submission.received_at or at, reference()
+    came = submission.received_at or at
+    kept, case_id, message_id, number = _begin()
     decision = _decide(submission, kept, came)
     unit = kept.units[decision.unit]
     deadline = _deadline(submission, kept, unit, came, at)
     case = _new_case(submission, decision, unit, deadline, token, came)
-    case.id, message_id, case.number = _draw(deadline.registered_on)
+    case.id, case.number = case_id, codes.case_number(jalali.from_date(deadline.registered_on).year, number)
     if submission.operator:
         case.operator, case.entered_at, case.code_is_one_time = submission.operator, at, True
     code = _give_code(case, token, attempt)
@@ -142,6 +143,17 @@ def _submit(submission: Submission, token: str, at: datetime, attempt: int) -> R
     rows.insert(case, message, deadline, *_record(case, submission, decision, at), submitted)
     attach(message=message, files=submission.files, voice=submission.voice)
     return Receipt(case, code)
+
+
+def _begin() -> tuple[Reference, int, int, int]:
+    """Ask once for what is needed: reference data as they are now, keys for case and message, the case's number.
+
+    With keys at hand all rows can be written at once. What a refused submission drew never comes again (decision 4).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN)
+        mark, case_id, message_id, number = cursor.fetchone()
+    return reference_under(mark), case_id, message_id, number
 
 
 def _decide(submission: Submission, kept: Reference, at: datetime) -> Decision:
@@ -217,17 +229,6 @@ def _new_case(
     )
 
 
-def _draw(registered_on: date) -> tuple[int, int, str]:
-    """Draw the keys of a case and of its message, so that all rows can be written at once, and the case's number.
-
-    What a refused submission drew is skipped and never comes again (decision 4).
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(DRAW)
-        case_id, message_id, number = cursor.fetchone()
-    return case_id, message_id, codes.case_number(jalali.from_date(registered_on).year, number)
-
-
 def _give_code(case: Case, token: str, attempt: int) -> str:
     """Put the case under the hash of its code; should another case have it, the database refuses the row."""
     key, pepper = next(iter(settings.CODE_PEPPERS.items()))
@@ -249,7 +250,7 @@ def _record(case: Case, submission: Submission, decision: Decision, at: datetime
         rule_code=decision.rule or "",
         points=dict(decision.points),
         excluded=sorted(decision.excluded),
-        reasons=[asdict(reason) for reason in decision.reasons],
+        reasons=[reason.told() for reason in decision.reasons],
         decided_at=at,
     )
     yield CaseEvent(case=case, kind=EventKind.SUBMITTED, side=Side.CITIZEN, at=case.received_at)
