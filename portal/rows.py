@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any, TypeAlias
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model
 
 #: A model, and whether its rows bring their own primary key; others get one from the database.
@@ -19,6 +19,7 @@ def insert(*rows: Model) -> None:
     tables: dict[Table, list[Model]] = {}
     for row in rows:
         tables.setdefault((type(row), row.pk is not None), []).append(row)
+    connection = connections[DEFAULT_DB_ALIAS]
     parts: list[str] = []
     values: list[Any] = []
     for table, own in tables.items():
@@ -29,13 +30,13 @@ def insert(*rows: Model) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(parts)} SELECT", values)
     for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 @cache
 def _columns(model: type[Model], keyed: bool) -> tuple[str, str, "tuple[Field[Any, Any], ...]"]:
     """Return where rows go, a place for each value of a row, and the fields that have them."""
-    quoted = connection.ops.quote_name
+    quoted = connections[DEFAULT_DB_ALIAS].ops.quote_name
     fields = [field for field in model._meta.local_concrete_fields if keyed or not field.primary_key]
     columns = ", ".join(quoted(str(field.column)) for field in fields)
     places = ", ".join("%s" for _field in fields)
