@@ -118,6 +118,7 @@ def _listed(days: Iterable[int] | Iterable[date]) -> str:
     return ",".join(sorted(str(day) for day in days))
 
 
+@lru_cache(maxsize=1024)
 def due(registered: date, days: int, calendar: Calendar) -> date:
     """Return the last of `days` working days after `registered`, a day that is not counted; for 0, that day.
 
