@@ -52,6 +52,12 @@ class KeptChoiceField(forms.ModelChoiceField):
     iterator = Kept
     kept: Reference
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "KeptChoiceField":
+        """Return a copy for one form; the queryset, which nobody reads as a whole, serves them all."""
+        copied = forms.Field.__deepcopy__(self, memo)
+        copied.widget.choices = copied.choices
+        return copied
+
 
 def _choice(queryset: Any, label: Any, empty: Any, help_text: Any = "") -> forms.ModelChoiceField:
     return KeptChoiceField(

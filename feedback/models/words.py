@@ -1,4 +1,4 @@
-"""By which words a case is found: rows kept by triggers (migration 0006), read by the search and by "similar cases".
+"""By which words a case is found: rows kept by triggers (0001_tables, 0170), read by the search and by "similar cases".
 
 A word is folded, freed of the plural ending and no stop word; `feedback_words` in the database is the only place that
 says so, for what is stored and for what is typed alike.

@@ -29,7 +29,7 @@ from feedback.selectors.figures import (
 from feedback.selectors.findings import rule_share, such_cases
 from feedback.selectors.notices import NoticeFigures, is_survey_due, notice_figures
 from feedback.selectors.promised import first_action_days, promise_for, promises, response_times
-from feedback.selectors.reference import Reference, reference, reference_lately
+from feedback.selectors.reference import MARK, Reference, reference, reference_lately, reference_under
 from feedback.selectors.rejections import RejectionCount, deciders, open_rejection, rejection_counts
 from feedback.selectors.told import TOLD, conversation, file_for_citizen, rating_told, story
 from feedback.selectors.tracking import EVERYWHERE, case_by_code, case_of_visit, question_needed
@@ -38,6 +38,7 @@ __all__ = [
     "ENOUGH_MEASURED",
     "EVERYWHERE",
     "FEWEST",
+    "MARK",
     "MOST_MEASURED",
     "STALE_DAYS",
     "TOLD",
@@ -83,6 +84,7 @@ __all__ = [
     "rating_told",
     "reference",
     "reference_lately",
+    "reference_under",
     "rejection_counts",
     "response_times",
     "review_of",

@@ -23,7 +23,7 @@ from feedback.models import Case, CaseEvent, Message, PromisedTime, RoutingDecis
 from routing import selectors as routing
 from routing.policy import CompiledRules
 
-#: Asked for with every message and page: the query is not built anew each time.
+#: Asked for with every message and page, by itself or within another query.
 MARK = "SELECT mark FROM feedback_referencemark"
 #: Rows that name a unit.
 Row = TypeVar("Row", Case, Message, CaseEvent, RoutingDecision)
@@ -79,7 +79,11 @@ def reference() -> Reference:
     """Return what is kept, read anew when its mark is not the database's; one query when it is."""
     with connection.cursor() as cursor:
         cursor.execute(MARK)
-        mark: UUID | None = (cursor.fetchone() or (None,))[0]
+        return reference_under((cursor.fetchone() or (None,))[0])
+
+
+def reference_under(mark: UUID | None) -> Reference:
+    """Return what is kept under the mark that the database has just told; read anew where it is another."""
     with _lock:
         kept = _kept.get(mark) if mark else None
         if kept is None:

@@ -1,28 +1,32 @@
 """Taking in what citizens write: one transaction from the text to the tracking code."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 
 from directory import selectors as directory
 from directory.models import County, Service, Unit, User
 from feedback import policy
 from feedback.enums import Channel, EventKind, Kind, Purpose, Side
 from feedback.models import Case, CaseEvent, CaseExclusion, Deadline, Message, RoutingDecision
-from feedback.selectors import Reference, promise_for, reference
-from feedback.services.change import record
+from feedback.selectors import MARK, Reference, promise_for, reference_under
 from feedback.services.files import attach
+from portal import rows
 from portal.kernel import codes, jalali
-from portal.outbox.publish import publish
+from portal.outbox.publish import event
 from routing import services as routing
 from routing.policy import Decision, excluded_by
 
 #: Draws before giving up; two codes in 10¹⁴ meet about never, so more than one redraw means a broken pepper.
 MAX_DRAWS = 5
+BEGIN = f"""
+SELECT ({MARK}), nextval('feedback_case_id_seq'), nextval('feedback_message_id_seq'), nextval('feedback_case_number')
+"""
 
 
 class FormSpent(Exception):
@@ -116,23 +120,40 @@ def _code_of(case: Case, token: str) -> str | None:
 
 @transaction.atomic
 def _submit(submission: Submission, token: str, at: datetime, attempt: int) -> Receipt:
-    came, kept = submission.received_at or at, reference()
+    came = submission.received_at or at
+    kept, case_id, message_id, number = _begin()
     decision = _decide(submission, kept, came)
     unit = kept.units[decision.unit]
     deadline = _deadline(submission, kept, unit, came, at)
     case = _new_case(submission, decision, unit, deadline, token, came)
+    case.id, case.number = case_id, codes.case_number(jalali.from_date(deadline.registered_on).year, number)
     if submission.operator:
         case.operator, case.entered_at, case.code_is_one_time = submission.operator, at, True
-    code = _save_with_code(case, token, attempt)
-    message = Message.objects.create(
-        case=case, side=Side.CITIZEN, purpose=Purpose.SUBMISSION, body=submission.body, sent_at=came
+    code = _give_code(case, token, attempt)
+    message = Message(
+        id=message_id,
+        case=case,
+        side=Side.CITIZEN,
+        purpose=Purpose.SUBMISSION,
+        body=submission.body,
+        sent_at=came,
     )
-    attach(message=message, files=submission.files, voice=submission.voice)
     deadline.case = case
-    deadline.save()
-    _record(case, submission, decision, at)
-    publish("case.submitted", case_id=case.pk)
+    submitted = event("case.submitted", case_id=case.pk)
+    rows.insert(case, message, deadline, *_record(case, submission, decision, at), submitted)
+    attach(message=message, files=submission.files, voice=submission.voice)
     return Receipt(case, code)
+
+
+def _begin() -> tuple[Reference, int, int, int]:
+    """Ask once for what is needed: reference data as they are now, keys for case and message, the case's number.
+
+    With keys at hand all rows can be written at once. What a refused submission drew never comes again (decision 4).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN)
+        mark, case_id, message_id, number = cursor.fetchone()
+    return reference_under(mark), case_id, message_id, number
 
 
 def _decide(submission: Submission, kept: Reference, at: datetime) -> Decision:
@@ -183,7 +204,6 @@ def _new_case(
     submission: Submission, decision: Decision, unit: Unit, deadline: Deadline, token: str, at: datetime
 ) -> Case:
     return Case(
-        number=_next_number(jalali.from_date(deadline.registered_on).year),
         token_digest=policy.token_digest(token),
         kind=submission.kind,
         channel=submission.channel,
@@ -209,28 +229,20 @@ def _new_case(
     )
 
 
-def _next_number(jalali_year: int) -> str:
-    """Draw the next case number; numbers may skip after a refused submission, but never repeat (decision 4)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('feedback_case_number')")
-        return codes.case_number(jalali_year, cursor.fetchone()[0])
-
-
-def _save_with_code(case: Case, token: str, attempt: int) -> str:
-    """Save the case under the hash of its code; raises IntegrityError when another case has this draw of it."""
+def _give_code(case: Case, token: str, attempt: int) -> str:
+    """Put the case under the hash of its code; should another case have it, the database refuses the row."""
     key, pepper = next(iter(settings.CODE_PEPPERS.items()))
     code = codes.derive(token, pepper=pepper, attempt=attempt)
     case.code_key, case.code_hash = key, codes.digest(code, pepper)
-    case.save(force_insert=True)
     return code
 
 
-def _record(case: Case, submission: Submission, decision: Decision, at: datetime) -> None:
-    """Write down why the case went where, who is kept out, and what happened."""
+def _record(case: Case, submission: Submission, decision: Decision, at: datetime) -> Iterator[Model]:
+    """Return the rows that say why the case went where, who is kept out, and what happened."""
     if decision.excluded:
-        units = Unit.objects.filter(code__in=decision.excluded)
-        CaseExclusion.objects.bulk_create(CaseExclusion(case=case, unit=unit) for unit in units)
-    RoutingDecision.objects.create(
+        for unit in Unit.objects.filter(code__in=decision.excluded):
+            yield CaseExclusion(case=case, unit=unit)
+    yield RoutingDecision(
         case=case,
         unit=case.unit,
         stage=decision.stage,
@@ -238,14 +250,11 @@ def _record(case: Case, submission: Submission, decision: Decision, at: datetime
         rule_code=decision.rule or "",
         points=dict(decision.points),
         excluded=sorted(decision.excluded),
-        reasons=[asdict(reason) for reason in decision.reasons],
+        reasons=[reason.told() for reason in decision.reasons],
         decided_at=at,
     )
-    CaseEvent.objects.bulk_create(
-        [
-            CaseEvent(case=case, kind=EventKind.SUBMITTED, side=Side.CITIZEN, at=case.received_at),
-            CaseEvent(case=case, kind=EventKind.ROUTED, side=Side.SYSTEM, unit=case.unit, at=at),
-        ]
-    )
-    if submission.operator:
-        record(case, EventKind.ENTERED, at=at, actor=submission.operator, reason=submission.place)
+    yield CaseEvent(case=case, kind=EventKind.SUBMITTED, side=Side.CITIZEN, at=case.received_at)
+    yield CaseEvent(case=case, kind=EventKind.ROUTED, side=Side.SYSTEM, unit=case.unit, at=at)
+    if actor := submission.operator:
+        place = submission.place
+        yield CaseEvent(case=case, kind=EventKind.ENTERED, side=Side.STAFF, actor=actor, reason=place, at=at)

@@ -1,6 +1,7 @@
 """The form of each kind: the promised names, and nothing compulsory but subject and body."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.datastructures import MultiValueDict
 
 from feedback.enums import Kind
 from feedback.forms import KINDS, CaseForm, CodeForm
+from feedback.selectors import reference
 from feedback.tests.factories import AT
 from portal.ui import challenge
 
@@ -214,3 +216,19 @@ def test_code_form_when_refused_then_shows_nothing_of_what_was_typed() -> None:
 
     assert form.typed("code") == ""
     assert list(form.errors) == ["code"]
+
+
+def test_form_when_two_are_open_then_each_offers_out_of_its_own_memory_and_keeps_its_own_choices() -> None:
+    one, other = (CaseForm(kind=Kind.COMPLAINT, at=AT) for _ in range(2))
+    counties = list(one.memory.counties.values())
+    one.memory = one.fields["county"].kept = replace(reference(), counties={"only": counties[0]})
+
+    one.fields["county"].widget.attrs["class"] = "own"
+
+    shown = {
+        form: [str(value) for value, _name in form["county"].field.widget.choices] for form in (one, other)
+    }
+    assert shown[one] == ["", counties[0].code]
+    assert shown[other] == ["", *(county.code for county in counties)]
+    assert "class" not in other.fields["county"].widget.attrs
+    assert sent(county=counties[0].code).fields["county"].clean(counties[0].code) == counties[0]

@@ -407,7 +407,7 @@ def test_submit_when_stored_then_few_statements_are_made_in_one_transaction(clie
 
     brackets = ("SAVEPOINT", "RELEASE")
     statements = [query["sql"] for query in caught if not query["sql"].startswith(brackets)]
-    assert len(statements) <= 8
+    assert len(statements) <= 2
     assert [one for one in statements if one.startswith("UPDATE")] == []
     # The savepoint of the service stands for the one transaction.
     assert len(caught) - len(statements) == 2

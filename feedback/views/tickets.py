@@ -5,6 +5,7 @@ travels only to the addresses below its page, and a page's address differs with 
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -30,7 +31,7 @@ class Ticket:
                 value,
                 salt=self.page,
                 max_age=self.seconds,
-                path=self._path_in(language),
+                path=_path(self.page, language),
                 secure=settings.HTTPS,
                 httponly=True,
                 samesite="Strict",
@@ -44,14 +45,18 @@ class Ticket:
     def take_back(self, response: HttpResponseBase) -> None:
         """Make the browser forget the ticket."""
         for language in LANGUAGES:
-            response.delete_cookie(self._name_in(language), path=self._path_in(language), samesite="Strict")
+            response.delete_cookie(
+                self._name_in(language), path=_path(self.page, language), samesite="Strict"
+            )
 
     def _name_in(self, language: str | None) -> str:
         return f"{'__Secure-' if settings.HTTPS else ''}{self.name}-{language}"
 
-    def _path_in(self, language: str) -> str:
-        with translation.override(language):
-            return reverse(self.page)
+
+@cache
+def _path(page: str, language: str) -> str:
+    with translation.override(language):
+        return reverse(page)
 
 
 #: Shows the receipt again after a refresh; holds the form's token.

@@ -25,8 +25,13 @@ def _escaped(text: str) -> str:
     return "E'" + "".join(f"\\u{ord(character):04X}" for character in text) + "'"
 
 
-_FROM = _escaped("".join(map(chr, TO_FOLDED.keys())))
-_TO = _escaped("".join(map(chr, TO_FOLDED.values())))
+#: What most texts are made of, the commonest first, and stays as it is. PostgreSQL's `translate` goes through its list
+#: from its front for each character of a text, and would compare these with all of it.
+_COMMON = " ا\u06ccنردمهوتبسش\u06a9لزفعگقخحجپصطچضغذثظژetaoinsrhldcumfpgwybvkxjqz0123456789.,:()"
+_FROM = _escaped(_COMMON + "".join(map(chr, TO_FOLDED.keys())))
+_TO = _escaped(_COMMON + "".join(map(chr, TO_FOLDED.values())))
+#: What becomes a space; a lone space, which most gaps are, is none of it and need not be replaced by itself.
+_GAPS = rf"\u00AD\u200C{ODD_BLANKS}{BREAKS}"
 
 FOLD_SQL = rf"""
 CREATE OR REPLACE FUNCTION portal_fold(value text) RETURNS text
@@ -38,7 +43,7 @@ AS $fold$
         '[{MARKS}{HIGH_HAMZA}]+', '', 'g'),
         {_FROM},
         {_TO})),
-        '[ \u00AD\u200C{ODD_BLANKS}{BREAKS}]+', ' ', 'g'))
+        '[{_GAPS}]|[ {_GAPS}]{{2,}}', ' ', 'g'))
 $fold$;
 """
 

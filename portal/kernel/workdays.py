@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -53,7 +53,7 @@ class ExplainedDay(NamedTuple):
     reason: DayReason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Calendar:
     """Which days are worked.
 
@@ -103,7 +103,7 @@ class Calendar:
         """Tell whether the day is worked, if only until noon."""
         return self.halves(day) > 0
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Return 16 hexadecimal digits that differ when anything in the calendar does."""
         parts = [_listed(self.weekend), _listed(self.short_weekdays)]
@@ -118,6 +118,7 @@ def _listed(days: Iterable[int] | Iterable[date]) -> str:
     return ",".join(sorted(str(day) for day in days))
 
 
+@lru_cache(maxsize=1024)
 def due(registered: date, days: int, calendar: Calendar) -> date:
     """Return the last of `days` working days after `registered`, a day that is not counted; for 0, that day.
 

@@ -23,8 +23,15 @@ def publish(name: str, /, **payload: int | str) -> Event:
     `payload` holds ids and short words only; it becomes the handlers' keyword arguments.
     Raises PublishRefused outside a transaction, for a name the wiring does not know, and for other values.
     """
+    happened = event(name, **payload)
+    happened.save(force_insert=True)
+    return happened
+
+
+def event(name: str, /, **payload: int | str) -> Event:
+    """Return an event under the rules of `publish`, for a service that writes it together with its other rows."""
     _check(name, payload)
-    return Event.objects.create(name=name, payload=payload)
+    return Event(name=name, payload=payload)
 
 
 def publish_each(name: str, payloads: Sequence[dict[str, int | str]], /) -> None:

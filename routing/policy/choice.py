@@ -65,6 +65,10 @@ class Reason:
     where: str
     points: int
 
+    def told(self) -> dict[str, str | int | None]:
+        """Return what the record keeps of it: `dataclasses.asdict` without its copies of copies."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:

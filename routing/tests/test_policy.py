@@ -1,5 +1,7 @@
 """The order of deciding: exclusions, lanes, points, the chosen service, the desk."""
 
+from dataclasses import asdict
+
 import pytest
 
 from routing.enums import Fault, Stage
@@ -64,6 +66,7 @@ def test_a_phrase_switches_its_rule_off():
 
     assert decision.unit == "DESK"
     assert decision.reasons == (Reason("p2", Stage.POINTS, "EDU", "دوره سه‌ماهه", "not_if", 0),)
+    assert [reason.told() for reason in decision.reasons] == [asdict(reason) for reason in decision.reasons]
 
 
 def test_the_reasons_name_rule_word_place_and_points():

@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from portal.outbox.models import Event
-from portal.outbox.publish import PublishRefused, publish, publish_each
+from portal.outbox.publish import PublishRefused, event, publish, publish_each
 
 
 @pytest.mark.django_db
@@ -13,9 +13,13 @@ def test_publish_when_inside_a_transaction_then_one_insert() -> None:
     with CaptureQueriesContext(connection) as queries:
         publish("made", number=7, word="کوتاه")
 
-    event = Event.objects.get()
+    written = Event.objects.get()
     assert [query["sql"].split()[0] for query in queries] == ["INSERT"]
-    assert (event.name, event.payload, event.relayed_at) == ("made", {"number": 7, "word": "کوتاه"}, None)
+    assert (written.name, written.payload, written.relayed_at) == (
+        "made",
+        {"number": 7, "word": "کوتاه"},
+        None,
+    )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -60,3 +64,18 @@ def test_publish_each_when_many_then_one_insert_under_the_same_rules() -> None:
     with pytest.raises(PublishRefused, match="made carries more than ids: text"):
         publish_each("made", [{"number": 3}, {"text": "ا" * 65}])
     assert Event.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_event_when_made_then_it_is_written_by_the_caller_under_the_same_rules() -> None:
+    made = event("made", number=7)
+
+    assert (made.name, made.payload, Event.objects.count()) == ("made", {"number": 7}, 0)
+    with pytest.raises(PublishRefused, match="not in the wiring"):
+        event("misspelt", number=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_event_when_made_outside_a_transaction_then_refused() -> None:
+    with pytest.raises(PublishRefused, match="outside a transaction"):
+        event("made", number=1)
