@@ -1,13 +1,20 @@
-"""Writing rows of several tables in one statement, where a request writes a row or two to each of many."""
+"""Rows without building their SQL anew each time: `insert` writes those of many tables, `Prepared` reads.
 
+For what every request does alike: for a few rows by number, Django takes several times as long to build the SQL as the
+database takes to answer (decisions 34 and 35).
+"""
+
+from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Field, Model
+from django.db.models import Expression, Field, Model, QuerySet
+from django.utils.functional import cached_property
 
 #: A model, and whether its rows bring their own primary key; others get one from the database.
 Table: TypeAlias = tuple[type[Model], bool]
+Row = TypeVar("Row", bound=Model)
 
 
 def insert(*rows: Model) -> None:
@@ -41,3 +48,36 @@ def _columns(model: type[Model], keyed: bool) -> tuple[str, str, "tuple[Field[An
     columns = ", ".join(quoted(str(field.column)) for field in fields)
     places = ", ".join("%s" for _field in fields)
     return f"INSERT INTO {quoted(model._meta.db_table)} ({columns})", f"({places})", tuple(fields)
+
+
+class Given(Expression):
+    """Stands in a query for a value that is told when it is asked, as the database takes it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (self,)
+
+
+class Prepared(Generic[Row]):
+    """A query for whole rows of one table, perhaps with annotations; `build` is called when it is first asked."""
+
+    def __init__(self, build: Callable[[], QuerySet[Row]]) -> None:
+        self.build = build
+
+    @cached_property
+    def _built(self) -> tuple[type[Row], str, tuple[Any, ...]]:
+        rows = self.build()
+        return rows.model, *rows.query.sql_with_params()
+
+    def rows(self, **given: Any) -> list[Row]:
+        """Return the rows for these values; raises KeyError for one that is missing."""
+        model, sql, values = self._built
+        told = [given[value.name] if isinstance(value, Given) else value for value in values]
+        return list(model._base_manager.raw(sql, told))
+
+    def first(self, **given: Any) -> Row | None:
+        """Return the first of the rows, None where there is none."""
+        return next(iter(self.rows(**given)), None)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.enums import CASE_ROLES, Role
 from portal.kernel import jalali
-from portal.ui.prepared import Given, Prepared
+from portal.rows import Given, Prepared
 
 
 class Fold(Func):
@@ -159,7 +159,9 @@ class Membership(models.Model):
 
 #: What somebody holds on a day, with the `code` of the unit: asked for with every page of staff.
 HELD = Prepared(
-    lambda: Membership.objects.active(Given("today")).filter(user=Given("user")).annotate(code=F("unit__code"))
+    lambda: (
+        Membership.objects.active(Given("today")).filter(user=Given("user")).annotate(code=F("unit__code"))
+    )
 )
 
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from feedback.enums import OPEN, EventKind
 from feedback.models import Attachment, Case, CaseEvent, Review, RoutingDecision
 from feedback.selectors.reference import Reference
-from portal.ui.prepared import Given, Prepared
+from portal.rows import Given, Prepared
 
 FIRST_DECISION = Prepared(lambda: RoutingDecision.objects.filter(case=Given("case"))[:1])
 

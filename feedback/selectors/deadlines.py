@@ -12,7 +12,7 @@ from feedback.enums import Status
 from feedback.models import Case, CaseEvent, Deadline
 from feedback.selectors.reference import reference_lately
 from portal.kernel import jalali, workdays
-from portal.ui.prepared import Given, Prepared
+from portal.rows import Given, Prepared
 
 DEADLINES = Prepared(lambda: Deadline.objects.filter(case=Given("case")))
 

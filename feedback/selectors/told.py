@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from feedback.enums import EventKind, FileState
 from feedback.models import Attachment, Case, CaseEvent, Message, Rating
 from feedback.selectors.reference import Reference
-from portal.ui.prepared import Given, Prepared
+from portal.rows import Given, Prepared
 
 SAID = Prepared(lambda: Message.objects.public().filter(case=Given("case")))
 FILES = Prepared(lambda: Attachment.objects.filter(message__case=Given("case")))

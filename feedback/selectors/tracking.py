@@ -6,7 +6,7 @@ from django.conf import settings
 
 from feedback.models import Case, WrongCodes
 from portal.kernel import codes
-from portal.ui.prepared import Given, Prepared
+from portal.rows import Given, Prepared
 
 EVERYWHERE = -1
 CASE = Prepared(lambda: Case.objects.filter(pk=Given("case")))

@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from pytest_django import DjangoAssertNumQueries
 
 from directory.models import ClosedDay, Unit
-from portal.ui.prepared import Given, Prepared
+from portal.rows import Given, Prepared
 
 pytestmark = pytest.mark.django_db
 

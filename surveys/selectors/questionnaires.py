@@ -13,7 +13,7 @@ from directory.enums import Role
 from directory.models import Unit, User
 from directory.selectors import reach
 from portal.kernel import codes, jalali
-from portal.ui.prepared import Given, Prepared
+from portal.rows import Given, Prepared
 from surveys import policy
 from surveys.enums import ItemKind, State
 from surveys.models import (
