@@ -4,18 +4,20 @@ An open case past its last day counts as late, so that no figure gets better by 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from directory.enums import ALL_FIGURES
 from directory.models import County, Service, Unit, User
-from directory.selectors import Calendars, reach
+from directory.selectors import Calendars, Reach, reach
 from feedback.enums import OPEN, Kind, Status
-from feedback.models import Case
+from feedback.models import Case, RoutingDecision
+from feedback.models.walls import NotBarred, rows_behind
 from portal.kernel import jalali
 from portal.kernel.workdays import Tally
 
@@ -23,17 +25,6 @@ from portal.kernel.workdays import Tally
 LEAST = 10
 #: What cases can be told apart by, with the column that says so.
 GROUPS = {"unit": "unit_id", "kind": "kind", "county": "county_id", "service": "service_id"}
-COLUMNS = (
-    "pk",
-    "unit_id",
-    "kind",
-    "county_id",
-    "service_id",
-    "status",
-    "received_at",
-    "answered_at",
-    "due_on",
-)
 
 
 @dataclass
@@ -49,8 +40,18 @@ class Line:
     late: int = 0
     overdue: int = 0
     redirected: int = 0
-    days: list[int] = field(default_factory=list)
+    #: Working days until the answer → how many cases took so many.
+    days: Counter[int] = field(default_factory=Counter)
     is_hidden: bool = False
+
+    def add(self, days: int | None, received: int, due: int, late: int, overdue: int) -> None:
+        """Count cases that took so many days until their answer, or have none."""
+        self.received += received
+        self.due += due
+        self.late += late
+        self.overdue += overdue
+        if days is not None:
+            self.days[days] += received
 
     @property
     def on_time_percent(self) -> int | None:
@@ -73,23 +74,32 @@ class Report:
     whole: Line
 
 
-def rank(values: Sequence[int], percent: int) -> int | None:
-    """Return the smallest value that `percent` of all values do not exceed (nearest rank); None of none."""
-    ordered = sorted(values)
-    return ordered[max(-(-len(ordered) * percent // 100) - 1, 0)] if ordered else None
+def rank(values: Mapping[int, int], percent: int) -> int | None:
+    """Return the smallest value that `percent` of all values do not exceed (nearest rank); None of none.
+
+    `values` says of each value how often it came.
+    """
+    left = max(-(-sum(values.values()) * percent // 100), 1)
+    for value in sorted(values):
+        left -= values[value]
+        if left <= 0:
+            return value
+    return None
 
 
-def reportable(user: User) -> QuerySet[Case]:
-    """Return the cases whose figures somebody may read.
+def reportable(user: User, units: Reach | None = None) -> QuerySet[Case]:
+    """Return the cases whose figures somebody may read; `units` is his reach where it is known.
 
     Heads: the cases they may see. Managers, administrators and superusers: all but the confidential ones they may
     not see. Nobody counts a case he is kept out of.
     """
-    visible = Case.objects.visible_to(user)
+    units = units or reach(user)
     if not is_manager(user):
-        return visible
-    open_to_all = Case.objects.filter(is_confidential=False).not_barred_from(user, reach(user).member)
-    return Case.objects.filter(Q(pk__in=visible.values("pk")) | Q(pk__in=open_to_all.values("pk")))
+        return Case.objects.visible_to(user, units)
+    # What he may see besides the open ones are those that his own unit handles.
+    own = units.works if user.is_staff else frozenset()
+    counted = Case.objects.filter(Q(is_confidential=False) | Q(unit__in=own))
+    return counted.not_barred_from(user, units.member)
 
 
 def is_manager(user: User) -> bool:
@@ -100,14 +110,17 @@ def is_manager(user: User) -> bool:
 def case_report(user: User, *, by: str, since: date, today: date) -> Report:
     """Return the figures of the cases that came in since a day, told apart by one of `GROUPS`."""
     began = datetime.combine(since, time.min, jalali.TEHRAN)
-    cases = reportable(user).filter(received_at__gte=began)
-    place = COLUMNS.index(GROUPS[by])
-    names, moved = _names(by), _redirects(cases)
+    units = reach(user)
+    cases = reportable(user, units).filter(received_at__gte=began)
     lines: defaultdict[object, Line] = defaultdict(lambda: Line(""))
-    whole, tallies = Line(""), _Tallies(since, today)
-    for row in cases.values_list(*COLUMNS):
-        for line in (lines[row[place]], whole):
-            _count(line, row, moved[row[0]], today, tallies)
+    whole = Line("")
+    for key, *counted in _counted(cases, NotBarred(user.pk, units.member), GROUPS[by], since, today):
+        for line in (lines[key], whole):
+            line.add(*counted)
+    for key, moves in _redirects(cases, GROUPS[by]):
+        lines[key].redirected += moves
+        whole.redirected += moves
+    names = _names(by)
     for key, line in lines.items():
         line.name = names.get(key, "")
     if is_manager(user):
@@ -129,18 +142,31 @@ def _order(line: Line) -> tuple[bool, int, str]:
     return line.is_hidden, 0 if line.is_hidden else -line.received, line.name
 
 
-def _count(line: Line, row: tuple[Any, ...], moved: int, today: date, tallies: "_Tallies") -> None:
-    _pk, unit_id, _kind, _county, _service, status, received_at, answered_at, due_on = row
-    line.received += 1
-    line.redirected += moved
-    is_overdue = status in OPEN and status != Status.WAITING_CITIZEN and due_on < today
-    line.overdue += is_overdue
-    answered = jalali.local(answered_at).date() if answered_at else None
-    if answered or is_overdue:
-        line.due += 1
-        line.late += bool(is_overdue or (answered and answered > due_on))
-    if answered:
-        line.days.append(tallies.count(unit_id, jalali.local(received_at).date(), answered))
+def _counted(
+    cases: QuerySet[Case], walls: NotBarred, column: str, since: date, today: date
+) -> Iterator[tuple[Any, ...]]:
+    """Yield groups of cases alike: what tells them apart, days until the answer, how many, due, late, overdue.
+
+    The database counts those that came and were answered on the same days: a year of a large province is more rows
+    than a page can wait for.
+    """
+    overdue = Q(status__in=OPEN, due_on__lt=today) & ~Q(status=Status.WAITING_CITIZEN)
+    alike = (
+        cases.order_by()
+        .annotate(
+            came=TruncDate("received_at", tzinfo=jalali.TEHRAN),
+            answered=TruncDate("answered_at", tzinfo=jalali.TEHRAN),
+            is_overdue=ExpressionWrapper(overdue, BooleanField()),
+            is_late=ExpressionWrapper(Q(answered__gt=F("due_on")), BooleanField()),
+        )
+        .values_list(column, "unit_id", "came", "answered", "is_overdue", "is_late")
+        .annotate(count=Count("pk"))
+    )
+    tallies = _Tallies(since, today)
+    for key, unit, came, answered, is_overdue, is_late, count in rows_behind(walls, alike):
+        days = tallies.count(unit, came, answered) if answered else None
+        due, late = bool(answered) or is_overdue, bool(is_late) or is_overdue
+        yield key, days, count, count * due, count * late, count * is_overdue
 
 
 class _Tallies:
@@ -156,10 +182,10 @@ class _Tallies:
         return self._known[unit_id].count(after, until)
 
 
-def _redirects(cases: QuerySet[Case]) -> Counter[int]:
-    """Return how often staff sent each case to another unit."""
-    moved = cases.annotate(moves=Count("decisions", filter=Q(decisions__overridden_by__isnull=False)))
-    return Counter(dict(moved.filter(moves__gt=0).values_list("pk", "moves")))
+def _redirects(cases: QuerySet[Case], column: str) -> "QuerySet[RoutingDecision, Any]":
+    """Return how often staff sent cases of each group to another unit."""
+    moved = RoutingDecision.objects.filter(overridden_by__isnull=False, case__in=cases.values("pk"))
+    return moved.order_by().values_list(f"case__{column}").annotate(Count("pk"))
 
 
 def _names(by: str) -> dict[object, str]:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import BooleanField, Expression, F
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import BooleanField, Expression, F, QuerySet
 
 #: A part of a statement with its values.
 Part = tuple[str, tuple[Any, ...]]
@@ -60,3 +62,17 @@ class NotBarred(Expression):
     @property
     def _places(self) -> str:
         return ", ".join(["%s"] * len(self.units))
+
+
+def rows_behind(walls: NotBarred, rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of a query of many cases, `walls` among its conditions, as tuples; the list is read once."""
+    query: Any = rows.query
+    query.lists_barred = walls.whom
+    listed, whom = walls.listed()
+    try:
+        sql, values = query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(listed + sql, (*whom, *values))
+        return list(cursor.fetchall())

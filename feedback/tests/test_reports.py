@@ -1,19 +1,23 @@
 """Figures for heads and managers: the formulas, who counts what, and that small groups show nothing."""
 
+from collections import Counter
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 import time_machine
 from django.test import Client
 
 from directory.enums import Role
-from directory.models import County, Unit, User
+from directory.models import ClosedDay, County, Unit, User
+from directory.selectors import working_calendar
 from feedback import services
 from feedback.enums import Kind
 from feedback.models import Case
 from feedback.reports import case_report, rank, reportable
 from feedback.tests.factories import AT, make_case, make_user
 from feedback.tests.pages import text_of
+from portal.kernel import jalali, workdays
 from portal.kernel.text import persian_digits
 
 pytestmark = [pytest.mark.usefixtures("basics"), pytest.mark.django_db]
@@ -39,7 +43,7 @@ def answered(officer: User, days: int, **changes: object) -> Case:
 def test_rank_when_asked_then_is_the_nearest_rank(
     values: list[int], percent: int, expected: int | None
 ) -> None:
-    assert rank(values, percent) == expected
+    assert rank(Counter(values), percent) == expected
 
 
 def test_report_when_some_are_late_then_open_late_ones_are_in_the_denominator(officer: User) -> None:
@@ -57,6 +61,33 @@ def test_report_when_some_are_late_then_open_late_ones_are_in_the_denominator(of
     assert (line.received, line.due, line.late, line.overdue) == (9, 8, 5, 4)
     assert line.on_time_percent == 38
     assert (line.median, line.p90) == (2, 26)
+
+
+def test_report_when_the_database_counts_days_then_they_are_those_of_each_unit_s_calendar() -> None:
+    dice, head = Random(7), make_user("head", "CONT", Role.HEAD)
+    own = Unit.objects.get(code="CONT")
+    ClosedDay.objects.create(day=date(2026, 5, 27), unit=own, title_fa="سیل")
+    for number in range(25):
+        came = AT + timedelta(hours=dice.randrange(-400, 400))
+        case = make_case(at=came)
+        if number % 5:
+            gone = came + timedelta(hours=dice.randrange(1000))
+            Case.objects.filter(pk=case.pk).update(answered_at=gone, status="answered")
+
+    counted = case_report(head, by="unit", since=SINCE, today=TODAY).whole
+
+    calendar, rows = working_calendar(own.pk), Case.objects.filter(answered_at__isnull=False)
+    days = [(jalali.local(row.received_at).date(), jalali.local(row.answered_at).date()) for row in rows]
+    assert counted.days == Counter(workdays.count(*span, calendar) for span in days)
+    assert (counted.received, counted.days.total()) == (25, 20)
+
+
+def test_report_when_nothing_is_for_him_then_it_is_empty() -> None:
+    make_case()
+
+    report = case_report(make_user("nobody"), by="unit", since=SINCE, today=TODAY)
+
+    assert (report.lines, report.whole.received) == ([], 0)
 
 
 def test_report_when_told_apart_then_by_kind_county_and_service(officer: User) -> None:
