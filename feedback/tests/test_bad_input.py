@@ -22,6 +22,7 @@ from feedback.tests.pages import errors_of, opened, text_of
 
 pytestmark = [pytest.mark.usefixtures("basics"), pytest.mark.django_db]
 
+MULTIPART = "multipart/form-data; boundary=odd"
 PERSIAN = re.compile("[\u0600-\u06ff]")
 ENGLISH = re.compile("[A-Za-z]{3,}")
 
@@ -51,12 +52,21 @@ def _no_hurry(settings: LazySettings) -> None:
 
 
 def body_of(fields: dict[str, str]) -> str:
-    """Encode fields as a browser would, lone surrogates as the bytes of a hostile program."""
+    """Encode fields as a browser would that sends text alone, lone surrogates as the bytes of a hostile program."""
 
     def quoted(text: str) -> str:
         return quote_from_bytes(text.encode("utf-8", "surrogatepass"))
 
     return "&".join(f"{name}={quoted(value)}" for name, value in fields.items())
+
+
+def parts_of(fields: dict[str, str]) -> bytes:
+    """Encode fields as a browser would whose form takes files; `MULTIPART` is their type."""
+    parts = (
+        f'--odd\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields.items()
+    )
+    return f"{''.join(parts)}--odd--\r\n".encode("utf-8", "surrogatepass")
 
 
 def names(form: BaseForm) -> list[str]:
@@ -95,11 +105,7 @@ def test_case_form_when_a_field_holds_anything_then_answers_calmly(
         # A mistake elsewhere brings the form back, so that what it does with the value can be seen.
         spoilt = "body" if name != "body" else "subject"
         fields = {**good, spoilt: "", name: value}
-        response = client.post(
-            f"{prefix}/feedback/new/{kind}/",
-            body_of(fields),
-            content_type="application/x-www-form-urlencoded",
-        )
+        response = client.post(f"{prefix}/feedback/new/{kind}/", parts_of(fields), content_type=MULTIPART)
         page = text_of(response)
 
         assert response.status_code == 200
@@ -116,11 +122,7 @@ def test_case_form_when_all_else_is_right_then_is_stored_or_refused_in_plain_wor
     for turn, value in enumerate(HOSTILE.values()):
         language, prefix = LANGUAGES[(turn + CASE_FIELDS.index(name)) % 2]
         fields = {**opened(client, Kind.CRITICISM, prefix), name: value}
-        response = client.post(
-            f"{prefix}/feedback/new/criticism/",
-            body_of(fields),
-            content_type="application/x-www-form-urlencoded",
-        )
+        response = client.post(f"{prefix}/feedback/new/criticism/", parts_of(fields), content_type=MULTIPART)
 
         assert response.status_code in (200, 303)
         if response.status_code == 200:
@@ -159,9 +161,7 @@ def test_reply_when_a_field_holds_anything_then_answers_calmly(
     receipt = make_receipt()
     client.post(f"{prefix}/track/", {"code": receipt.code})
     for value in HOSTILE.values():
-        response = client.post(
-            f"{prefix}/track/case/", body_of({name: value}), content_type="application/x-www-form-urlencoded"
-        )
+        response = client.post(f"{prefix}/track/case/", parts_of({name: value}), content_type=MULTIPART)
 
         assert response.status_code in (200, 303)
         page = (

@@ -24,7 +24,7 @@ from directory.services import load_cards
 from feedback import services
 from feedback.models import Case
 from feedback.tests.factories import AT, make_receipt, make_reference
-from feedback.tests.test_bad_input import HOSTILE, body_of
+from feedback.tests.test_bad_input import HOSTILE, MULTIPART, body_of, parts_of
 from portal.kernel.codes import case_number
 from portal.tests.once import made_once
 from surveys.models import Questionnaire
@@ -213,7 +213,10 @@ def spoil(client: Client, address: str, fields: dict[str, str], turn: int) -> No
     hidden = {name: value for name, value in fields.items() if name in {"form_token", "version", "question"}}
     texts = MIDDLING if address.startswith("/admin/") else TEXTS
     sent = {**mixed(list(fields), texts, turn), **({} if turn == LAST else hidden)}
-    response = client.post(address, body_of(sent), content_type=SENDS_FORMS)
+    if turn == LAST:
+        response = client.post(address, body_of(sent), content_type=SENDS_FORMS)
+    else:
+        response = client.post(address, parts_of(sent), content_type=MULTIPART)
     assert_calm(response, f"{address} {sorted(sent)}")
 
 
