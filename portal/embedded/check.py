@@ -88,8 +88,11 @@ def pytest_arguments(arguments: list[str]) -> list[str]:
 
 
 def spread(cores: int) -> list[str]:
-    """Return pytest's arguments for a machine of so many cores: many tests wait for browsers, workers and clocks."""
-    return ["-n", str(min(2 * cores, PROCESSES)), "--dist", "worksteal", "--durations=10"]
+    """Return pytest's arguments for a machine of so many cores: some tests wait for browsers, workers and clocks.
+
+    Two processes a core would be slower: browsers and the database want the cores, too.
+    """
+    return ["-n", str(min((3 * cores + 1) // 2, PROCESSES)), "--dist", "worksteal", "--durations=10"]
 
 
 def run_check(name: str) -> Result:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser
 
-from portal.tests.browser import OpenPage
+from portal.tests.browser import OpenPage, page_faults
 
 
 @pytest.mark.parametrize(("language", "locale"), [("fa", "fa-IR"), ("en", "en-GB")])
@@ -32,3 +32,21 @@ def test_browser_page_when_a_page_calls_abroad_then_it_is_noticed(
 
 def test_browser_when_shared_then_it_is_the_systems_chromium(browser: Browser) -> None:
     assert browser.is_connected()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_page_faults_when_a_page_has_some_then_they_are_told_in_whatever_theme_they_show(
+    browser_page: OpenPage, theme: str
+) -> None:
+    """Whatever axe is not asked for, to save time, what is wrong must be found."""
+    page = browser_page("", dark=False)
+    style = "p { color: #000; background: #fff; width: 3000px }"
+    style += f"@media (prefers-color-scheme: {theme}) {{ p {{ color: #eee }} }}"
+    page.set_content(
+        f"<html lang=en><title>x</title><style>{style}</style><main><h1>x</h1><img src='data:,'><p>faint"
+    )
+
+    found = [name for name, _where in page_faults(page)]
+
+    assert {"image-alt", "color-contrast", "too wide"} <= set(found)
+    assert found.count("color-contrast") == 1

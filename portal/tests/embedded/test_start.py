@@ -183,8 +183,8 @@ def test_fonts_when_unpacked_then_the_style_sheet_names_the_files(tmp_path: Path
 SPREAD = check.spread(os.cpu_count() or 1)
 
 
-@pytest.mark.parametrize(("cores", "processes"), [(1, "2"), (2, "4"), (64, "8")])
-def test_spread_when_there_are_cores_then_each_has_two_processes_up_to_eight(
+@pytest.mark.parametrize(("cores", "processes"), [(1, "2"), (2, "3"), (64, "8")])
+def test_spread_when_there_are_cores_then_there_are_half_as_many_processes_more_up_to_eight(
     cores: int, processes: str
 ) -> None:
     assert check.spread(cores)[:2] == ["-n", processes]
