@@ -5,11 +5,11 @@ travels only to the addresses below its page, and a page's address differs with 
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import reverse
+from django.urls import URLResolver, get_resolver, reverse
 from django.utils import translation
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -31,7 +31,7 @@ class Ticket:
                 value,
                 salt=self.page,
                 max_age=self.seconds,
-                path=_path(self.page, language),
+                path=self._path_in(language),
                 secure=settings.HTTPS,
                 httponly=True,
                 samesite="Strict",
@@ -45,16 +45,18 @@ class Ticket:
     def take_back(self, response: HttpResponseBase) -> None:
         """Make the browser forget the ticket."""
         for language in LANGUAGES:
-            response.delete_cookie(
-                self._name_in(language), path=_path(self.page, language), samesite="Strict"
-            )
+            response.delete_cookie(self._name_in(language), path=self._path_in(language), samesite="Strict")
 
     def _name_in(self, language: str | None) -> str:
         return f"{'__Secure-' if settings.HTTPS else ''}{self.name}-{language}"
 
+    def _path_in(self, language: str) -> str:
+        return _address(self.page, language, get_resolver())
 
-@cache
-def _path(page: str, language: str) -> str:
+
+@lru_cache(maxsize=16)
+def _address(page: str, language: str, table: URLResolver) -> str:
+    """Return the address of a page in a language, by a table of addresses."""
     with translation.override(language):
         return reverse(page)
 

@@ -13,7 +13,7 @@ from django.forms.widgets import ChoiceWidget, Select
 from django.http import HttpRequest
 from django.template.loader_tags import BlockNode
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, get_urlconf, reverse
+from django.urls import NoReverseMatch, URLResolver, get_resolver, get_urlconf, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -122,11 +122,11 @@ SECTIONS = {
 @register.simple_tag
 def site_links() -> dict[str, str]:
     """Return the addresses of the sections that exist, by name, in the page's language."""
-    return _site_links(get_language(), get_urlconf())
+    return _site_links(get_language(), get_resolver(get_urlconf()))
 
 
 @lru_cache(maxsize=8)
-def _site_links(language: str, urlconf: str | None) -> dict[str, str]:
+def _site_links(language: str, table: URLResolver) -> dict[str, str]:
     return {name: url for name, view in SECTIONS.items() if (url := _address(view))}
 
 
@@ -220,10 +220,10 @@ class Constant(template.Node):
 
     def __init__(self, parts: template.NodeList | template.Node) -> None:
         self.parts = parts
-        self.rendered: dict[tuple[str | None, str | None], str] = {}
+        self.rendered: dict[tuple[str | None, URLResolver], str] = {}
 
     def render(self, context: template.Context) -> str:
-        key = get_language(), get_urlconf()
+        key = get_language(), get_resolver(get_urlconf())
         if key not in self.rendered:
             self.rendered[key] = self.parts.render(context)
         return self.rendered[key]

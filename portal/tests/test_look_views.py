@@ -8,6 +8,7 @@ import psycopg2
 import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
+from django.http import HttpResponse
 from django.template import engines
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, reverse
@@ -16,8 +17,9 @@ from pytest_django import Settings
 
 from directory.models import Position, Service, Unit, WeekdayRule
 from feedback.models import PromisedTime
+from feedback.views.tickets import Ticket
 from portal import views
-from portal.templatetags.page import font_links, lozenges
+from portal.templatetags.page import font_links, lozenges, site_links
 
 ABOUT = ["strategy", "rights", "privacy", "response-times", "accessibility", "tracking", "outside"]
 PREFIXES = {"fa": "", "en": "/en"}
@@ -151,6 +153,21 @@ def test_fixed_address_when_said_again_then_in_the_language_of_each_page() -> No
         [*(f"/en{address}" for address in persian), "/en/track/case/file/2/", ""],
         [*persian, "/track/case/file/3/", ""],
     ]
+
+
+def test_fixed_address_when_the_table_of_addresses_changes_then_it_follows(
+    request: pytest.FixtureRequest,
+) -> None:
+    shown = engines["django"].from_string('{% url "home" %}')
+    ticket, said = Ticket("trial", "feedback:track", 60), []
+    for fixture in ("settings", "english_portal"):
+        request.getfixturevalue(fixture)
+        given = HttpResponse()
+        ticket.give(given, "7")
+        with override("en"):
+            said.append((shown.render(), site_links()["track"], given.cookies[ticket._name_in("en")]["path"]))
+
+    assert said == [("/en/", "/en/track/", "/en/track/"), ("/", "/track/", "/track/")]
 
 
 def test_fixed_address_when_it_leads_nowhere_then_says_so_each_time() -> None:
