@@ -63,9 +63,13 @@ class User(AbstractUser):
         self._remembered = self.held()
         return self._remembered
 
+    def units_as(self, *roles: str) -> frozenset[int]:
+        """Return the units, by key, in which one of these roles is held."""
+        return frozenset(held.unit for held in self.held() if held.role in roles)
+
     def acts_as(self, *roles: str) -> bool:
         """Tell whether one of these roles is held in any unit."""
-        return any(held.role in roles for held in self.held())
+        return bool(self.units_as(*roles))
 
     def _asked(self) -> frozenset[Held]:
         rows: Any = HELD.rows(user=self.pk, today=jalali.local(timezone.now()).date())

@@ -9,7 +9,7 @@ from directory.selectors.organization import reach
 
 def units_headed(user: User) -> frozenset[int]:
     """Return the units, by key, that somebody heads himself; those below them are not his."""
-    return frozenset(held.unit for held in user.held() if held.role == Role.HEAD)
+    return user.units_as(Role.HEAD)
 
 
 def recognitions_known_to(user: User) -> QuerySet[Recognition]:

@@ -1,7 +1,7 @@
 """The only writer of the directory from files: the organization's units, services, counties, week and closed days."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -31,11 +31,16 @@ def _rows(path: Path) -> Iterator[Row]:
             yield {**row, "order": str(order)}
 
 
+def _fresh(rows: Iterator[Row], known: Collection[str]) -> list[Row]:
+    """Return the rows whose code is not among the `known` ones."""
+    return [row for row in rows if row["code"] not in known]
+
+
 def _units(rows: Iterator[Row]) -> int:
     """Load units, each after the one it belongs to, and a position for each new one."""
     fields = ("name_fa", "name_en", "purpose_fa", "purpose_en", "order")
     units = {unit.code: unit for unit in Unit.objects.all()}
-    fresh = [row for row in rows if row["code"] not in units]
+    fresh = _fresh(rows, units)
     for row in fresh:
         parent = units[row["parent"]] if row["parent"] else None
         units[row["code"]] = Unit.objects.create(
@@ -57,36 +62,23 @@ def _units(rows: Iterator[Row]) -> int:
 
 
 def _services(rows: Iterator[Row]) -> int:
-    fields = (
-        "code",
-        "title_fa",
-        "title_en",
-        "category_fa",
-        "category_en",
-        "summary_fa",
-        "summary_en",
-        "order",
-    )
+    fields = ("title_fa", "title_en", "category_fa", "category_en", "summary_fa", "summary_en", "order")
     units = {unit.code: unit for unit in Unit.objects.all()}
-    known = set(Service.objects.values_list("code", flat=True))
     fresh = [
-        Service(unit=units[row["unit"]], **{name: row[name] for name in fields})
-        for row in rows
-        if row["code"] not in known
+        Service(code=row["code"], unit=units[row["unit"]], **{name: row[name] for name in fields})
+        for row in _fresh(rows, set(Service.objects.values_list("code", flat=True)))
     ]
     return len(Service.objects.bulk_create(fresh))
 
 
 def _counties(rows: Iterator[Row]) -> int:
     fields = ("code", "name_fa", "name_en", "order")
-    known = set(County.objects.values_list("code", flat=True))
     fresh = [
         County(
             aliases=[alias for alias in row["aliases"].split("|") if alias],
             **{name: row[name] for name in fields},
         )
-        for row in rows
-        if row["code"] not in known
+        for row in _fresh(rows, set(County.objects.values_list("code", flat=True)))
     ]
     return len(County.objects.bulk_create(fresh))
 

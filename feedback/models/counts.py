@@ -9,7 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, Q, QuerySet
 from django.db.models.sql import Query
 
-from feedback.models.walls import NotBarred, Part
+from feedback.models.walls import NotBarred, Part, statement_of
 
 #: No row and every row, as parts of a statement.
 NONE: Part = ("FALSE", ())
@@ -25,15 +25,7 @@ class Counted:
 
     def __init__(self, rows: QuerySet[Any], walls: NotBarred | None = None) -> None:
         self._rows = rows.order_by().values("pk")
-        if walls:
-            query: Any = self._rows.query
-            query.lists_barred = walls.whom
-        try:
-            sql, params = self._rows.query.sql_with_params()
-        except EmptyResultSet:
-            self._own = None
-        else:
-            self._own = sql, tuple(params)
+        self._own = statement_of(self._rows, walls)
 
     def up_to(self, most: int, narrowed: Q) -> Part:
         """Return the statement that counts these rows, narrowed by their own fields and up to so many and one more."""

@@ -64,15 +64,27 @@ class NotBarred(Expression):
         return ", ".join(["%s"] * len(self.units))
 
 
-def rows_behind(walls: NotBarred, rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
-    """Return the rows of a query of many cases, `walls` among its conditions, as tuples; the list is read once."""
+def statement_of(rows: QuerySet[Any], walls: NotBarred | None) -> Part | None:
+    """Return the statement of a query, nothing where no row can be meant.
+
+    `walls` among its conditions look into the list that the whole statement must begin with.
+    """
     query: Any = rows.query
-    query.lists_barred = walls.whom
-    listed, whom = walls.listed()
+    if walls:
+        query.lists_barred = walls.whom
     try:
         sql, values = query.sql_with_params()
     except EmptyResultSet:
+        return None
+    return sql, tuple(values)
+
+
+def rows_behind(walls: NotBarred, rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of a query of many cases, `walls` among its conditions, as tuples; the list is read once."""
+    own, (listed, whom) = statement_of(rows, walls), walls.listed()
+    if own is None:
         return []
+    sql, values = own
     with connections[rows.db].cursor() as cursor:
         cursor.execute(listed + sql, (*whom, *values))
         return list(cursor.fetchall())

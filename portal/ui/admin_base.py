@@ -64,10 +64,7 @@ def memberships_of(request: HttpRequest) -> frozenset[tuple[str, str]]:
 
 def roles_of(request: HttpRequest) -> frozenset[str]:
     """Return the roles of the active memberships of whoever asks."""
-    known: frozenset[str] | None = getattr(request, "staff_roles", None)
-    if known is None:
-        known = request.staff_roles = frozenset(held.role for held in held_by(request))  # type: ignore[attr-defined]
-    return known
+    return frozenset(held.role for held in held_by(request))
 
 
 def jalali_column(field: str, label: str | Promise) -> Column:

@@ -54,18 +54,14 @@ def may_issue(user: User, unit: Unit) -> bool:
     """Tell whether a member of staff may hand out visit codes for a unit and set up its kiosks."""
     if holds(user, EDITORS):
         return True
-    return unit.pk in reach(user).heads or unit.pk in _issues_for(user)
+    return unit.pk in reach(user).heads or unit.pk in user.units_as(*ISSUERS)
 
 
 def own_units(user: User) -> QuerySet[Unit]:
     """Return the units for which a member of staff may hand out visit codes."""
     if holds(user, EDITORS):
         return Unit.objects.all()
-    return Unit.objects.filter(pk__in=reach(user).heads | _issues_for(user))
-
-
-def _issues_for(user: User) -> frozenset[int]:
-    return frozenset(held.unit for held in user.held() if held.role in ISSUERS)
+    return Unit.objects.filter(pk__in=reach(user).heads | user.units_as(*ISSUERS))
 
 
 # --- Ways in at the counter -------------------------------------------------------------------------------------
