@@ -19,7 +19,8 @@ from portal.embedded.checks import CHECKOUT
 from portal.embedded.postgres import DATABASE
 from portal.embedded.pytest_plugin import provide
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+#: The first that is there is driven (`portal/tests/browser.py`); the first of all has no windows to draw.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 CHECKS = {
     "ruff": ["-m", "ruff", "check", "--quiet", "."],
     "mypy": ["-m", "mypy"],

@@ -47,7 +47,7 @@ install() {
 }
 
 # Parts of packages that the portal never loads; whatever is left out here is compiled when it is first imported.
-not_loaded='/(pip|setuptools|pkg_resources|providers|gis|locale|prompt_toolkit|wcwidth|valkey)/'
+not_loaded='/(pip|setuptools|pkg_resources|providers|gis|locale|prompt_toolkit|wcwidth|valkey|mypyc?|numpy|pygments|holidays|narwhals|tests?)/'
 
 # pip compiles on one core what it installs, all of it; we compile what is loaded, on every core.
 install_files() {

@@ -21,7 +21,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+from portal.embedded.check import BROWSERS
+
 ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -30,8 +31,9 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
     "--force-color-profile=srgb",
-    # A test that is allowed to use the microphone hears a tone.
+    # Whoever asks for the microphone gets it, and hears a tone.
     "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
 LOCALES = {"fa": "fa-IR", "en": "en-GB"}
 PREFIXES = {"fa": "", "en": "/en"}
@@ -43,7 +45,7 @@ OpenPage = Callable[..., Page]
 
 def chromium() -> str | None:
     """Return the path of the system's Chromium."""
-    return next(filter(None, map(shutil.which, NAMES)), None)
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
