@@ -87,6 +87,7 @@ app.conf.update(
     worker_max_tasks_per_child=5000,
     # Without it the Django fixup closes the database connection around every task; ours look after it themselves.
     CELERY_DB_REUSE_MAX=1000,
+    beat_scheduler="portal.outbox.scheduler:ListeningScheduler",
     beat_schedule_filename=str(settings.DATA_DIR / "beat-schedule"),
     beat_schedule=SCHEDULE,
 )

@@ -398,19 +398,24 @@ def test_submit_when_a_unit_is_complained_of_then_it_does_not_get_the_case(clien
     assert "CONT" in case.exclusions.values_list("unit__code", flat=True)
 
 
-def test_submit_when_stored_then_few_statements_are_made_in_one_transaction(client: Client) -> None:
+def test_submit_when_stored_then_few_statements_are_made_in_one_transaction_and_a_bell_rings_after_it(
+    client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
     received(client)
     fields = opened(client)
+    connection.run_on_commit.clear()  # the bell of the first one: outside of tests it has rung by now
 
-    with CaptureQueriesContext(connection) as caught:
+    with CaptureQueriesContext(connection) as caught, django_capture_on_commit_callbacks(execute=True):
         send(client, fields)
 
+    *inside, bell = [query["sql"] for query in caught]
     brackets = ("SAVEPOINT", "RELEASE")
-    statements = [query["sql"] for query in caught if not query["sql"].startswith(brackets)]
+    statements = [sql for sql in inside if not sql.startswith(brackets)]
+    assert bell == "NOTIFY outbox_event"
     assert len(statements) <= 2
     assert [one for one in statements if one.startswith("UPDATE")] == []
     # The savepoint of the service stands for the one transaction.
-    assert len(caught) - len(statements) == 2
+    assert len(inside) - len(statements) == 2
 
 
 def test_new_when_opened_again_then_the_database_is_not_asked(

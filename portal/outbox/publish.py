@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from portal.outbox.bell import ring_after_commit
 from portal.outbox.models import Event
 from portal.outbox.wires import wires
 
@@ -17,8 +18,8 @@ class PublishRefused(Exception):
 def publish(name: str, /, **payload: int | str) -> Event:
     """Write an event into the caller's transaction: it becomes true, or vanishes, together with the case.
 
-    One INSERT and nothing else. Who follows is looked up by the relay after the commit, so a request never pays for
-    the number of followers, and never meets the broker.
+    One INSERT; after the commit one ring of the bell, for all events of the transaction. Who follows is looked up by
+    the relay, so a request never pays for the number of followers, and never meets the broker.
 
     `payload` holds ids and short words only; it becomes the handlers' keyword arguments.
     Raises PublishRefused outside a transaction, for a name the wiring does not know, and for other values.
@@ -31,6 +32,7 @@ def publish(name: str, /, **payload: int | str) -> Event:
 def event(name: str, /, **payload: int | str) -> Event:
     """Return an event under the rules of `publish`, for a service that writes it together with its other rows."""
     _check(name, payload)
+    ring_after_commit()
     return Event(name=name, payload=payload)
 
 
@@ -38,6 +40,8 @@ def publish_each(name: str, payloads: Sequence[dict[str, int | str]], /) -> None
     """Write an event of one name for each of these payloads in one INSERT, under the rules of `publish`."""
     for payload in payloads:
         _check(name, payload)
+    if payloads:
+        ring_after_commit()
     Event.objects.bulk_create([Event(name=name, payload=payload) for payload in payloads])
 
 

@@ -2,7 +2,7 @@
 
 | what is held | where |
 |---|---|
-| submission: 2 statements, one transaction, no UPDATE; form page: 0 | `feedback/tests/test_submit_pages.py` |
+| submission: 2 statements, one transaction, no UPDATE, a NOTIFY; form page: 0 | `feedback/tests/test_submit_pages.py` |
 | case page: as many statements with three messages as with one | `feedback/tests/test_track_pages.py` |
 | queue and case page of staff: as many for one row as for three | `feedback/tests/test_admin_{queue,case}.py` |
 | surveys, service cards: fixed numbers | `surveys/tests/test_pages.py`, `portal/tests/test_service_page.py` |

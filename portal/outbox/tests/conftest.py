@@ -66,7 +66,10 @@ Start = Callable[..., "subprocess.Popen[bytes]"]
 
 @pytest.fixture
 def start(transactional_db: None, broker: Valkey, room: Path) -> Iterator[Start]:
-    """Start `celery worker` or `celery beat` as a process; all are killed before the tables are emptied."""
+    """Start `celery worker` or `celery beat` as a process; all are killed before the tables are emptied.
+
+    `app` names another Celery app, `more` are settings of its environment.
+    """
     children = []
     environment = os.environ | {
         "DATABASE_URL": f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{connection.settings_dict['NAME']}",
@@ -79,10 +82,10 @@ def start(transactional_db: None, broker: Valkey, room: Path) -> Iterator[Start]
         "CELERY_SKIP_CHECKS": "1",
     }
 
-    def start_one(*arguments: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "celery", "-A", "portal.celery", *arguments, "--loglevel", "WARNING"]
+    def start_one(*arguments: str, app: str = "portal.celery", **more: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "celery", "-A", app, *arguments, "--loglevel", "WARNING"]
         log, home = room / "celery.log", django_settings.BASE_DIR
-        children.append(process.spawn(command, log=log, env=environment, cwd=home))
+        children.append(process.spawn(command, log=log, env=environment | more, cwd=home))
         return children[-1]
 
     yield start_one
