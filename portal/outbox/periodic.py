@@ -19,24 +19,32 @@ from portal.outbox.services import reason
 logger = logging.getLogger(__name__)
 
 
-def periodic(name: str, *, every: timedelta) -> Callable[[Callable[[], None]], Task]:
+def periodic(
+    name: str, *, every: timedelta, again: Callable[[], bool] = lambda: False
+) -> Callable[[Callable[[], None]], Task]:
     """Make a Celery task that beat sends at this interval, that runs alone, and leaves a heartbeat when it succeeds.
 
     `name` is the task, its lock and its heartbeat in one. Two beats, or a run longer than its interval, end in a run
-    that does nothing. Arguments of a newer or older version are ignored. A failed run is logged by type and place
-    only, as the text of an exception may quote a citizen; the next tick is the repeat.
+    that does nothing. `again` is asked once the lock is free, and says whether there is work for which another run may
+    have been turned away: it is done at once. Arguments of a newer or older version are ignored. A failed run is logged
+    by type and place only, as the text of an exception may quote a citizen; the next tick is the repeat.
     """
     plan(name, every=every)
 
     def decorate(function: Callable[[], None]) -> Task:
+        def run_alone() -> bool:
+            with _alone(name) as alone:
+                if alone:
+                    function()
+                    Heartbeat.objects.beat(name, at=timezone.now())
+            return alone
+
         @functools.wraps(function)
         def run(*_args: Any, **_kwargs: Any) -> None:
             close_old_connections()
             try:
-                with _alone(name) as alone:
-                    if alone:
-                        function()
-                        Heartbeat.objects.beat(name, at=timezone.now())
+                if run_alone() and again():
+                    run_alone()
             except Exception as error:  # noqa: BLE001 - a task's outer edge
                 log_failure(name, error)
 

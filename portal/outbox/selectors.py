@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from portal.outbox.models import Delivery, DeliveryState, Event, Heartbeat
+from portal.outbox.wires import wires
 
 
 def lateness(*, at: datetime) -> timedelta:
@@ -11,6 +12,11 @@ def lateness(*, at: datetime) -> timedelta:
     due = Delivery.objects.due(at).order_by("not_before").values_list("not_before", flat=True).first()
     sent = Delivery.objects.sent_before(at).order_by("sent_at").values_list("sent_at", flat=True).first()
     return max((at - since for since in (event, due, sent) if since), default=timedelta(0))
+
+
+def are_new() -> bool:
+    """Say whether events wait that this version knows how to spread."""
+    return Event.objects.filter(relayed_at=None, name__in=wires()).exists()
 
 
 def parked() -> int:

@@ -30,7 +30,7 @@ LOST_AFTER = timedelta(seconds=60)
 ALARM_AFTER = timedelta(minutes=2)
 
 
-@periodic("outbox.relay", every=timedelta(seconds=0.5))
+@periodic("outbox.relay", every=timedelta(seconds=0.5), again=selectors.are_new)
 def relay() -> None:
     """Bring new events and due deliveries on their way, until nothing is left or the broker has enough.
 

@@ -19,6 +19,7 @@ from portal.outbox.models import Delivery, DeliveryState, Event, Heartbeat
 from portal.outbox.periodic import periodic
 from portal.outbox.publish import publish
 from portal.outbox.schedule import SCHEDULE
+from portal.outbox.tests.test_worker import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,6 +90,27 @@ def test_relay_when_the_broker_is_gone_then_rows_stay_due(
 
     assert Delivery.objects.due(timezone.now()).count() == 5
     assert time.monotonic() - started < 20
+
+
+def test_relay_when_an_event_comes_while_another_runs_then_that_one_takes_it_along(
+    app: Celery, broker: Valkey
+) -> None:
+    publish_many(1)
+    tasks.relay()  # the way to the broker is open
+    publish_many(1)
+    assert broker.child
+    os.kill(broker.child.pid, signal.SIGSTOP)
+
+    held_up = threading.Thread(target=in_threads, args=[tasks.relay], kwargs={"count": 1})
+    held_up.start()
+    wait_for(lambda: Delivery.objects.filter(state=DeliveryState.SENT).count() == 2)
+    publish_many(1)
+    tasks.relay()
+    spread_by_the_other = Event.objects.filter(relayed_at=None).count()
+    os.kill(broker.child.pid, signal.SIGCONT)
+    held_up.join()
+
+    assert (spread_by_the_other, Event.objects.filter(relayed_at=None).count()) == (1, 0)
 
 
 def test_relay_when_the_broker_has_come_back_then_sent(app: Celery, broker: Valkey) -> None:
