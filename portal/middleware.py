@@ -53,6 +53,22 @@ class RequestNumber:
         return response
 
 
+class ContentPolicy:
+    """Tell browsers what a page may load and where its forms may go; an answer that has rules of its own keeps them.
+
+    The framework's own pages about a fault, which only a developer sees, are made of what these rules forbid.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not (settings.DEBUG and response.status_code in {404, 500}):
+            response.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
+        return response
+
+
 class CompressedPages(GZipMiddleware):
     """Send pages compressed to whoever takes them so; files, which are handed out piece by piece, go as they are.
 

@@ -194,6 +194,20 @@ def test_healthz_when_asked_then_nothing_else_is_touched(client: Client) -> None
     assert (response.status_code, response.content) == (200, b"ok\n")
 
 
+@pytest.mark.parametrize("address", ["/healthz", "/about/rights/", "/nowhere/", "/static/img/mark.svg"])
+def test_content_policy_when_anything_is_answered_then_only_what_is_ours_may_be_loaded(
+    client: Client, address: str
+) -> None:
+    policy = dict(rule.split(" ", 1) for rule in client.get(address)["Content-Security-Policy"].split("; "))
+
+    assert policy["default-src"] == policy["object-src"] == policy["frame-ancestors"] == "'none'"
+    assert {sources for sources in policy.values() if sources != "'none'"} == {
+        "'self'",
+        "'self' data:",
+        "'self' blob:",
+    }
+
+
 @pytest.mark.django_db
 def test_readyz_when_nothing_ran_yet_then_citizens_are_served_and_the_silence_is_told(client: Client) -> None:
     response = client.get("/readyz")
