@@ -4,16 +4,17 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.conf import settings
 from django.forms import BaseForm, BoundField, CheckboxInput, FileInput
 from django.forms.widgets import ChoiceWidget, Select
 from django.http import HttpRequest
+from django.template.base import FilterExpression
 from django.template.loader_tags import BlockNode
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, URLResolver, get_resolver, get_urlconf, reverse
+from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -122,7 +123,7 @@ SECTIONS = {
 @register.simple_tag
 def site_links() -> dict[str, str]:
     """Return the addresses of the sections that exist, by name, in the page's language."""
-    return _site_links(get_language(), get_resolver(get_urlconf()))
+    return _site_links(get_language(), get_resolver())
 
 
 @lru_cache(maxsize=8)
@@ -130,20 +131,57 @@ def _site_links(language: str, table: URLResolver) -> dict[str, str]:
     return {name: url for name, view in SECTIONS.items() if (url := _address(view))}
 
 
-def _address(view: str) -> str:
+def _address(view: str, **parts: Any) -> str:
     try:
-        return reverse(view)
+        return reverse(view, **parts)
     except NoReverseMatch:
         return ""
 
 
+class Section(NamedTuple):
+    """The section that a page is ("page") or lies under ("true"); without an address, it lies under none."""
+
+    url: str
+    mark: str
+
+
 @register.simple_tag(takes_context=True)
-def nav_link(context: template.Context, url: str, label: str) -> SafeString:
-    """Link to a section, marked when the page is it (page) or lies under it (true)."""
+def section_here(context: template.Context) -> Section:
+    """Return the section of the page being shown."""
     path = getattr(context.get("request"), "path", "")
-    mark = "page" if path == url else "true" if url and path.startswith(url) else ""
-    current = format_html(' aria-current="{}"', mark) if mark else ""
+    here = next((url for url in site_links().values() if path.startswith(url)), "")
+    return Section(here, "page" if path == here else "true")
+
+
+@register.simple_tag
+def nav_link(url: str, label: str, here: Section) -> SafeString:
+    """Link to a section, marked where it is that of the page."""
+    current = format_html(' aria-current="{}"', here.mark) if url == here.url else ""
     return format_html('<a href="{}"{}>{}</a>', url, current, label)
+
+
+# --- The page in both languages ---------------------------------------------------------------------------------
+
+#: Which page is shown: its name and what stands in its address.
+Place = tuple[str, tuple[Any, ...], tuple[tuple[str, Any], ...]]
+HOME: Place = ("home", (), ())
+
+
+def _place(request: HttpRequest | None) -> Place | None:
+    """Return the page that was asked for; nothing for an address that leads nowhere."""
+    here = request.resolver_match if request else None
+    return (here.view_name, tuple(here.args), tuple(here.kwargs.items())) if here else None
+
+
+@lru_cache(maxsize=64)
+def _addresses(place: Place, table: URLResolver) -> dict[str, str]:
+    """Return the addresses of a page by language; none for a page without a name."""
+    view, args, kwargs = place
+    found = {}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            found[code] = _address(view, args=args, kwargs=dict(kwargs))
+    return found if all(found.values()) else {}
 
 
 @dataclass(frozen=True)
@@ -165,20 +203,16 @@ def other_language(context: template.Context) -> OtherLanguage:
     """
     code, name = ("en", "English") if get_language() == "fa" else ("fa", "فارسی")
     request: HttpRequest | None = context.get("request")
-    with override(code):
-        url = _twin(request) or reverse("home")
+    url = _twin(request, code) or _addresses(HOME, get_resolver())[code]
     has_one_address = request is not None and url.partition("?")[0] == request.path
     return OtherLanguage(code, name, url, back=url if has_one_address else "")
 
 
-def _twin(request: HttpRequest | None) -> str:
-    """Return the address of the page just shown in the language now active; nothing for a page without a name."""
-    here = request.resolver_match if request else None
-    if request is None or here is None:
-        return ""
-    try:
-        url = reverse(here.view_name, args=here.args, kwargs=here.kwargs)
-    except NoReverseMatch:
+def _twin(request: HttpRequest | None, code: str) -> str:
+    """Return the address of the page just shown in a language; nothing for a page without a name."""
+    place = _place(request)
+    url = _addresses(place, get_resolver()).get(code, "") if place else ""
+    if not url or request is None:
         return ""
     asked = request.META.get("QUERY_STRING", "")
     return f"{url}?{asked}" if asked and request.method == "GET" else url
@@ -190,18 +224,16 @@ def page_addresses(context: template.Context) -> SafeString:
 
     Nothing for what has no twin, such as an answer to an address that leads nowhere.
     """
-    request: HttpRequest | None = context.get("request")
-    here = request.resolver_match if request else None
-    if here is None:
+    place = _place(context.get("request"))
+    return _page_addresses(place, get_language(), get_resolver()) if place else SafeString("")
+
+
+@lru_cache(maxsize=128)
+def _page_addresses(place: Place, language: str | None, table: URLResolver) -> SafeString:
+    urls = {code: settings.PUBLIC_URL + url for code, url in _addresses(place, table).items()}
+    if not urls:
         return SafeString("")
-    urls = {}
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            try:
-                urls[code] = settings.PUBLIC_URL + reverse(here.view_name, args=here.args, kwargs=here.kwargs)
-            except NoReverseMatch:
-                return SafeString("")
-    own = urls[get_language() or settings.LANGUAGE_CODE]
+    own = urls[language or settings.LANGUAGE_CODE]
     twins = [*urls.items(), ("x-default", urls[settings.LANGUAGE_CODE])]
     links = format_html_join("", '<link rel="alternate" hreflang="{}" href="{}">\n', twins)
     shape = '<link rel="canonical" href="{0}">\n{1}<meta property="og:url" content="{0}">\n'
@@ -216,14 +248,16 @@ def block_again(context: template.Context, name: str) -> SafeString:
 
 
 class Constant(template.Node):
-    """A part of a template that is the same on every page of a language."""
+    """A part of a template that is the same on every page of a language, or on those of one kind in a language."""
 
-    def __init__(self, parts: template.NodeList | template.Node) -> None:
-        self.parts = parts
-        self.rendered: dict[tuple[str | None, URLResolver], str] = {}
+    def __init__(
+        self, parts: template.NodeList | template.Node, kind: FilterExpression | None = None
+    ) -> None:
+        self.parts, self.kind = parts, kind
+        self.rendered: dict[tuple[str | None, URLResolver, Any], str] = {}
 
     def render(self, context: template.Context) -> str:
-        key = get_language(), get_resolver(get_urlconf())
+        key = get_language(), get_resolver(), self.kind and self.kind.resolve(context)
         if key not in self.rendered:
             self.rendered[key] = self.parts.render(context)
         return self.rendered[key]
@@ -233,11 +267,13 @@ class Constant(template.Node):
 def constant(parser: template.base.Parser, token: template.base.Token) -> Constant:
     """Render what stands between `{% constant %}` and `{% endconstant %}` once per language and process.
 
-    For words and addresses only: nothing inside may depend on the request, the reader or the database.
+    For words and addresses only: nothing inside may depend on the request, the reader or the database. What depends
+    on one value that has few is rendered once for each, as `{% constant value %}`.
     """
+    _name, *kinds = token.split_contents()
     parts = parser.parse(("endconstant",))
     parser.delete_first_token()
-    return Constant(parts)
+    return Constant(parts, *map(parser.compile_filter, kinds))
 
 
 # --- Forms ------------------------------------------------------------------------------------------------------

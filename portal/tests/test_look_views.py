@@ -11,7 +11,7 @@ from django.db import OperationalError
 from django.http import HttpResponse
 from django.template import engines
 from django.test import Client, RequestFactory
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.translation import override
 from pytest_django import Settings
 
@@ -113,6 +113,16 @@ def test_language_link_when_followed_then_it_is_the_same_page(client: Client, he
     assert re.findall(r'href="([^"]*)" lang="\w\w" hreflang', html) == [there]
 
 
+def test_language_link_when_a_page_has_a_key_then_it_keeps_it(client: Client, desk: Unit) -> None:
+    Service.objects.create(code="s02", title_fa="سالنامه", unit=desk)
+
+    for code in ("s01", "s02", "s01"):
+        html = client.get(f"/services/{code}/").content.decode()
+
+        assert re.findall(r'href="([^"]*)" lang="\w\w" hreflang', html) == [f"/en/services/{code}/"]
+        assert f'<link rel="canonical" href="http://testserver/services/{code}/">' in html
+
+
 def test_language_when_the_browser_prefers_another_then_the_address_decides(client: Client) -> None:
     html = client.get("/about/rights/", headers={"accept-language": "en"}).content.decode()
 
@@ -120,10 +130,33 @@ def test_language_when_the_browser_prefers_another_then_the_address_decides(clie
 
 
 @pytest.mark.django_db
-def test_section_when_it_is_open_then_its_link_says_so(client: Client) -> None:
-    with_page = client.get("/feedback/new/").content.decode()
+def test_section_when_it_or_a_page_under_it_is_open_then_its_link_says_so(client: Client) -> None:
+    def marked(address: str) -> list[tuple[str, str]]:
+        html = client.get(address).content.decode()
+        return re.findall(r'<a href="([^"]*)" aria-current="(\w+)">', html)
 
-    assert f'<a href="{reverse("feedback:choose")}" aria-current="page">' in with_page
+    said = [
+        marked(address) for address in ("/feedback/new/", "/feedback/new/praise/", "/", "/en/feedback/new/")
+    ]
+
+    assert said == [
+        [("/feedback/new/", "page")],
+        [("/feedback/new/", "true")],
+        [],
+        [("/en/feedback/new/", "page")],
+    ]
+    assert marked("/feedback/new/praise/") == said[1]
+
+
+def test_constant_when_it_has_kinds_then_it_is_drawn_once_for_each_in_each_language() -> None:
+    part = '{% constant kind %}{% translate "Subject" %} {{ kind }} {{ number }} {% endconstant %}'
+    shown = engines["django"].from_string(f"{{% load page %}}{part}")
+    said = []
+    for number, (language, kind) in enumerate([("fa", "a"), ("fa", "b"), ("en", "a"), ("fa", "a")]):
+        with override(language):
+            said.append(shown.render({"kind": kind, "number": number}))
+
+    assert said == ["عنوان a 0 ", "عنوان b 1 ", "Subject a 2 ", "عنوان a 0 "]
 
 
 def test_fixed_words_when_said_again_then_in_the_language_of_each_page() -> None:

@@ -16,6 +16,9 @@ from surveys.reports.places import Figure
 
 register = template.Library()
 
+#: Names of the pages that ask whether they were useful.
+ASKING = frozenset(Page.values)
+
 
 @dataclass(frozen=True)
 class VoteBox:
@@ -31,7 +34,7 @@ def vote_box(context: template.Context) -> VoteBox | None:
     request = context.get("request")
     if request is None or request.resolver_match is None:
         return None
-    if request.resolver_match.view_name not in Page.values:
+    if request.resolver_match.view_name not in ASKING:
         return None
     return VoteBox(path=request.path, is_answered="useful" in request.GET)
 
