@@ -4,7 +4,7 @@ For what every request does alike: for a few rows by number, Django takes severa
 database takes to answer (decisions 34 and 35).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -62,7 +62,10 @@ class Given(Expression):
 
 
 class Prepared(Generic[Row]):
-    """A query for whole rows of one table, perhaps with annotations; `build` is called when it is first asked."""
+    """A query for whole rows of one table, perhaps with annotations, or for some values of many rows.
+
+    `build` is called when it is first asked.
+    """
 
     def __init__(self, build: Callable[[], QuerySet[Row]]) -> None:
         self.build = build
@@ -75,9 +78,19 @@ class Prepared(Generic[Row]):
     def rows(self, **given: Any) -> list[Row]:
         """Return the rows for these values; raises KeyError for one that is missing."""
         model, sql, values = self._built
-        told = [given[value.name] if isinstance(value, Given) else value for value in values]
-        return list(model._base_manager.raw(sql, told))
+        return list(model._base_manager.raw(sql, _told(values, given)))
+
+    def values(self, **given: Any) -> list[tuple[Any, ...]]:
+        """Return what a query of `values_list` finds, as the database gives it; raises KeyError as `rows` does."""
+        _model, sql, values = self._built
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute(sql, _told(values, given))
+            return list(cursor.fetchall())
 
     def first(self, **given: Any) -> Row | None:
         """Return the first of the rows, None where there is none."""
         return next(iter(self.rows(**given)), None)
+
+
+def _told(values: tuple[Any, ...], given: Mapping[str, Any]) -> list[Any]:
+    return [given[value.name] if isinstance(value, Given) else value for value in values]

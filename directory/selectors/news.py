@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from directory.models import Announcement
+from portal.rows import Given, Prepared
 
 #: Pages that a list shows at once, and those that the home page shows.
 A_PAGE, AT_HOME = 10, 2
@@ -15,6 +16,9 @@ def announcements(at: datetime) -> QuerySet[Announcement]:
     return Announcement.objects.shown(at)
 
 
+NEWS_AT_HOME = Prepared(lambda: Announcement.objects.shown(Given("at"))[:AT_HOME])
+
+
 def news_at_home(at: datetime) -> list[Announcement]:
     """Return the few that the home page shows."""
-    return list(announcements(at)[:AT_HOME])
+    return NEWS_AT_HOME.rows(at=at)

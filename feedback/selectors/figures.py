@@ -1,7 +1,9 @@
 """Figures of cases: ratings, times to an answer, what the public is shown."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any, TypeAlias
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
@@ -12,6 +14,7 @@ from feedback.enums import OPEN, Score
 from feedback.models import Case, Figures, Rating
 from feedback.selectors.reference import reference_lately
 from portal.kernel import jalali, workdays
+from portal.rows import Given, Prepared
 
 
 @dataclass(frozen=True)
@@ -35,29 +38,43 @@ def rating_figures(ratings: QuerySet[Rating]) -> RatingFigures:
     )
 
 
+#: On which day cases were received, on which they were answered, and how many.
+Span: TypeAlias = tuple[date, date, int]
+
+
 def median_days(cases: QuerySet[Case]) -> int:
-    """Return the median of working days to an answer; PostgreSQL counts the pairs of days, which are few."""
+    """Return the median of working days to an answer."""
+    return _median(_spans(cases))
+
+
+def _spans(cases: QuerySet[Case]) -> QuerySet[Case, Span]:
+    """Return the query for the spans of answered cases; PostgreSQL counts the pairs of days, which are few."""
     answered = cases.filter(answered_at__isnull=False).annotate(
         began=TruncDate("received_at"), ended=TruncDate("answered_at")
     )
+    return answered.order_by().values_list("began", "ended").annotate(cases=Count("pk"))
+
+
+def _median(spans: Iterable[Span]) -> int:
     calendar = reference_lately().calendars.of()
-    pairs = answered.order_by().values_list("began", "ended").annotate(cases=Count("pk"))
-    spread = sorted((workdays.count(began, ended, calendar), cases) for began, ended, cases in pairs)
+    spread = sorted((workdays.count(began, ended, calendar), cases) for began, ended, cases in spans)
     left = sum(cases for _days, cases in spread) // 2
-    for days, cases_of_days in spread:
-        left -= cases_of_days
+    for days, cases in spread:
+        left -= cases
         if left < 0:
             return days
     return 0
 
 
+#: The newest figures.
+FIGURES = Prepared(lambda: Figures.objects.all()[:1])
 #: Fewer messages than this say nothing; figures older than some days are not shown.
 FEWEST, STALE_DAYS = 10, 3
 
 
 def public_figures() -> Figures | None:
     """Return the figures of the last ninety days, or None where fewer than ten messages came (too few to tell)."""
-    figures = Figures.objects.first()
+    figures = FIGURES.first()
     if figures is None or figures.received < FEWEST or not figures.due:
         return None
     today = jalali.local(timezone.now()).date()
@@ -66,6 +83,22 @@ def public_figures() -> Figures | None:
 
 #: Answered cases from which on a measured time is shown, and those it is taken from at most, the latest.
 ENOUGH_MEASURED, MOST_MEASURED = 10, 1000
+
+
+def _answered_lately() -> QuerySet[Case, Any]:
+    """Return the query for the latest answered cases of a service since a day, without reports of misconduct."""
+    latest = (
+        Case.objects.filter(
+            service=Given("service"), is_confidential=False, answered_at__date__gte=Given("since")
+        )
+        .exclude(status__in=OPEN)
+        .order_by("-answered_at")
+        .values("pk")[:MOST_MEASURED]
+    )
+    return _spans(Case.objects.filter(pk__in=latest))
+
+
+ANSWERED_LATELY = Prepared(_answered_lately)
 
 
 @dataclass(frozen=True)
@@ -83,13 +116,6 @@ def measured_time(service: Service) -> Measured | None:
     which we waited for the citizen count too, as the citizen felt them.
     """
     since = jalali.local(timezone.now()).date() - timedelta(days=365)
-    latest = (
-        Case.objects.filter(service=service, is_confidential=False, answered_at__date__gte=since)
-        .exclude(status__in=OPEN)
-        .order_by("-answered_at")
-        .values_list("pk", flat=True)[:MOST_MEASURED]
-    )
-    found = list(latest)
-    if len(found) < ENOUGH_MEASURED:
-        return None
-    return Measured(len(found), median_days(Case.objects.filter(pk__in=found)))
+    spans = ANSWERED_LATELY.values(service=service.pk, since=since)
+    cases = sum(count for _began, _ended, count in spans)
+    return Measured(cases, _median(spans)) if cases >= ENOUGH_MEASURED else None

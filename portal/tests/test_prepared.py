@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Min, QuerySet
 from pytest_django import DjangoAssertNumQueries
 
 from directory.models import ClosedDay, Unit
@@ -62,6 +62,23 @@ def test_prepared_when_the_query_joins_and_annotates_then_rows_bear_what_was_ask
 
     assert (found, found.title_fa, found.owner) == (days[1], "سیل", "نمونه")
     assert owned.first(code="TWO") is None
+
+
+def test_prepared_when_some_values_are_wanted_then_they_come_as_the_query_says(
+    days: list[ClosedDay],
+) -> None:
+    latest = ClosedDay.objects.filter(day__lte=Given("until")).order_by("-day").values("pk")[:2]
+    owners: Prepared[Any] = Prepared(
+        lambda: (
+            ClosedDay.objects.filter(pk__in=latest)
+            .order_by("unit__name_fa")
+            .values_list("unit__name_fa")
+            .annotate(days=Count("pk"), first=Min("day"))
+        )
+    )
+
+    assert owners.values(until=THIRD) == [("نمونه", 1, SECOND), (None, 1, THIRD)]
+    assert owners.values(until=FIRST) == [(None, 1, FIRST)]
 
 
 def test_prepared_when_a_value_is_missing_then_refuses() -> None:
