@@ -1,10 +1,13 @@
 """The public pages of the directory: whom to reach, what the organization does for people, what is new."""
 
+from typing import cast
+
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,6 +16,7 @@ from directory.enums import Audience, LifeEvent
 from directory.models import Position
 from directory.selectors import (
     A_PAGE,
+    Offer,
     announcements,
     by_category,
     catalogue,
@@ -21,6 +25,7 @@ from directory.selectors import (
     organization_name,
     public_url,
     published_services,
+    published_unit,
     published_units,
     search_directory,
     unit_data,
@@ -48,8 +53,8 @@ def contact(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "found": search_directory(asked) if asked else None,
-        "branches": [] if asked else unit_tree(),
-        "desk": front_desk(),
+        "branches": SimpleLazyObject(unit_tree),
+        "desk": SimpleLazyObject(front_desk),
     }
     return render(request, "directory/contact.html", context)
 
@@ -57,14 +62,16 @@ def contact(request: HttpRequest) -> HttpResponse:
 @require_safe
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     """Show one unit: its posts, its services, the units under it."""
-    here = get_object_or_404(published_units().select_related("parent"), code=code)
-    positions = list(here.positions.all())
+    here = published_unit(code)
+    if here is None:
+        raise Http404
+    positions = SimpleLazyObject(lambda: list(here.positions.all()))
     context = {
         "unit": here,
         "positions": positions,
-        "services": published_services().filter(unit=here),
-        "children": published_units().filter(parent=here),
-        "linked": unit_data(here, positions),
+        "services": SimpleLazyObject(lambda: published_services().filter(unit=here)),
+        "children": SimpleLazyObject(lambda: published_units().filter(parent=here)),
+        "linked": lambda: unit_data(here, positions),
     }
     return render(request, "directory/unit.html", context)
 
@@ -96,15 +103,16 @@ def _address_book(text: str, name: str) -> HttpResponse:
 def services(request: HttpRequest) -> HttpResponse:
     """Show the services under their categories; `?audience=`, `?event=` and `?q=` narrow them."""
     audience, event, asked = request.GET.get("audience", ""), request.GET.get("event", ""), _asked(request)
-    found = catalogue(audience=audience, event=event, asked=asked)
+    found = SimpleLazyObject(lambda: catalogue(audience=audience, event=event, asked=asked))
+    offers = cast("list[Offer]", found)
     context = {
-        "categories": by_category(found),
+        "offers": offers,
+        "categories": SimpleLazyObject(lambda: by_category(offers)),
         "is_narrowed": bool(audience or event or asked),
         "asked": asked,
         "audiences": Audience.choices,
         "events": LifeEvent.choices,
         "chosen": {"audience": audience, "event": event},
-        "count": len(found),
     }
     return render(request, "directory/services.html", context)
 

@@ -10,11 +10,11 @@ from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -22,17 +22,25 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from directory.enums import REPORT_ROLES
+from directory.models import Service
 from directory.selectors import (
+    CardPage,
     card_in_force,
     card_page,
     front_desk,
     news_at_home,
     public_url,
-    published_services,
     service_data,
     services_by_category,
 )
-from feedback.selectors import first_action_days, measured_time, promises, public_figures, weekend
+from feedback.selectors import (
+    answer_days,
+    first_action_days,
+    measured_time,
+    public_figures,
+    reference_lately,
+    weekend,
+)
 from feedback.selectors import response_times as promised_times
 from portal.kernel import jalali
 from portal.kernel.text import clean
@@ -53,12 +61,12 @@ AWAY = (OperationalError, InterfaceError, psycopg2.OperationalError, psycopg2.In
 def home(request: HttpRequest) -> HttpResponse:
     """Show the six kinds, the code box, the figures, the services and the front desk."""
     context = {
-        "days": {kind.value: promise.answer_days for kind, promise in promises().items()},
-        "first_action": first_action_days(),
+        "days": SimpleLazyObject(answer_days),
+        "first_action": SimpleLazyObject(first_action_days),
         "figures": public_figures(),
-        "categories": services_by_category(),
+        "categories": SimpleLazyObject(services_by_category),
         "news": news_at_home(timezone.now()),
-        "desk": front_desk(),
+        "desk": SimpleLazyObject(front_desk),
     }
     return render(request, "home.html", context)
 
@@ -90,30 +98,44 @@ def response_times(request: HttpRequest) -> HttpResponse:
 @require_safe
 def service(request: HttpRequest, code: str) -> HttpResponse:
     """Show the identity card of a service; without a card, what is known of the service."""
-    return render(request, "directory/service.html", _service_page(code))
+    here = _service(code)
+    context = {
+        "service": here,
+        "page": SimpleLazyObject(lambda: _card_page(here)),
+        "measured": measured_time(here),
+        "linked": lambda: service_data(here, _card_page(here)),
+        "desk": SimpleLazyObject(front_desk),
+    }
+    return render(request, "directory/service.html", context)
 
 
 @require_safe
 def service_sheet(request: HttpRequest, code: str) -> HttpResponse:
     """Show the official sheet of a card in force, made for one page of paper."""
-    page = _service_page(code)
-    if page["page"] is None:
+    here = _service(code)
+    page = _card_page(here)
+    if page is None:
         raise Http404
-    address = public_url("directory:service", code=code)
-    return render(request, "directory/sheet.html", {**page, "address": address})
-
-
-def _service_page(code: str) -> dict[str, Any]:
-    here = get_object_or_404(published_services(), code=code)
-    card = card_in_force(here)
-    page = card_page(card) if card else None
-    return {
+    context = {
         "service": here,
         "page": page,
         "measured": measured_time(here),
-        "linked": service_data(here, page),
         "desk": front_desk(),
+        "address": public_url("directory:service", code=code),
     }
+    return render(request, "directory/sheet.html", context)
+
+
+def _service(code: str) -> Service:
+    here = reference_lately().services.get(code)
+    if here is None or not here.is_active:
+        raise Http404
+    return here
+
+
+def _card_page(here: Service) -> CardPage | None:
+    card = card_in_force(here)
+    return card_page(card) if card else None
 
 
 # --- Reports ----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from directory.models import Position, Service, Unit
 from portal.kernel.text import ascii_digits, fold
+from portal.rows import Given, Prepared
 
 #: The unit that greets people who do not know whom to ask.
 FRONT_DESK = "DESK"
@@ -32,6 +33,14 @@ class Branch:
 def published_units() -> QuerySet[Unit]:
     """Return the active units with their positions, in the order of the directory."""
     return Unit.objects.filter(is_active=True).prefetch_related("positions").order_by("order", "code")
+
+
+PUBLISHED_UNIT = Prepared(lambda: Unit.objects.filter(code=Given("code"), is_active=True))
+
+
+def published_unit(code: str) -> Unit | None:
+    """Return an active unit."""
+    return PUBLISHED_UNIT.first(code=code)
 
 
 def unit_tree() -> list[Branch]:

@@ -230,7 +230,7 @@ class CaseForm(HoldingForm, ChallengedForm):
         return laid_out(*self._sections())
 
     @property
-    def drawn(self) -> SafeString:
+    def drawn(self) -> str:
         """Return the fields as the page shows them, without the tokens.
 
         Those of a form in which nothing stands yet are the same for everybody: they are kept with the reference data
@@ -238,10 +238,7 @@ class CaseForm(HoldingForm, ChallengedForm):
         """
         if not self.is_blank:
             return self._draw()
-        drawn, key = self.memory.drawn, (self.kind, get_language())
-        if key not in drawn:
-            drawn[key] = self._draw()
-        return drawn[key]
+        return self.memory.draw((CaseForm, self.kind, get_language()), self._draw)
 
     def _draw(self) -> SafeString:
         return SafeString(render_crispy_form(self))

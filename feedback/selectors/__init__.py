@@ -28,7 +28,7 @@ from feedback.selectors.figures import (
 )
 from feedback.selectors.findings import rule_share, such_cases
 from feedback.selectors.notices import NoticeFigures, is_survey_due, notice_figures
-from feedback.selectors.promised import first_action_days, promise_for, promises, response_times
+from feedback.selectors.promised import answer_days, first_action_days, promise_for, promises, response_times
 from feedback.selectors.reference import MARK, Reference, reference, reference_lately, reference_under
 from feedback.selectors.rejections import RejectionCount, deciders, open_rejection, rejection_counts
 from feedback.selectors.told import TOLD, conversation, file_for_citizen, rating_told, story
@@ -53,6 +53,7 @@ __all__ = [
     "RejectionCount",
     "Writing",
     "alike",
+    "answer_days",
     "case_by_code",
     "case_of_visit",
     "clock",

@@ -30,6 +30,11 @@ def response_times() -> list[tuple[str, int]]:
     return [(str(kind.label), promise.answer_days) for kind, promise in promises().items()]
 
 
+def answer_days() -> dict[str, int]:
+    """Return the working days to an answer that are promised for each kind of message, by its value."""
+    return {kind.value: promise.answer_days for kind, promise in promises().items()}
+
+
 def first_action_days() -> int:
     """Return the working days to the first action on a report of misconduct."""
     return promises()[Kind.MISCONDUCT].first_action_days

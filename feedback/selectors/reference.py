@@ -1,11 +1,12 @@
 """What every message needs of tables that seldom change, kept in memory for as long as nobody changes them.
 
 `reference()` asks the database for one mark, which a change of any of these tables replaces in its own transaction
-(migrations 0130 and 0160): what it returns is never older than that, and what is stored goes by it. Pages that offer
-and tell take `reference_lately()`, which asks once in REFERENCE_SECONDS only. Objects from here are shared by threads:
-nobody changes them.
+(migrations 0130, 0160, 0180): what it returns is never older than that, and what is stored goes by it. Pages that
+offer and tell take `reference_lately()`, which asks once in REFERENCE_SECONDS only. Objects from here are shared by
+threads: nobody changes them.
 """
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
@@ -15,7 +16,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 from django.utils.functional import cached_property
-from django.utils.safestring import SafeString
 
 from directory.models import County, Service, Unit
 from directory.selectors import Calendars
@@ -25,6 +25,9 @@ from routing.policy import CompiledRules
 
 #: Asked for with every message and page, by itself or within another query.
 MARK = "SELECT mark FROM feedback_referencemark"
+#: Letters of drawn parts of pages that are kept at most, of two bytes each: enough for thirteen services and fifteen
+#: units in both languages, and the forms.
+MOST_DRAWN = 600_000
 #: Rows that name a unit.
 Row = TypeVar("Row", Case, Message, CaseEvent, RoutingDecision)
 _lock = Lock()
@@ -43,8 +46,8 @@ class Reference:
     promised: tuple[PromisedTime, ...]
     calendars: Calendars
     rules: CompiledRules
-    #: What pages have drawn from it alone, by what is drawn and the language.
-    drawn: dict[tuple[str, str | None], SafeString] = field(default_factory=dict)
+    #: What pages have drawn under this mark, by what it is.
+    drawn: dict[Hashable, str] = field(default_factory=dict)
 
     @cached_property
     def units_by_number(self) -> dict[int, Unit]:
@@ -66,6 +69,16 @@ class Reference:
         if case.service_id in self.services_by_number:
             case.service = self.services_by_number[case.service_id]
         return self.with_units([case])[0]
+
+    def draw(self, what: Hashable, draw: Callable[[], str]) -> str:
+        """Return what pages draw of tables with this mark and of nothing else; drawn when it is first asked for."""
+        drawn = self.drawn.get(what)
+        if drawn is None:
+            drawn = draw()
+            if sum(map(len, self.drawn.values())) + len(drawn) > MOST_DRAWN:
+                self.drawn.clear()
+            self.drawn[what] = drawn
+        return drawn
 
     def choices(self, model: type[Unit] | type[Service] | type[County]) -> list[Any]:
         """Return what citizens choose from, in its order."""

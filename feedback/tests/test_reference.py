@@ -10,7 +10,15 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from directory.models import ClosedDay, County, Service, Unit, WeekdayRule
+from directory.models import (
+    ClosedDay,
+    County,
+    Position,
+    Service,
+    ServiceCardVersion,
+    Unit,
+    WeekdayRule,
+)
 from feedback.enums import Kind
 from feedback.forms import KINDS
 from feedback.models import PromisedTime, ReferenceMark
@@ -42,6 +50,8 @@ def test_reference_when_nothing_changed_then_one_query(
     ("model", "values"),
     [
         (ClosedDay, {"day": date(2026, 12, 1), "work": "none"}),
+        (Position, {"title_fa": "مسئول نمونه"}),
+        (ServiceCardVersion, {"number": 9, "description_fa": "نمونه", "output_fa": "نمونه"}),
         (County, {"code": "new", "name_fa": "نمونه"}),
         (PromisedTime, {"kind": Kind.COMPLAINT, "answer_days": 7, "first_action_days": 2}),
         (Service, {"code": "new", "title_fa": "نمونه"}),
@@ -53,8 +63,10 @@ def test_reference_when_a_table_it_keeps_is_changed_then_read_anew(
     model: type[models.Model], values: dict[str, Any]
 ) -> None:
     make_basics()
-    if model is Service:
+    if model in {Position, Service}:
         values["unit"] = Unit.objects.first()
+    if model is ServiceCardVersion:
+        values["service"] = Service.objects.first()
     PromisedTime.objects.all().delete()
     marks, kept = [mark()], [reference()]
 

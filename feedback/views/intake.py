@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
@@ -31,8 +32,8 @@ def choose(request: HttpRequest) -> HttpResponse:
         request,
         "feedback/choose.html",
         {
-            "days": {kind.value: promise.answer_days for kind, promise in selectors.promises().items()},
-            "first_action": selectors.first_action_days(),
+            "days": SimpleLazyObject(selectors.answer_days),
+            "first_action": SimpleLazyObject(selectors.first_action_days),
             "query": f"?{urlencode(hints)}" if hints else "",
         },
     )

@@ -1,10 +1,11 @@
 """Parts of a page that a template cannot make alone: icons, links of the masthead, form controls, lozenges."""
 
 import re
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from django import template
 from django.conf import settings
@@ -250,17 +251,27 @@ def block_again(context: template.Context, name: str) -> SafeString:
 class Constant(template.Node):
     """A part of a template that is the same on every page of a language, or on those of one kind in a language."""
 
-    def __init__(
-        self, parts: template.NodeList | template.Node, kind: FilterExpression | None = None
-    ) -> None:
+    def __init__(self, parts: template.NodeList | template.Node, *kind: FilterExpression) -> None:
         self.parts, self.kind = parts, kind
-        self.rendered: dict[tuple[str | None, URLResolver, Any], str] = {}
+        self.drawn: dict[Hashable, str] = {}
 
     def render(self, context: template.Context) -> str:
-        key = get_language(), get_resolver(), self.kind and self.kind.resolve(context)
-        if key not in self.rendered:
-            self.rendered[key] = self.parts.render(context)
-        return self.rendered[key]
+        key = self.key(context)
+        if key not in self.drawn:
+            self.drawn[key] = self.parts.render(context)
+        return self.drawn[key]
+
+    def key(self, context: template.Context) -> Hashable:
+        """Return what the words and addresses of this part depend on, on this page."""
+        return get_language(), get_resolver(), *[value.resolve(context) for value in self.kind]
+
+    @classmethod
+    def between(cls, parser: template.base.Parser, token: template.base.Token) -> Self:
+        """Make one of what stands between a tag and its end, for the kinds that the tag names."""
+        name, *kind = token.split_contents()
+        parts = parser.parse((f"end{name}",))
+        parser.delete_first_token()
+        return cls(parts, *map(parser.compile_filter, kind))
 
 
 @register.tag
@@ -268,12 +279,9 @@ def constant(parser: template.base.Parser, token: template.base.Token) -> Consta
     """Render what stands between `{% constant %}` and `{% endconstant %}` once per language and process.
 
     For words and addresses only: nothing inside may depend on the request, the reader or the database. What depends
-    on one value that has few is rendered once for each, as `{% constant value %}`.
+    on values that have few variants is rendered once for each, as `{% constant value %}`.
     """
-    _name, *kinds = token.split_contents()
-    parts = parser.parse(("endconstant",))
-    parser.delete_first_token()
-    return Constant(parts, *map(parser.compile_filter, kinds))
+    return Constant.between(parser, token)
 
 
 # --- Forms ------------------------------------------------------------------------------------------------------

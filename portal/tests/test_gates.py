@@ -5,6 +5,7 @@
 | submission: 2 statements, one transaction, no UPDATE, a NOTIFY; form page: 0 | `feedback/tests/test_submit_pages.py` |
 | case page: as many statements with three messages as with one | `feedback/tests/test_track_pages.py` |
 | queue and case page of staff: as many for one row as for three | `feedback/tests/test_admin_{queue,case}.py` |
+| pages of what seldom changes: only what changes by itself is asked for, as much for three rows as for one | here |
 | surveys, service cards: fixed numbers | `surveys/tests/test_pages.py`, `portal/tests/test_service_page.py` |
 | search, queue, similar cases: by their indexes, no sequential scan | `feedback/tests/test_plans.py` |
 | closed quarters: sums equal a full count | `surveys/tests/test_quarters.py` |
@@ -15,6 +16,7 @@
 """
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +27,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from directory.models import Announcement, Position, Service, Unit
+from directory.services import load_cards
+from feedback.selectors import reference
 from feedback.tests.factories import AT, make_case
 from feedback.tests.pages import make_basics, received
 from feedback.tests.test_plans import make_many
@@ -71,6 +76,39 @@ def test_look_up_when_cases_are_many_then_its_index_reads_six_buffers_at_most() 
 
     assert plan["Node Type"] == "Index Scan"
     assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] <= 6
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        ("/", ["feedback_figures", "directory_announcement"]),
+        ("/feedback/new/", []),
+        ("/contact/", []),
+        ("/contact/CONT/", ["directory_unit"]),
+        ("/services/", []),
+        ("/services/s01/", ["feedback_case"]),
+    ],
+)
+def test_page_when_its_parts_were_drawn_then_it_asks_only_for_what_changes_by_itself(
+    client: Client, settings: Settings, address: str, asked: list[str]
+) -> None:
+    settings.REFERENCE_SECONDS = 3600
+    make_basics()
+    load_cards(at=AT)
+    counts = []
+    for rows in (1, 3):
+        for number in range(rows):
+            made = Unit.objects.create(code=f"U{rows}{number}", name_fa=f"واحد {rows}{number}")
+            Position.objects.create(unit=made, title_fa="مسئول")
+            Service.objects.create(code=f"u{rows}{number}", title_fa=f"خدمت {rows}{number}", unit=made)
+            Announcement.objects.create(slug=f"n{rows}{number}", title_fa="خبر", published_from=AT)
+        reference()
+        counts.append(len(statements(lambda: client.get(address))))
+        again = statements(lambda: client.get(address))
+        assert [re.findall(r'FROM "(\w+)"', sql)[0] for sql in again] == asked
+
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.filterwarnings("ignore:Overriding setting DATABASES")
