@@ -8,7 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -136,7 +136,11 @@ class Asked:
 
 
 class ResponseForm(forms.Form):
-    """The form of one version. After checking, `answers` is what `services.submit_response` takes."""
+    """The form of one version. After checking, `answers` is what `services.submit_response` takes.
+
+    The questions get their fields when they are shown: the rules judge what was sent, and most forms are not seen
+    again. Raises `policy.ConditionRefused`, for a draft only.
+    """
 
     service = forms.ModelChoiceField(
         Service.objects.filter(is_active=True),
@@ -158,24 +162,26 @@ class ResponseForm(forms.Form):
     def __init__(self, *args: Any, version: Version, at: datetime, **options: Any) -> None:
         super().__init__(*args, **options)
         self.asked_version, self.at = version, at
+        self.questions = version.questions
         self.answers: dict[str, list[str]] = {}
         self.age = 0.0
         if not version.questionnaire.asks_service:
             del self.fields["service"]
-        self._add_questions()
         self.initial["version"] = version.number
         if not self.is_bound:
             self.initial["form_token"] = challenge.new_token(at)
 
     def _add_questions(self) -> None:
-        version = self.asked_version
-        for place, (item, question) in enumerate(zip(version.asked, version.questions, strict=True), start=1):
-            label = _now("Question %(place)s") % {"place": fa_digits(place)}
-            self.fields[item.code] = _field(item, question, self._opening(place), label)
+        for place, (item, question) in enumerate(
+            zip(self.asked_version.asked, self.questions, strict=True), start=1
+        ):
+            if item.code not in self.fields:
+                label = _now("Question %(place)s") % {"place": fa_digits(place)}
+                self.fields[item.code] = _field(item, question, self._opening(place), label)
 
     def _opening(self, place: int) -> Collection[str]:
         """Return the options of the question at `place` that open the very next one."""
-        question, *following = self.asked_version.questions[place - 1 : place + 1]
+        question, *following = self.questions[place - 1 : place + 1]
         condition = following[0].condition if following else None
         if condition is None or condition.item != question.code:
             return ()
@@ -184,11 +190,12 @@ class ResponseForm(forms.Form):
     # --- Checking ---
 
     def clean(self) -> dict[str, Any]:
-        codes = [question.code for question in self.asked_version.questions]
+        codes = [question.code for question in self.questions]
         self.answers = {code: sent for code in codes if (sent := self._sent(code))}
         try:
-            policy.judge(self.asked_version.questions, self.answers)
+            policy.judge(self.questions, self.answers)
         except policy.AnswersRefused as refused:
+            self._add_questions()
             for code in (code for code in codes if code in refused.faults):
                 self.add_error(code, self._words(code, refused.faults[code]))
         self._check_token()
@@ -236,13 +243,14 @@ class ResponseForm(forms.Form):
 
     # --- Showing ---
 
-    @property
+    @cached_property
     def asked(self) -> list[Asked]:
         """The questions in order, each with its section's heading where one begins."""
+        self._add_questions()
         rows, section = [], None
         for place, item in enumerate(self.asked_version.asked, start=1):
             heading = "" if item.section_id == section else item.section.title
             section = item.section_id
-            is_conditional = self.asked_version.questions[place - 1].condition is not None
+            is_conditional = self.questions[place - 1].condition is not None
             rows.append(Asked(self[item.code], item, place, heading, is_conditional))
         return rows

@@ -1,6 +1,8 @@
 """Questionnaires and their versions: sections, items and options. What is published never changes (triggers)."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -108,17 +110,43 @@ class Version(models.Model):
         return self.state == State.DRAFT
 
     @cached_property
+    def contents(self) -> "Contents":
+        """What is asked; that of a version that is no draft never changes, and is read once a process."""
+        return Contents(self.pk) if self.is_draft else _fixed_contents(self.pk, self.published_at)
+
+    @property
     def asked(self) -> list["Item"]:
         """The items as they are asked, with their sections and options; read once (two queries)."""
-        return list(self.items.in_order())
+        return self.contents.asked
+
+    @property
+    def questions(self) -> tuple[policy.Question, ...]:
+        """The items as the rules see them. Raises `policy.ConditionRefused`, in a draft only."""
+        return self.contents.questions
+
+
+class Contents:
+    """What a version asks, read when it is first wanted."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+
+    @cached_property
+    def asked(self) -> list["Item"]:
+        return list(Item.objects.filter(version=self.version).in_order())
 
     @cached_property
     def questions(self) -> tuple[policy.Question, ...]:
-        """The items as the rules see them. Raises `policy.ConditionRefused`, in a draft only."""
         earlier: dict[str, policy.Question] = {}
         for item in self.asked:
             earlier[item.code] = item.as_question(earlier)
         return tuple(earlier.values())
+
+
+@lru_cache(maxsize=8)
+def _fixed_contents(version: int, published_at: datetime) -> Contents:
+    """Return what a version asks, known by its moment too: another database may have its number."""
+    return Contents(version)
 
 
 class Section(models.Model):

@@ -19,6 +19,7 @@ from surveys.enums import ItemKind, State
 from surveys.models import (
     AnswerValue,
     Kiosk,
+    Questionnaire,
     Response,
     ResponseQuerySet,
     Version,
@@ -140,23 +141,49 @@ def kiosk_of(key: str) -> Kiosk | None:
     return kiosks.filter(key_digest=policy.token_digest(key), revoked_at=None).first()
 
 
-def open_surveys() -> QuerySet[Version]:
-    """Return the published version of every questionnaire, with the number of its questions."""
-    return (
+#: What is known of a questionnaire, read along with its versions.
+OF_QUESTIONNAIRE = [field.attname for field in Questionnaire._meta.concrete_fields if not field.primary_key]
+BESIDE = {f"of_{name}": F(f"questionnaire__{name}") for name in OF_QUESTIONNAIRE}
+
+
+def _with_questionnaire(version: Version) -> Version:
+    known = {name: getattr(version, f"of_{name}") for name in OF_QUESTIONNAIRE}
+    version.questionnaire = Questionnaire(pk=version.questionnaire_id, **known)
+    return version
+
+
+OPEN = Prepared(
+    lambda: (
         Version.objects.filter(state=State.PUBLISHED)
-        .select_related("questionnaire")
-        .annotate(length=Count("items"))
+        .annotate(length=Count("items"), **BESIDE)
         .order_by("questionnaire__order", "questionnaire__slug")
     )
+)
+
+
+def open_surveys() -> list[Version]:
+    """Return the published version of every questionnaire, with the number of its questions (`length`)."""
+    return [_with_questionnaire(version) for version in OPEN.rows()]
+
+
+PUBLISHED = Prepared(
+    lambda: Version.objects.filter(questionnaire__slug=Given("slug"), state=State.PUBLISHED).annotate(
+        **BESIDE
+    )
+)
 
 
 def published(slug: str) -> Version | None:
     """Return the published version of a questionnaire."""
-    return (
-        Version.objects.select_related("questionnaire")
-        .filter(questionnaire__slug=slug, state=State.PUBLISHED)
-        .first()
+    version = PUBLISHED.first(slug=slug)
+    return _with_questionnaire(version) if version else None
+
+
+NUMBERED = Prepared(
+    lambda: Version.objects.filter(questionnaire__slug=Given("slug"), number=Given("number")).annotate(
+        **BESIDE
     )
+)
 
 
 def version_shown(*, slug: str, number: str, at: datetime) -> Version | None:
@@ -166,12 +193,8 @@ def version_shown(*, slug: str, number: str, at: datetime) -> Version | None:
     """
     if not (number.isascii() and number.isdigit() and len(number) <= 4):
         return None
-    version = (
-        Version.objects.select_related("questionnaire")
-        .filter(questionnaire__slug=slug, number=int(number))
-        .first()
-    )
-    return version if version and _is_open(version, at) else None
+    version = NUMBERED.first(slug=slug, number=int(number))
+    return _with_questionnaire(version) if version and _is_open(version, at) else None
 
 
 def _is_open(version: Version, at: datetime) -> bool:

@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 from directory.models import User
 from portal.ui import challenge
 from surveys import services
-from surveys.enums import Flag, ItemKind, Page
+from surveys.enums import Change, Flag, ItemKind, Page
 from surveys.models import AnswerValue, PageVote, Questionnaire, Response, Suspicion, Version
 from surveys.tests.factories import add_item, make_draft, make_published, make_service, publish
 
@@ -152,14 +152,48 @@ def test_survey_when_a_page_is_made_then_few_queries_are_made(
     services.load_default_questionnaires()
     for number in range(13):
         make_service(f"s{number:02}")
+    client.get("/surveys/site/")
 
-    # The version, its questions, their options, the services to choose from.
-    with django_assert_num_queries(4):
+    client.get("/surveys/service/")  # draws what is kept of it
+    # The version, and the mark under which the services to choose from are kept.
+    with django_assert_num_queries(2):
         client.get("/surveys/service/")
+    with django_assert_num_queries(1):
+        client.get("/surveys/site/")
     with django_assert_num_queries(1):
         client.get("/surveys/")
     with django_assert_num_queries(1):
         client.get("/surveys/service/thanks/")
+
+
+def test_survey_when_its_questions_are_kept_then_token_and_choice_are_each_visitors_own(
+    client: Client,
+) -> None:
+    version = make_published(asks_service=True)
+    make_service("s01")
+
+    first, again = (text_of(client.get("/surveys/visit/")) for _visitor in range(2))
+    chosen = text_of(client.get("/surveys/visit/?service=s01"))
+    english = text_of(client.get("/en/surveys/visit/"))
+    refused = text_of(send(client, opened(client) | {"WAY": "phone"}))
+    blank = text_of(client.get("/surveys/visit/"))
+    make_service("s02")
+    other = text_of(client.get("/surveys/visit/"))
+    draft = services.copy_to_draft(version_id=version.pk, actor=User.objects.create(is_superuser=True))
+    draft.items.filter(code="SAT").update(wording_fa="پرسش تازه")
+    publish(draft, change=Change.MINOR)
+    newer = text_of(client.get("/surveys/visit/"))
+
+    def bare(page: str) -> str:
+        return page.replace(value_of(page, "form_token"), "")
+
+    assert len({value_of(page, "form_token") for page in (first, again, chosen, english, blank)}) == 5
+    assert bare(first) == bare(again) == bare(blank)
+    assert ('value="s01" selected' in chosen, 'value="s01" selected' in blank) == (True, False)
+    assert ("What is SAT?" in english, "What is SAT?" in again) == (True, False)
+    assert (" checked" in refused, " checked" in blank) == (True, False)
+    assert ('value="s02"' in blank, 'value="s02"' in other) == (False, True)
+    assert ("پرسش تازه" in other, "پرسش تازه" in newer) == (False, True)
 
 
 # --- Sending ----------------------------------------------------------------------------------------------------
@@ -484,9 +518,8 @@ def test_results_when_many_responded_then_the_number_of_queries_stays(
     services.seed_demo_responses(timezone.now())
     client.get("/surveys/results/")
 
-    # The surveys and the closed quarters; for each survey its days, the sums remembered, questions, options and how
-    # many are left out.
-    with django_assert_num_queries(2 + 2 * 5):
+    # The surveys and the closed quarters; for each survey its days, the sums remembered and how many are left out.
+    with django_assert_num_queries(2 + 2 * 3):
         page = text_of(client.get("/surveys/results/"))
 
     assert page.count('<table class="chart"') == 6
