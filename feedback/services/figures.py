@@ -1,6 +1,6 @@
 """Counting what the home page says of our work."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db.models import Count, F, Q
 
@@ -17,7 +17,8 @@ def count_figures(*, at: datetime) -> Figures:
     """Count the last ninety days, open cases included, and keep the result as the figures of today."""
     today = jalali.local(at).date()
     since = today - timedelta(days=LOOK_BACK)
-    cases = Case.objects.filter(received_at__date__gte=since)
+    # Compared as moments: a case's day would have to be told of every case there ever was.
+    cases = Case.objects.filter(received_at__gte=datetime.combine(since, time.min, jalali.TEHRAN))
     late = Q(due_on__lt=today, status__in=OPEN) | Q(answered_at__date__gt=F("due_on"))
     due = Q(answered_at__isnull=False) | Q(due_on__lt=today)
     counts = cases.aggregate(

@@ -1,6 +1,6 @@
 """The figures of the home page: counted exactly, kept, and never in a visitor's way."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from feedback import selectors, services
 from feedback.models import Case, Figures
 from feedback.tests.factories import AT, make_case, make_reference, make_user
+from portal.kernel import jalali
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +40,14 @@ def test_figures_when_counted_then_they_hold_open_and_late_cases_too() -> None:
     assert (figures.received, figures.due, figures.late, figures.overdue_open) == (12, 12, 8, 8)
     assert (figures.on_time_percent, figures.median_days) == (33, 3)
     assert (figures.since, figures.until) == (date(2026, 4, 1), date(2026, 6, 30))
+
+
+def test_figures_when_a_day_begins_then_it_begins_in_iran() -> None:
+    first = datetime.combine(jalali.local(AT).date() - timedelta(days=90), time.min, jalali.TEHRAN)
+    make_case(at=first)
+    make_case(at=first - timedelta(seconds=1))
+
+    assert services.count_figures(at=AT).received == 1
 
 
 def test_figures_when_counted_twice_a_day_then_the_day_has_one_row() -> None:
