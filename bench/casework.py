@@ -59,8 +59,8 @@ FILLED = (*LARGE, "feedback_deadline", "feedback_routingdecision", "feedback_cas
 QUEUE = "/admin/feedback/case/"
 
 # The texts of two messages each, so that no two cases are quite alike; every case also has a word of its own in every
-# ten (rare), is of one of a thousand senders in three of five, and is still to be done in one of eight. One in fifty
-# complains of a unit, whose people never see it.
+# ten (rare), is of one of a thousand senders in three of five, and is still to be done in one of eight; the others were
+# answered within forty days. One in fifty complains of a unit, whose people never see it; staff sent one in twenty on.
 CASES = """
 INSERT INTO feedback_case (id, number, code_hash, code_key, token_digest, kind, status, channel, language, subject,
     target, about_person, full_name, phone, email, organization, letter_number, is_anonymous, unit_id, is_confidential,
@@ -72,7 +72,8 @@ SELECT g, format('%%s-%%s-0', 1400 + g %% 6, lpad(g::text, 8, '0')), decode(md5(
     CASE WHEN g %% 5 < 3 THEN '+98916' || lpad((g %% 1000)::text, 7, '0') ELSE '' END, '', '', '', g %% 5 >= 3,
     (ARRAY[%(units)s])[1 + abs(hashtext(g::text)) %% %(many)s], kind = 'misconduct', false, g %% 8 = 0, 1,
     now() - interval '1 minute' * (%(count)s - g), current_date + 30 - ((%(count)s - g) / %(a_day)s)::int,
-    CASE WHEN g %% 8 = 0 THEN NULL ELSE now() END, '', false
+    CASE WHEN g %% 8 > 0 THEN least(now(), now() - interval '1 minute' * (%(count)s - g)
+        + interval '1 hour' * abs(hashtext('a' || g) %% 960)) END, '', false
 FROM generate_series(%(first)s, %(last)s) AS g
     JOIN bench_text AS one ON one.n = g %% %(texts)s
     CROSS JOIN LATERAL (SELECT CASE WHEN g %% 40 = 0 THEN 'misconduct' ELSE 'complaint' END AS kind) AS kinds
@@ -95,8 +96,12 @@ PARTS = (
         WHERE id BETWEEN %(first)s AND %(last)s""",
     """INSERT INTO feedback_routingdecision (case_id, unit_id, stage, rule_code, points, excluded, reasons,
         override_reason, decided_at)
-    SELECT id, unit_id, 'points', 'r05', '{}', '[]', '[]', '', now() FROM feedback_case
+    SELECT id, unit_id, 'points', 'r05', '{}', '[]', '[]', '', received_at FROM feedback_case
         WHERE id BETWEEN %(first)s AND %(last)s""",
+    """INSERT INTO feedback_routingdecision (case_id, unit_id, stage, rule_code, points, excluded, reasons,
+        overridden_by_id, override_reason, decided_at)
+    SELECT id, unit_id, 'override', '', '{}', '[]', '[]', %(staff)s, 'آنجا', least(now(), received_at + interval '1 d')
+        FROM feedback_case WHERE id BETWEEN %(first)s AND %(last)s AND id %% 20 = 7""",
     """INSERT INTO feedback_caseexclusion (case_id, unit_id)
     SELECT id, named FROM feedback_case
         CROSS JOIN LATERAL (SELECT (ARRAY[%(units)s])[1 + id / 50 %% %(many)s] AS named) AS complaint
@@ -119,6 +124,7 @@ SELECT word, count(*), feedback_word_forms(word)
 def generate(count: int) -> None:
     """Fill the tables inside the database, their indexes in the end; the role must be a superuser of the database."""
     texts, units = _texts(), list(Unit.objects.order_by("order").values_list("pk", flat=True))
+    staff = User.objects.create(username="bench.staff")
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE bench_text (n int, subject text, body text, words text[])")
         cursor.executemany(
@@ -137,6 +143,7 @@ def generate(count: int) -> None:
                 "count": count,
                 "texts": len(texts),
                 "many": len(units),
+                "staff": staff.pk,
                 "a_day": max(count // 1500, 1),
             }
             for part in (CASES, *PARTS):
