@@ -17,6 +17,8 @@ from feedback.models.walls import NotBarred
 TO_DO = Q(status__in=OPEN) | Q(awaits_staff=True)
 #: What the counts above the queue ask of a case; the indexes carry it, so that no row need be read for a count.
 COUNTED = ("status", "is_confidential", "merged_into", "assigned_to")
+#: What a report asks of a case, likewise: numbers and days first, which are read faster where no text stands before.
+REPORTED = ("id", "due_on", "is_confidential", "answered_at", "county", "service", "kind", "status")
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -133,7 +135,8 @@ class Case(models.Model):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         indexes = [
-            models.Index(fields=["unit", "-received_at"], name="case_of_unit"),
+            # Reports count the cases of a quarter or a year, and read nothing else.
+            models.Index(fields=["unit", "-received_at"], name="case_of_unit", include=REPORTED),
             # The queue and its saved filters, each in the order in which it is read; the counts read nothing else.
             models.Index(
                 fields=["unit", "due_on", "id"], name="case_to_do_of_unit", condition=TO_DO, include=COUNTED

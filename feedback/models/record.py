@@ -60,7 +60,7 @@ class RoutingDecision(models.Model):
     excluded = models.JSONField(_("excluded units"), default=list)
     reasons = models.JSONField(_("reasons"), default=list)
     overridden_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, verbose_name=_("overridden by")
+        User, models.PROTECT, null=True, blank=True, db_index=False, verbose_name=_("overridden by")
     )
     override_reason = models.TextField(_("reason of the override"), blank=True)
     decided_at = models.DateTimeField(_("decided"))
@@ -69,6 +69,15 @@ class RoutingDecision(models.Model):
         verbose_name = _("routing decision")
         verbose_name_plural = _("routing decisions")
         ordering = ["decided_at", "id"]
+        indexes = [
+            # Of the few that staff decided: a submission, which the rules decide, writes nothing here.
+            models.Index(
+                fields=["decided_at"],
+                name="decision_of_staff",
+                condition=Q(overridden_by__isnull=False),
+                include=["case", "overridden_by"],
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(overridden_by__isnull=True, override_reason="")
