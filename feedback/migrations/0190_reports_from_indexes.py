@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     """
 
     dependencies = [
-        ("feedback", "0170_words_in_less_time"),
+        ("feedback", "0180_contacts_and_cards_mark_reference_data"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
