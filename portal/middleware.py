@@ -112,6 +112,7 @@ class StaffLanguage:
             return self.get_response(request)
         own = getattr(request.user, "language", "")
         language = str(request.session.get(LANGUAGE) or own or settings.LANGUAGE_CODE)
+        request.has_one_address = True  # type: ignore[attr-defined]
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)

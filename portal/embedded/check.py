@@ -20,7 +20,13 @@ from portal.embedded.postgres import DATABASE
 from portal.embedded.pytest_plugin import provide
 
 #: The first that is there is driven (`portal/tests/browser.py`); the first of all has no windows to draw.
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+BROWSERS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+    "google-chrome",
+)
 CHECKS = {
     "ruff": ["-m", "ruff", "check", "--quiet", "."],
     "mypy": ["-m", "mypy"],

@@ -16,6 +16,7 @@ from django.template.base import FilterExpression
 from django.template.loader_tags import BlockNode
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
+from django.utils.encoding import escape_uri_path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -205,15 +206,24 @@ def other_language(context: template.Context) -> OtherLanguage:
     code, name = ("en", "English") if get_language() == "fa" else ("fa", "فارسی")
     request: HttpRequest | None = context.get("request")
     url = _twin(request, code) or _addresses(HOME, get_resolver())[code]
-    has_one_address = request is not None and url.partition("?")[0] == request.path
-    return OtherLanguage(code, name, url, back=url if has_one_address else "")
+    return OtherLanguage(code, name, url, back=url if _has_one_address(request) else "")
+
+
+def _has_one_address(request: HttpRequest | None) -> bool:
+    """Say whether `portal.middleware.StaffLanguage` chose the language of this page, and not its address."""
+    return _place(request) is not None and getattr(request, "has_one_address", False)
 
 
 def _twin(request: HttpRequest | None, code: str) -> str:
     """Return the address of the page just shown in a language; nothing for a page without a name."""
     place = _place(request)
-    url = _addresses(place, get_resolver()).get(code, "") if place else ""
-    if not url or request is None:
+    if request is None or place is None:
+        return ""
+    if _has_one_address(request):
+        url = escape_uri_path(request.path)
+    else:
+        url = _addresses(place, get_resolver()).get(code, "")
+    if not url:
         return ""
     asked = request.META.get("QUERY_STRING", "")
     return f"{url}?{asked}" if asked and request.method == "GET" else url
