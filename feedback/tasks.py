@@ -228,7 +228,7 @@ def _later(notice: Notice, error: str) -> Later | None:
     return Later(error)
 
 
-@periodic("feedback.gather_notices", every=timedelta(minutes=10))
+@periodic("feedback.gather_notices")
 def gather_notices() -> None:
     """Send one notice instead of many to officers who had more than enough within the hour."""
     services.gather_notices(at=timezone.now())
@@ -251,13 +251,13 @@ def inspect_file(*, attachment_id: int, **_: object) -> Later | None:
     return None
 
 
-@periodic("feedback.sweep_files", every=timedelta(hours=12))
+@periodic("feedback.sweep_files")
 def sweep_files() -> None:
     """Delete files that no row knows."""
     services.sweep_files(at=timezone.now())
 
 
-@periodic("feedback.repair", every=timedelta(minutes=1))
+@periodic("feedback.repair")
 def repair() -> None:
     """Let follow again what should have followed and got lost, and raise the alarm."""
     if lost := services.repair(at=timezone.now()):
@@ -269,7 +269,7 @@ def rehearse(*, rehearsal_id: int, part: int, **_: object) -> None:
     services.rehearse_part(rehearsal_id=rehearsal_id, part=part, at=timezone.now())
 
 
-@periodic("feedback.count_figures", every=timedelta(minutes=15))
+@periodic("feedback.count_figures")
 def count_figures() -> None:
     """Count what the home page says of our work."""
     services.count_figures(at=timezone.now())
@@ -280,13 +280,13 @@ def make_export(*, export_id: int, part: int, **_: object) -> None:
     services.make_export_part(export_id=export_id, part=part, at=timezone.now())
 
 
-@periodic("feedback.forget_exports", every=timedelta(minutes=15))
+@periodic("feedback.forget_exports")
 def forget_exports() -> None:
     """Delete the files of lists that are older than a day."""
     services.forget_exports(at=timezone.now())
 
 
-@periodic("feedback.forget_counts", every=timedelta(hours=1))
+@periodic("feedback.forget_counts")
 def forget_counts() -> None:
     """Forget yesterday's counters of wrong codes."""
     services.forget_old_counts(at=timezone.now())
@@ -298,25 +298,25 @@ def learn_words(case_ids: Sequence[int]) -> None:
     services.learn_words(case_ids=case_ids)
 
 
-@periodic("feedback.seal_records", every=timedelta(hours=1))
+@periodic("feedback.seal_records")
 def seal_records() -> None:
     """Seal what was added to the record until an hour ago."""
     services.seal_records(at=timezone.now())
 
 
-@periodic("feedback.forget_words", every=timedelta(hours=6))
+@periodic("feedback.forget_words")
 def forget_words() -> None:
     """Forget words that no case holds any more."""
     services.forget_words()
 
 
-@periodic("feedback.forget_held", every=timedelta(hours=1))
+@periodic("feedback.forget_held")
 def forget_held() -> None:
     """Delete files that waited in vain for their form."""
     services.forget_held(at=timezone.now())
 
 
-@periodic("feedback.forget_drafts", every=timedelta(hours=12))
+@periodic("feedback.forget_drafts")
 def forget_drafts() -> None:
     """Forget drafts that nobody has touched for two months."""
     services.forget_old_drafts(at=timezone.now())
@@ -327,7 +327,7 @@ def recount(*, actor_id: int, **_: object) -> None:
     services.recount_deadlines(at=timezone.now(), actor=User.objects.get(pk=actor_id))
 
 
-@periodic("feedback.escalate", every=timedelta(minutes=15))
+@periodic("feedback.escalate")
 def escalate() -> None:
     """Tell officers, heads and inspectors what comes near its last day or passed it."""
     services.escalate(at=timezone.now())

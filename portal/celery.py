@@ -7,19 +7,23 @@ celery -A portal.celery beat                   one; a second one is harmless
 """
 
 import os
+import sys
+from datetime import timedelta
+from logging.config import dictConfig
 
 from celery import Celery
-from celery.signals import worker_init
 from django.conf import settings
 from kombu import Queue
 
-from portal.outbox.schedule import SCHEDULE
-from portal.warm import warm_background
+from portal import reporting
+from portal.wiring import CLOCK
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 # `manage.py check` belongs to the deployment; here it would load every page of the site into a process that shows none.
 os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
+#: Beat sends names by the clock: it does without Django's apps and the tasks in its memory.
+IS_BEAT = settings.IN_BACKGROUND and "beat" in sys.argv and "worker" not in sys.argv
 MINUTES = 60
 
 #: A broker that accepts but never answers must not hold a process: without timeouts it would, for ever.
@@ -51,7 +55,12 @@ def transport_options(url: str) -> dict[str, object]:
     return REDIS
 
 
-app = Celery("portal")
+def planned(name: str, every: timedelta) -> dict[str, object]:
+    """Return an entry of beat's schedule. A tick nobody took in time is dropped: no heap awaits a late worker."""
+    return {"task": name, "schedule": every, "options": {"expires": max(5.0, every.total_seconds())}}
+
+
+app = Celery("portal", fixups=() if IS_BEAT else None)
 app.conf.update(
     # Kombu's name for a Unix socket differs from everyone else's.
     broker_url=settings.BROKER_URL.replace("unix://", "redis+socket://", 1),
@@ -89,12 +98,12 @@ app.conf.update(
     CELERY_DB_REUSE_MAX=1000,
     beat_scheduler="portal.outbox.scheduler:ListeningScheduler",
     beat_schedule_filename=str(settings.DATA_DIR / "beat-schedule"),
-    beat_schedule=SCHEDULE,
+    beat_schedule={name: planned(name, every) for name, every in CLOCK.items()},
 )
-app.autodiscover_tasks()
-
-
-@worker_init.connect
-def share(**_told: object) -> None:
-    """Load what the processes of a worker share before it divides itself. (Celery has no other place for this.)"""
-    warm_background()
+if IS_BEAT:
+    # As Django's start does elsewhere.
+    dictConfig(settings.LOGGING)
+    reporting.start(settings.SENTRY_DSN)
+else:
+    app.autodiscover_tasks()
+    app.conf.imports = ["portal.worker"]

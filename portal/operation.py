@@ -3,7 +3,6 @@
 import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -11,12 +10,11 @@ from django.db.models import Count
 
 from feedback.enums import NoticeChannel, NoticeState
 from feedback.models import Notice
-from portal.celery import app
 from portal.outbox.models import Delivery, DeliveryState, Event, Heartbeat
-from portal.outbox.schedule import SCHEDULE
 from portal.outbox.selectors import lateness
 from portal.ui.replica import seconds_behind
 from portal.views import LATE, SILENT
+from portal.wiring import CLOCK
 
 #: Days of failed notices that are told of, and days after which a backup or its rehearsal is too old.
 NOTICE_DAYS, BACKUP_DAYS = 14, 2
@@ -101,7 +99,10 @@ def operation(*, at: datetime) -> Operation:
         behind=seconds_behind(),
         backup=_beat(BACKUP, heard, at, timedelta(days=BACKUP_DAYS)),
         rehearsal=_beat(REHEARSAL, heard, at, timedelta(days=BACKUP_DAYS)),
-        beats=[_beat(name, heard, at, 3 * every + timedelta(seconds=SILENT)) for name, every in periods()],
+        beats=[
+            _beat(name, heard, at, 3 * every + timedelta(seconds=SILENT))
+            for name, every in sorted(CLOCK.items())
+        ],
     )
 
 
@@ -109,13 +110,6 @@ def parked_deliveries() -> list[Delivery]:
     """Return the oldest parked deliveries; their reasons hold places in our code, never a citizen's words."""
     parked = Delivery.objects.filter(state=DeliveryState.PARKED).select_related("event").order_by("pk")
     return list(parked[:LISTED])
-
-
-@cache
-def periods() -> list[tuple[str, timedelta]]:
-    """Return the periodic tasks with their intervals, as beat sends them."""
-    app.loader.import_default_modules()
-    return sorted((name, entry["schedule"]) for name, entry in SCHEDULE.items())
 
 
 def _beat(name: str, heard: dict[str, datetime], at: datetime, longest: timedelta) -> Beat:

@@ -1,11 +1,13 @@
-"""The plot of the product on one page: which tasks follow which event.
+"""The plot of the product on one page: which tasks follow which event, and which run by the clock.
 
 A service publishes an event in the transaction of its change; the outbox runs the handlers named here after the
 commit, each at least once, whatever broke in between. Followers of one event share a transaction (decision 30): what
 speaks to the world outside, or takes long, follows an event of its own. Some do their work for many events at once
-(decision 33). `portal/tests/test_wiring.py` holds this page
-against the code.
+(decision 33). `portal/tests/test_wiring.py` holds this page against the code. It is names only: beat reads the clock
+without the tasks, and so does the page of the operator.
 """
+
+from datetime import timedelta
 
 FOLLOWS: dict[str, tuple[str, ...]] = {
     # A citizen's message is stored, with its unit, deadline and code.
@@ -61,4 +63,25 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
     "export.asked": ("feedback.tasks.make_export",),
     # A draft of the rules is replayed over past cases, one part after the other.
     "rehearsal.asked": ("feedback.tasks.rehearse",),
+}
+
+#: Sent by beat at these intervals (`portal.outbox.periodic`).
+CLOCK: dict[str, timedelta] = {
+    "outbox.relay": timedelta(seconds=0.5),  # new events and due deliveries are brought on their way
+    "outbox.worker": timedelta(seconds=10),  # a sign that the worker of the deliveries works
+    "outbox.sweep": timedelta(minutes=1),  # what the broker lost is sent again
+    "feedback.repair": timedelta(minutes=1),  # what should have followed and got lost follows again
+    "feedback.gather_notices": timedelta(minutes=10),  # one notice instead of many to an officer
+    "feedback.count_figures": timedelta(minutes=15),  # of the home page
+    "feedback.escalate": timedelta(minutes=15),  # what comes near its last day is told of
+    "feedback.forget_exports": timedelta(minutes=15),
+    "feedback.forget_counts": timedelta(hours=1),
+    "feedback.forget_held": timedelta(hours=1),
+    "feedback.seal_records": timedelta(hours=1),
+    "feedback.forget_words": timedelta(hours=6),
+    "feedback.forget_drafts": timedelta(hours=12),
+    "feedback.sweep_files": timedelta(hours=12),
+    "surveys.forget_counters": timedelta(hours=1),
+    "surveys.look_for_groups": timedelta(hours=1),  # answers that look sent by one hand
+    "surveys.close_quarters": timedelta(hours=6),  # quarters that are over are counted
 }

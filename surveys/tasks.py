@@ -35,7 +35,7 @@ def offer(
         )
 
 
-@periodic("surveys.look_for_groups", every=timedelta(hours=1))
+@periodic("surveys.look_for_groups")
 def look_for_groups() -> None:
     """Mark what looks sent by one hand, today and on the days from which a kiosk may still bring answers."""
     today = jalali.local(timezone.now()).date()
@@ -43,14 +43,14 @@ def look_for_groups() -> None:
         services.look_for_groups(day=today - timedelta(days=ago))
 
 
-@periodic("surveys.forget_counters", every=timedelta(hours=1))
+@periodic("surveys.forget_counters")
 def forget_counters() -> None:
     """Forget the counters of days that are over, where too few answers share one; a kiosk may bring some late."""
     today = jalali.local(timezone.now()).date()
     services.forget_counters(first=today - KEPT, last=today - timedelta(days=1))
 
 
-@periodic("surveys.close_quarters", every=timedelta(hours=6))
+@periodic("surveys.close_quarters")
 def close_quarters() -> None:
     """Count the quarters that are over."""
     services.close_settled_quarters(at=timezone.now())

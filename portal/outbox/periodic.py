@@ -5,7 +5,6 @@ import logging
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 from celery import Task, shared_task
@@ -13,23 +12,22 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from portal.outbox.models import Heartbeat
-from portal.outbox.schedule import plan
 from portal.outbox.services import reason
 
 logger = logging.getLogger(__name__)
 
 
 def periodic(
-    name: str, *, every: timedelta, again: Callable[[], bool] = lambda: False
+    name: str, *, again: Callable[[], bool] = lambda: False
 ) -> Callable[[Callable[[], None]], Task]:
-    """Make a Celery task that beat sends at this interval, that runs alone, and leaves a heartbeat when it succeeds.
+    """Make a Celery task that beat sends, that runs alone, and leaves a heartbeat when it succeeds.
 
-    `name` is the task, its lock and its heartbeat in one. Two beats, or a run longer than its interval, end in a run
-    that does nothing. `again` is asked once the lock is free, and says whether there is work for which another run may
-    have been turned away: it is done at once. Arguments of a newer or older version are ignored. A failed run is logged
-    by type and place only, as the text of an exception may quote a citizen; the next tick is the repeat.
+    `name` is the task, its lock and its heartbeat in one; `portal/wiring.py` says how often it is sent. Two beats, or a
+    run longer than its interval, end in a run that does nothing. `again` is asked once the lock is free, and says whether
+    there is work for which another run may have been turned away: it is done at once. Arguments of a newer or older
+    version are ignored. A failed run is logged by type and place only, as the text of an exception may quote a citizen;
+    the next tick is the repeat.
     """
-    plan(name, every=every)
 
     def decorate(function: Callable[[], None]) -> Task:
         def run_alone() -> bool:

@@ -30,7 +30,7 @@ LOST_AFTER = timedelta(seconds=60)
 ALARM_AFTER = timedelta(minutes=2)
 
 
-@periodic("outbox.relay", every=timedelta(seconds=0.5), again=selectors.are_new)
+@periodic("outbox.relay", again=selectors.are_new)
 def relay() -> None:
     """Bring new events and due deliveries on their way, until nothing is left or the broker has enough.
 
@@ -130,7 +130,7 @@ def _attempt(group: list[services.Attempt]) -> None:
                 _attempt([other])
 
 
-@periodic("outbox.worker", every=timedelta(seconds=10))
+@periodic("outbox.worker")
 def breathe() -> None:
     """Do nothing: the heartbeat this leaves shows that the worker of the deliveries works.
 
@@ -138,7 +138,7 @@ def breathe() -> None:
     """
 
 
-@periodic("outbox.sweep", every=timedelta(minutes=1))
+@periodic("outbox.sweep")
 def sweep() -> None:
     """Compare the rows with reality: send again what the broker lost, forget what is old, raise the alarm."""
     at = timezone.now()

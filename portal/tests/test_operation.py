@@ -19,8 +19,9 @@ from feedback.tests.pages import make_basics, text_of
 from portal import reporting
 from portal.logs import JsonFormatter
 from portal.middleware import RequestNumber
-from portal.operation import BACKUP, REHEARSAL, operation, periods
+from portal.operation import BACKUP, REHEARSAL, operation
 from portal.outbox.models import Delivery, Event, Heartbeat
+from portal.wiring import CLOCK
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +40,7 @@ def superuser() -> User:
 
 
 def everything_beats(at: Any) -> None:
-    for name in (BACKUP, REHEARSAL, *(name for name, _every in periods())):
+    for name in (BACKUP, REHEARSAL, *CLOCK):
         Heartbeat.objects.beat(name, at=at)
 
 
@@ -89,7 +90,7 @@ def test_page_when_nothing_was_ever_heard_then_each_silence_is_marked(superuser:
     page = text_of(client_of(superuser).get(PAGE))
 
     assert "چیزی نیاز به رسیدگی دارد" in page
-    assert page.count("هیچ‌گاه") == len(periods()) + 2
+    assert page.count("هیچ‌گاه") == len(CLOCK) + 2
 
 
 def test_page_when_deliveries_are_parked_then_chosen_ones_are_tried_again(superuser: User) -> None:

@@ -1,4 +1,4 @@
-"""What processes share is loaded without the database: a server must start while that is away."""
+"""What each kind of process loads: what its pieces share, without the database, and nothing that it does not need."""
 
 import gc
 import os
@@ -15,11 +15,35 @@ import sys
 sys.argv = ["/srv/venv/bin/celery"]
 import portal.celery
 portal.celery.app.loader.init_worker()
-portal.celery.share()
+portal.worker.share()
 print(sorted({"feedback.views", "feedback.admin", "portal.urls", "feedback.tasks"} & sys.modules.keys()))
 from django.urls import reverse
 print(reverse("admin:feedback_case_changelist"))
 """
+#: What beat loads before it sends anything.
+BEAT = """
+import sys
+sys.argv = ["/srv/venv/bin/celery", "beat"]
+from portal.celery import app
+app.loader.init_worker()
+app.finalize()
+print(sorted({"django.db", "django.template", "portal.outbox.tasks", "portal.warm"} & sys.modules.keys()))
+import logging
+print([type(handler.formatter).__name__ for handler in logging.getLogger().handlers])
+"""
+#: What a web server loads before it divides.
+WEB = """
+import sys
+import portal.wsgi
+print(sorted({"celery", "kombu", "feedback.tasks"} & sys.modules.keys()))
+"""
+
+
+def said_by(script: str) -> list[str]:
+    """Run a script in a process of its own; return what it said."""
+    command, home = [sys.executable, "-c", script], settings.BASE_DIR
+    said = subprocess.run(command, check=True, cwd=home, env=os.environ, capture_output=True, text=True)
+    return said.stdout.splitlines()
 
 
 def test_warm_when_there_is_no_database_then_everything_is_loaded_all_the_same() -> None:
@@ -31,7 +55,12 @@ def test_warm_when_there_is_no_database_then_everything_is_loaded_all_the_same()
 
 
 def test_worker_when_it_starts_then_no_pages_are_loaded_until_a_task_asks_for_an_address() -> None:
-    command, home = [sys.executable, "-c", WORKER], settings.BASE_DIR
-    said = subprocess.run(command, check=True, cwd=home, env=os.environ, capture_output=True, text=True)
+    assert said_by(WORKER) == ["['feedback.tasks']", "/admin/feedback/case/"]
 
-    assert said.stdout.splitlines() == ["['feedback.tasks']", "/admin/feedback/case/"]
+
+def test_beat_when_it_starts_then_it_knows_names_only_and_logs_as_all_others_do() -> None:
+    assert said_by(BEAT) == ["[]", "['JsonFormatter']"]
+
+
+def test_web_server_when_it_starts_then_nothing_of_the_worker_is_loaded() -> None:
+    assert said_by(WEB) == ["[]"]

@@ -8,13 +8,15 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from feedback import tasks as feedback_tasks
+from portal.celery import app as clockwork
 from portal.outbox.company import takes_many
-from portal.wiring import FOLLOWS
+from portal.wiring import CLOCK, FOLLOWS
 from surveys import tasks as surveys_tasks
 
 #: Followers of one event share a transaction (decision 30), which cannot take back a mail.
 OUTSIDE = ("send_notice", "inspect_file", "make_export", "rehearse", "recount")
 APPS = ("directory", "routing", "feedback", "surveys")
+PUBLISHING = ("publish", "publish_each")
 
 
 def published() -> set[str]:
@@ -22,18 +24,19 @@ def published() -> set[str]:
     names = set()
     for app in APPS:
         for path in Path(settings.BASE_DIR, app).rglob("services*/**/*.py"):
-            names |= _published_in(path)
+            names |= named_in(path, *PUBLISHING)
         for path in Path(settings.BASE_DIR, app).glob("services.py"):
-            names |= _published_in(path)
+            names |= named_in(path, *PUBLISHING)
     return names
 
 
-def _published_in(path: Path) -> set[str]:
+def named_in(path: Path, *functions: str) -> set[str]:
+    """Return what calls of these functions name first."""
     calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
     named = [
         call.args[0]
         for call in calls
-        if isinstance(call.func, ast.Name) and call.func.id in {"publish", "publish_each"} and call.args
+        if isinstance(call.func, ast.Name) and call.func.id in functions and call.args
     ]
     return {str(name.value) for name in named if isinstance(name, ast.Constant)}
 
@@ -69,3 +72,17 @@ def test_wiring_when_read_then_no_handler_of_the_tasks_is_forgotten() -> None:
     }
 
     assert handlers == used
+
+
+def test_clock_when_read_then_names_exactly_the_periodic_tasks() -> None:
+    doors = [Path(settings.BASE_DIR, app, "tasks.py") for app in (*APPS, "portal/outbox")]
+
+    assert set(CLOCK) == {name for path in doors if path.exists() for name in named_in(path, "periodic")}
+
+
+def test_clock_when_beat_reads_it_then_ticks_that_nobody_took_in_time_are_dropped() -> None:
+    sent = clockwork.conf.beat_schedule
+
+    assert {name: entry["schedule"] for name, entry in sent.items()} == CLOCK
+    assert [sent[name]["options"]["expires"] for name in ("outbox.relay", "outbox.sweep")] == [5.0, 60.0]
+    assert {entry["task"] for entry in sent.values()} == set(CLOCK)

@@ -3,11 +3,9 @@
 from datetime import timedelta
 from importlib import import_module
 
-from portal.outbox.schedule import SCHEDULE
 
 # By name: the outbox lies below the roof.
 app = import_module("portal.celery").app
 app.loader.import_default_modules()
-app.conf.beat_schedule = SCHEDULE | {
-    "outbox.relay": SCHEDULE["outbox.relay"] | {"schedule": timedelta(hours=1)}
-}
+relay = app.conf.beat_schedule["outbox.relay"]
+app.conf.beat_schedule["outbox.relay"] = relay | {"schedule": timedelta(hours=1)}

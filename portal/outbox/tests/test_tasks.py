@@ -18,7 +18,6 @@ from portal.outbox import selectors, services, tasks
 from portal.outbox.models import Delivery, DeliveryState, Event, Heartbeat
 from portal.outbox.periodic import periodic
 from portal.outbox.publish import publish
-from portal.outbox.schedule import SCHEDULE
 from portal.outbox.tests.test_worker import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -345,7 +344,7 @@ def test_periodic_when_it_runs_elsewhere_then_does_nothing() -> None:
     runs = []
     inside, leave = threading.Event(), threading.Event()
 
-    @periodic("test.long", every=timedelta(minutes=10))
+    @periodic("test.long")
     def long() -> None:
         runs.append(1)
         inside.set()
@@ -365,11 +364,6 @@ def test_periodic_when_it_runs_elsewhere_then_does_nothing() -> None:
 
     assert (len(runs), beats_meanwhile) == (1, 0)
     assert Heartbeat.objects.filter(name="test.long").count() == 1
-    assert SCHEDULE.pop("test.long") == {
-        "task": "test.long",
-        "schedule": timedelta(minutes=10),
-        "options": {"expires": 600.0},
-    }
 
 
 @pytest.mark.parametrize(
@@ -381,7 +375,7 @@ def test_periodic_when_it_fails_then_silent_free_and_runs_again(
 ) -> None:
     faults, beats_before = [fault], []
 
-    @periodic(name, every=timedelta(minutes=10))
+    @periodic(name)
     def faulty() -> None:
         beats_before.append(Heartbeat.objects.filter(name=name).count())
         if faults:
@@ -393,4 +387,3 @@ def test_periodic_when_it_fails_then_silent_free_and_runs_again(
     assert beats_before == [0, 0]
     assert Heartbeat.objects.filter(name=name).count() == 1
     assert caplog.text.count(f"{name}: ") == 1
-    SCHEDULE.pop(name)
