@@ -6,6 +6,7 @@ from datetime import date
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from portal.ui.sheets import Column, write
 from portal.ui.tables import MOST_BYTES, MOST_ROWS, TableFault, TableRefused, TableRow, read_table
@@ -65,6 +66,16 @@ def bomb() -> bytes:
     return file.getvalue()
 
 
+def echo() -> bytes:
+    """Return a small file that says a long text in every cell."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for place in range(6000):
+            sheet.write_string(place // 100, place % 100, "x" * 8000)
+    return file.getvalue()
+
+
 @pytest.mark.parametrize(
     ("data", "fault"),
     [
@@ -78,6 +89,9 @@ def bomb() -> bytes:
         ("الف,ب\n".encode("cp1256"), TableFault.UNREADABLE),
         (b"PK\x03\x04 not a zip", TableFault.UNREADABLE),
         (bomb(), TableFault.TOO_BIG),
+        (echo(), TableFault.TOO_BIG),
+        (workbook(["a"], *[["x"]] * (MOST_ROWS + 1)), TableFault.TOO_MANY),
+        (workbook(["a"], ["x"] * 121), TableFault.TOO_MANY),
     ],
     ids=[
         "nothing",
@@ -90,6 +104,9 @@ def bomb() -> bytes:
         "old-letters",
         "broken",
         "bomb",
+        "echo",
+        "many-of-a-workbook",
+        "wide",
     ],
 )
 def test_file_when_it_is_no_list_then_it_is_refused(data: bytes, fault: TableFault) -> None:

@@ -6,16 +6,15 @@ before what a spreadsheet program might run is taken off again.
 
 import csv
 import io
+import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
-from xml.etree.ElementTree import ParseError
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
+from django.conf import settings
 
 from portal.kernel.text import clean
 from portal.ui.sheets import is_risky
@@ -81,19 +80,8 @@ def _counted(lines: Iterable[list[str]]) -> Iterator[list[str]]:
         yield cells
 
 
-def _cell(value: Any) -> str:
-    """Return a cell as a text; a whole number without the decimals that spreadsheets add, a day in ISO form."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, datetime):
-        value = value.date()
-    if isinstance(value, date):
-        return value.isoformat()
-    return clean(str(value)[:LONGEST]).strip()
+def _cell(text: str) -> str:
+    return clean(text[:LONGEST]).strip()
 
 
 # --- CSV --------------------------------------------------------------------------------------------------------
@@ -128,14 +116,16 @@ def _unguarded(cell: str) -> str:
 def _of_workbook(data: bytes) -> Iterator[list[str]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > MOST_UNPACKED:
-                raise TableRefused(TableFault.TOO_BIG)
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        # What a file says of its own size is not believed.
-        sheet.reset_dimensions()
-        lines = ([_cell(value) for value in cells] for cells in sheet.iter_rows(values_only=True))
-        found = list(_counted(lines))
-    except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, IndexError, ValueError, OSError):
+            unpacked = sum(entry.file_size for entry in packed.infolist())
+    except (zipfile.BadZipFile, ValueError, OSError):
         raise TableRefused(TableFault.UNREADABLE) from None
-    yield from found
+    if unpacked > MOST_UNPACKED:
+        raise TableRefused(TableFault.TOO_BIG)
+    # One row and one column above what is read, so that they are missed.
+    limits = map(str, (MOST_ROWS + 2, MOST_COLUMNS + 1, LONGEST, MOST_UNPACKED))
+    reader = [sys.executable, "-m", "portal.ui.workbook", *limits]
+    done = subprocess.run(reader, input=data, stdout=subprocess.PIPE, check=True, cwd=settings.BASE_DIR)
+    rows = json.loads(done.stdout)
+    if isinstance(rows, str):
+        raise TableRefused(TableFault(rows))
+    yield from _counted([_cell(cell) for cell in cells] for cells in rows)
