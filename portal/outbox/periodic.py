@@ -17,16 +17,14 @@ from portal.outbox.services import reason
 logger = logging.getLogger(__name__)
 
 
-def periodic(
-    name: str, *, again: Callable[[], bool] = lambda: False
-) -> Callable[[Callable[[], None]], Task]:
+def periodic(name: str, *, again: Callable[[], bool] = lambda: False) -> Callable[[Callable[[], None]], Task]:
     """Make a Celery task that beat sends, that runs alone, and leaves a heartbeat when it succeeds.
 
     `name` is the task, its lock and its heartbeat in one; `portal/wiring.py` says how often it is sent. Two beats, or a
-    run longer than its interval, end in a run that does nothing. `again` is asked once the lock is free, and says whether
-    there is work for which another run may have been turned away: it is done at once. Arguments of a newer or older
-    version are ignored. A failed run is logged by type and place only, as the text of an exception may quote a citizen;
-    the next tick is the repeat.
+    run longer than its interval, end in a run that does nothing. `again` is asked once the lock is free, and says
+    whether there is work for which another run may have been turned away: it is done at once. Arguments of a newer or
+    older version are ignored. A failed run is logged by type and place only, as the text of an exception may quote a
+    citizen; the next tick is the repeat.
     """
 
     def decorate(function: Callable[[], None]) -> Task:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from importlib import import_module
 
-
 # By name: the outbox lies below the roof.
 app = import_module("portal.celery").app
 app.loader.import_default_modules()
