@@ -54,12 +54,12 @@ def main(arguments: list[str]) -> int:
     throwaway = provide()
     try:
         python("-m", "portal.management.catalogue.store", capture=True)
-        if throwaway and not picks_tests(arguments):
-            prepare_template()
         # Ctrl-C reaches pytest by itself: let it finish its report.
         signal.signal(signal.SIGINT, lambda _number, _frame: None)
         with ThreadPoolExecutor(max_workers=1) as beside:
             checks = [beside.submit(run_check, name) for name in ([] if picks_tests(arguments) else CHECKS)]
+            if throwaway and not picks_tests(arguments):
+                prepare_template()
             code = python("-m", "pytest", *pytest_arguments(arguments)).returncode
             results = [check.result() for check in checks]
     finally:
