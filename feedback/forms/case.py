@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from directory.forms import CodeChoiceField
 from directory.models import County, Service, Unit
 from feedback.enums import Kind, Target
 from feedback.forms.challenged import ChallengedForm
@@ -46,7 +47,7 @@ class Kept(ModelChoiceIterator):
             yield self.choice(one)
 
 
-class KeptChoiceField(forms.ModelChoiceField):
+class KeptChoiceField(CodeChoiceField):
     """A choice of services, counties or units; its form says where they are kept."""
 
     iterator = Kept
@@ -59,10 +60,9 @@ class KeptChoiceField(forms.ModelChoiceField):
         return copied
 
 
-def _choice(queryset: Any, label: Any, empty: Any, help_text: Any = "") -> forms.ModelChoiceField:
+def _choice(queryset: Any, label: Any, empty: Any, help_text: Any = "") -> CodeChoiceField:
     return KeptChoiceField(
         queryset,
-        to_field_name="code",
         required=False,
         label=label,
         empty_label=empty,

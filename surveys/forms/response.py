@@ -12,6 +12,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from directory.forms import CodeChoiceField
 from directory.models import Service
 from portal.templatetags.persian import fa_digits
 from portal.ui import challenge, widgets
@@ -142,9 +143,8 @@ class ResponseForm(forms.Form):
     again. Raises `policy.ConditionRefused`, for a draft only.
     """
 
-    service = forms.ModelChoiceField(
+    service = CodeChoiceField(
         Service.objects.filter(is_active=True),
-        to_field_name="code",
         required=False,
         label=_("About which service?"),
         empty_label=_("I would rather not say"),

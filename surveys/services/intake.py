@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from directory.models import Service, Unit
+from portal import rows
 from portal.kernel import jalali
 from surveys import policy
 from surveys.enums import Flag, Mode, Page
@@ -34,26 +35,23 @@ def submit_response(
     a service is named, it is the service's; `counter` is where in it.
     Raises `policy.FormUsed`, `policy.VersionClosed` and `policy.AnswersRefused`.
     """
-    again = sent_before(token, version)
-    if again is not None:
-        return again
-    response, values = judged_response(
-        version=version,
-        answers=answers,
-        service=service,
-        unit=unit,
-        counter=counter,
-        mode=mode,
-        language=language,
-        token=token,
-        at=at,
-        seconds=seconds,
-        is_trapped=is_trapped,
-    )
     try:
+        response, values = judged_response(
+            version=version,
+            answers=answers,
+            service=service,
+            unit=unit,
+            counter=counter,
+            mode=mode,
+            language=language,
+            token=token,
+            at=at,
+            seconds=seconds,
+            is_trapped=is_trapped,
+        )
         with transaction.atomic():
             return store(response, values)
-    except IntegrityError:
+    except (IntegrityError, policy.AnswersRefused, policy.VersionClosed):
         again = sent_before(token, version)
         if again is None:
             raise
@@ -90,7 +88,7 @@ def judged_response(
     policy.check_open(version.state, version.retired_at, at)
     accepted = policy.judge(version.questions, answers)
     about = service if version.questionnaire.asks_service else None
-    place = about.unit if about else unit
+    place = about.unit_id if about else unit.pk if unit else None
     response = make_response(
         version=version,
         accepted=accepted,
@@ -98,7 +96,7 @@ def judged_response(
         seconds=seconds,
         is_trapped=is_trapped,
         service=about,
-        unit=place,
+        unit_id=place,
         counter=counter_of(counter, place),
         mode=mode,
         language=language,
@@ -107,15 +105,14 @@ def judged_response(
     return response, answer_rows(response, accepted)
 
 
-def counter_of(counter: Counter | None, unit: Unit | None) -> Counter | None:
-    """Return the counter where an answer about a unit was given; one of another unit says nothing of this one."""
-    return counter if counter and unit and counter.unit_id == unit.pk else None
+def counter_of(counter: Counter | None, unit: int | None) -> Counter | None:
+    """Return the counter where an answer about a unit (its primary key) was given; one of another unit says nothing."""
+    return counter if counter and counter.unit_id == unit else None
 
 
 def store(response: Response, values: list[AnswerValue]) -> Response:
-    """Save a response with its answers, in the transaction of the caller."""
-    response.save(force_insert=True)
-    AnswerValue.objects.bulk_create(values)
+    """Save a response with its answers, in one statement and in the transaction of the caller."""
+    rows.insert(response, *values)
     return response
 
 

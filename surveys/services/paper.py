@@ -118,7 +118,7 @@ def close_batch(*, sheet: VisitSheet, day: date, actor: User, at: datetime) -> P
 
 def _store(sheet: VisitSheet, version: Version, forms: list[dict[str, list[str]]], day: date) -> None:
     """Store responses in the order of their random numbers, not in that of the forms."""
-    place = sheet.service.unit if sheet.service else sheet.unit
+    place = sheet.service.unit_id if sheet.service else sheet.unit_id
     made: list[tuple[Response, list[AnswerValue]]] = []
     for answers in forms:
         accepted = policy.judge(version.questions, answers)
@@ -129,7 +129,7 @@ def _store(sheet: VisitSheet, version: Version, forms: list[dict[str, list[str]]
             seconds=None,
             mode=Mode.PAPER,
             service=sheet.service,
-            unit=place,
+            unit_id=place,
             counter=counter_of(sheet.counter, place),
             language="fa",
             token_digest=secrets.token_bytes(32),

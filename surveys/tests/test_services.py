@@ -12,7 +12,7 @@ from directory.models import Membership, Unit, User
 from surveys import services
 from surveys.enums import Change, Flag, ItemKind, Page, State
 from surveys.models import AnswerValue, Item, Option, PageVote, Questionnaire, Response, Version
-from surveys.policy import AnswersRefused, Defect, VersionClosed, VersionRefused, wilson
+from surveys.policy import AnswersRefused, Defect, FormUsed, VersionClosed, VersionRefused, wilson
 from surveys.selectors import may_edit, may_read_texts, tallies, version_shown
 from surveys.tests.factories import (
     NOON,
@@ -264,6 +264,20 @@ def test_submit_when_sent_twice_then_it_counts_once() -> None:
     assert Response.objects.count() == AnswerValue.objects.count() == 1
 
 
+def test_submit_when_sent_again_after_it_is_closed_or_with_what_is_refused_then_it_is_the_first() -> None:
+    version = make_published()
+    first = submit(version)
+    retired = services.retire_version(version_id=version.pk, actor=None, at=NOON)
+
+    late = submit(retired, at=NOON + timedelta(days=2))
+    refused = submit(version, answers={"SAT": ["7"]})
+    with pytest.raises(FormUsed):
+        submit(make_published("other"), answers={"SAT": ["7"]})
+
+    assert [late, refused] == [first, first]
+    assert Response.objects.count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_submit_when_sent_at_the_same_moment_then_it_counts_once() -> None:
     version = make_published()
@@ -321,9 +335,12 @@ def test_submit_when_it_looks_odd_then_it_is_flagged_and_left_out() -> None:
 def test_submit_when_stored_then_few_queries_are_made(django_assert_num_queries) -> None:
     version = Version.objects.select_related("questionnaire").get(pk=make_published().pk)
 
-    # Is the token new? the questions, their options; begin, the response, its answers, commit.
-    with django_assert_num_queries(7):
+    # The questions and their options, once a process; begin, the response with its answers, commit.
+    with django_assert_num_queries(5):
         submit(version)
+    again = Version.objects.select_related("questionnaire").get(pk=version.pk)
+    with django_assert_num_queries(3):
+        submit(again, token="other", answers={"SAT": ["1"], "WHY": ["time", "cost"], "COMMENT": ["دیر شد"]})
 
 
 def test_tallies_when_several_versions_of_a_series_then_they_are_added_up() -> None:
