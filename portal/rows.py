@@ -6,9 +6,9 @@ database takes to answer (decisions 34 and 35).
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, router
 from django.db.models import Expression, Field, Model, QuerySet
 from django.utils.functional import cached_property
 
@@ -61,6 +61,19 @@ class Given(Expression):
         return "%s", (self,)
 
 
+class Built(NamedTuple):
+    """A query as its SQL says it: what it is of, its values in their order, and how rows are made of what it finds."""
+
+    model: type[Model]
+    sql: str
+    values: tuple[Any, ...]
+    names: list[str]
+    #: Where something stands beside the columns of the table, by its name.
+    beside: dict[str, int]
+    #: Where values are to be converted, by what, and the column they are of.
+    converters: dict[int, tuple[list[Callable[..., Any]], Any]]
+
+
 class Prepared(Generic[Row]):
     """A query for whole rows of one table, perhaps with annotations, or for some values of many rows.
 
@@ -71,26 +84,47 @@ class Prepared(Generic[Row]):
         self.build = build
 
     @cached_property
-    def _built(self) -> tuple[type[Row], str, tuple[Any, ...]]:
+    def _built(self) -> Built:
         rows = self.build()
-        return rows.model, *rows.query.sql_with_params()
+        compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, values = compiler.as_sql()
+        columns = [column for column, _sql, _alias in compiler.select]
+        beside = dict(compiler.annotation_col_map)
+        names = [
+            column.target.attname for place, column in enumerate(columns) if place not in beside.values()
+        ]
+        return Built(rows.model, sql, values, names, beside, compiler.get_converters(columns))
 
     def rows(self, **given: Any) -> list[Row]:
         """Return the rows for these values; raises KeyError for one that is missing."""
-        model, sql, values = self._built
-        return list(model._base_manager.raw(sql, _told(values, given)))
+        built = self._built
+        using, found = self._asked(given)
+        return [_row(built, using, values) for values in found]
 
     def values(self, **given: Any) -> list[tuple[Any, ...]]:
         """Return what a query of `values_list` finds, as the database gives it; raises KeyError as `rows` does."""
-        _model, sql, values = self._built
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute(sql, _told(values, given))
-            return list(cursor.fetchall())
+        return self._asked(given)[1]
 
     def first(self, **given: Any) -> Row | None:
         """Return the first of the rows, None where there is none."""
         return next(iter(self.rows(**given)), None)
 
+    def _asked(self, given: Mapping[str, Any]) -> tuple[str, list[tuple[Any, ...]]]:
+        """Return which database was asked, and what it found."""
+        built = self._built
+        told = [given[value.name] if isinstance(value, Given) else value for value in built.values]
+        using = router.db_for_read(built.model)
+        with connections[using].cursor() as cursor:
+            cursor.execute(built.sql, told)
+            return using, cursor.fetchall()
 
-def _told(values: tuple[Any, ...], given: Mapping[str, Any]) -> list[Any]:
-    return [given[value.name] if isinstance(value, Given) else value for value in values]
+
+def _row(built: Built, using: str, found: tuple[Any, ...]) -> Any:
+    values = list(found)
+    for place, (converters, column) in built.converters.items():
+        for convert in converters:
+            values[place] = convert(values[place], column, connections[using])
+    row = built.model.from_db(using, built.names, values[: len(built.names)])
+    for name, place in built.beside.items():
+        setattr(row, name, values[place])
+    return row

@@ -1,5 +1,6 @@
 """Queries whose SQL is built once: they say what the query itself would say, for whatever values they are asked."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from django.db.models import Count, F, Min, QuerySet
 from pytest_django import DjangoAssertNumQueries
 
-from directory.models import ClosedDay, Unit
+from directory.models import ClosedDay, County, Unit
 from portal.rows import Given, Prepared
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,23 @@ def test_prepared_when_some_values_are_wanted_then_they_come_as_the_query_says(
 
     assert owners.values(until=THIRD) == [("نمونه", 1, SECOND), (None, 1, THIRD)]
     assert owners.values(until=FIRST) == [(None, 1, FIRST)]
+
+
+def test_prepared_when_values_are_more_than_text_then_rows_are_those_of_the_query() -> None:
+    County.objects.create(code="one", name_fa="یک", aliases=["یکم", "«۱»"])
+    County.objects.create(code="two", name_fa="دو")
+    query = Prepared(lambda: County.objects.filter(order__lte=Given("order")).annotate(twin=F("code")))
+
+    told: list[Any] = query.rows(order=0)
+
+    def known(rows: Iterable[Any]) -> list[dict[str, Any]]:
+        return [{name: value for name, value in vars(row).items() if name != "_state"} for row in rows]
+
+    assert known(told) == known(County.objects.filter(order__lte=0).annotate(twin=F("code")))
+    assert told[0].aliases == ["یکم", "«۱»"]
+    told[0].aliases = []
+    told[0].save()
+    assert County.objects.get(code="one").aliases == []
 
 
 def test_prepared_when_a_value_is_missing_then_refuses() -> None:
