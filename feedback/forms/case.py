@@ -1,7 +1,9 @@
 """The form of a message: one class for all kinds, the differences declared in `kinds`."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
@@ -24,7 +26,7 @@ from feedback.forms.kinds import KINDS
 from feedback.forms.layout import Choice, Piece, Section, Then, laid_out
 from feedback.selectors import Reference, promises, reference_lately
 from portal.ui import challenge
-from portal.ui.fields import EmailField, PhoneField, TextField
+from portal.ui.fields import EmailField, PhoneField, TextField, sharing_fields
 from portal.ui.uploads import AttachmentsField, VoiceField
 from portal.ui.widgets import CheckboxInput, Choices, HiddenInput, Select, TextInput
 
@@ -48,7 +50,7 @@ class Kept(ModelChoiceIterator):
 
 
 class KeptChoiceField(CodeChoiceField):
-    """A choice of services, counties or units; its form says where they are kept."""
+    """A choice of services, counties or units; each form has its own, and says where they are kept."""
 
     iterator = Kept
     kept: Reference
@@ -72,6 +74,7 @@ def _choice(queryset: Any, label: Any, empty: Any, help_text: Any = "") -> CodeC
     )
 
 
+@sharing_fields
 class CaseForm(HoldingForm, ChallengedForm):
     """A message of one kind, in the field names that PRODUCT.md section 3 promises.
 
@@ -151,24 +154,14 @@ class CaseForm(HoldingForm, ChallengedForm):
         super().__init__(*args, at=at, **options)
         self.kind, self.words, self.is_ours = kind, KINDS[kind], is_ours
         self.memory = cast("Reference", SimpleLazyObject(reference_lately))
-        for field in self.fields.values():
+        self.fields = dict(_fields_of(kind))
+        for name, field in self.fields.items():
             if isinstance(field, KeptChoiceField):
-                field.kept = self.memory
+                self.fields[name] = own = deepcopy(field)
+                own.kept = self.memory
         self.is_blank = not self.is_bound and not any(self.initial.values())
         if not self.is_bound:
             self.initial["form_token"] = challenge.new_token(at)
-        for name in self.words.fields_left_out():
-            del self.fields[name]
-        self._put_words()
-
-    def _put_words(self) -> None:
-        fields, words = self.fields, self.words
-        fields["subject"].help_text = str(words.subject_hint)
-        fields["body"].help_text = str(words.body_hint)
-        fields["body"].error_messages["required"] = str(words.body_missing)
-        for name in words.about:
-            fields[name].label = getattr(words, name)
-            fields[name].help_text = getattr(words, f"{name}_hint")
 
     # --- Checking ---
 
@@ -262,6 +255,23 @@ class CaseForm(HoldingForm, ChallengedForm):
         trap = Div("homepage", css_class="vh", aria_hidden="true")
         send = Section(_("Send"), *asked, trap, Piece("feedback/send.html"), is_silent=True)
         return [what, evidence, *about, you, send]
+
+
+@cache
+def _fields_of(kind: Kind) -> dict[str, Any]:
+    """Return the fields of a kind, in its words; its forms share all but those that are each form's own."""
+    words = KINDS[kind]
+    left_out = words.fields_left_out()
+    fields: dict[str, Any] = {
+        name: deepcopy(field) for name, field in CaseForm.base_fields.items() if name not in left_out
+    }
+    fields["subject"].help_text = words.subject_hint
+    fields["body"].help_text = words.body_hint
+    fields["body"].error_messages["required"] = words.body_missing
+    for name in words.about:
+        fields[name].label = getattr(words, name)
+        fields[name].help_text = getattr(words, f"{name}_hint")
+    return fields
 
 
 _OWN = {

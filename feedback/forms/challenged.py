@@ -1,5 +1,6 @@
 """The plain question of a form: asked only where something looks odd, answered in digits or words."""
 
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -43,8 +44,10 @@ class ChallengedForm(forms.Form):
         is_wrong = bool(self.typed("question") and self.typed("question_answer"))
         self.asked = challenge.new_question(self.at, bound)
         self.retype(question=self.asked.token, question_answer="")
-        self.fields["question_answer"].required = True
-        self["question_answer"].label = self.asked.text
+        field, shown = copy(self.fields["question_answer"]), self["question_answer"]
+        field.required = True
+        self.fields["question_answer"] = shown.field = field
+        shown.label = self.asked.text
         self.add_error("question_answer", WRONG_ANSWER if is_wrong else PLEASE_ANSWER)
 
     def typed(self, name: str) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from feedback.forms.challenged import ChallengedForm
 from feedback.forms.holding import HoldingForm
 from feedback.forms.layout import Fold, Piece, laid_out
-from portal.ui.fields import CodeField, TextField
+from portal.ui.fields import CodeField, TextField, sharing_fields
 from portal.ui.uploads import AttachmentsField, VoiceField
 from portal.ui.widgets import Textarea
 
@@ -19,6 +19,7 @@ FILES = ("attachments", "voice", "kept")
 ELSEWHERE = _("The code came from another page. Please press the button once more.")
 
 
+@sharing_fields
 class CodeForm(HoldingForm, ChallengedForm):
     """A tracking code; `body` and `kept` carry the words and files of a reply whose visit ended before it was sent."""
 
@@ -60,6 +61,7 @@ class CodeForm(HoldingForm, ChallengedForm):
         return laid_out("code", *words, *files, *asked)
 
 
+@sharing_fields
 class ReplyForm(HoldingForm):
     """What the citizen adds to a case: words, files, or a voice message."""
 

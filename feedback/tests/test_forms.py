@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
+from crispy_forms.utils import render_crispy_form
 from django.http import QueryDict
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
 from feedback.enums import Kind
-from feedback.forms import KINDS, CaseForm, CodeForm
+from feedback.forms import KINDS, CaseForm, CodeForm, ReplyForm
+from feedback.forms.case import KeptChoiceField
 from feedback.selectors import reference
 from feedback.tests.factories import AT
 from portal.ui import challenge
@@ -232,3 +235,50 @@ def test_form_when_two_are_open_then_each_offers_out_of_its_own_memory_and_keeps
     assert shown[other] == ["", *(county.code for county in counties)]
     assert "class" not in other.fields["county"].widget.attrs
     assert sent(county=counties[0].code).fields["county"].clean(counties[0].code) == counties[0]
+
+
+def test_form_when_it_asks_a_question_then_only_this_form_wants_an_answer() -> None:
+    hasty, calm = sent(seconds=0), sent()
+    hasty.full_clean()
+    later = sent(seconds=0)
+
+    wanted = [form.fields["question_answer"].required for form in (hasty, calm, later)]
+
+    assert hasty.asked is not None
+    assert wanted == [True, False, False]
+    assert hasty["question_answer"].field.required
+    assert calm.fields["subject"] is later.fields["subject"]
+
+
+def test_form_when_kinds_and_languages_come_in_turn_then_each_has_its_own_words() -> None:
+    said = []
+    for kind, language in product((Kind.REQUEST, Kind.COMPLAINT, Kind.REQUEST), ("fa", "en")):
+        with translation.override(language):
+            form = sent(kind, subject="", body="")
+            said.append((str(form["subject"].help_text), form.errors["body"][0]))
+
+    assert said[:2] == said[4:]
+    assert len(set(said)) == 4
+
+
+def test_form_when_it_was_drawn_refused_and_asked_about_then_the_fields_it_shares_are_as_before() -> None:
+    def told() -> list[Any]:
+        forms = (CaseForm(kind=Kind.CRITICISM, at=AT), CodeForm(at=AT), ReplyForm())
+        shared = [
+            one for form in forms for one in form.fields.values() if not isinstance(one, KeptChoiceField)
+        ]
+        return [(dict(vars(field)), dict(vars(field.widget)), dict(field.widget.attrs)) for field in shared]
+
+    typed = QueryDict("body=&code=1234&question=forged&attachments=none")
+    before = told()
+    for language in ("fa", "en"):
+        with translation.override(language):
+            lost = CodeForm(typed, at=AT)
+            lost.full_clean()
+            lost.refuse_unknown(ask=True)
+            refused = [sent(Kind.CRITICISM, seconds=0), sent(Kind.CRITICISM, body="", target="?"), lost]
+            for form in (*refused, ReplyForm(typed), CaseForm(kind=Kind.CRITICISM, at=AT), ReplyForm()):
+                assert form.errors or not form.is_bound
+                assert "<input" in render_crispy_form(form)
+
+    assert told() == before

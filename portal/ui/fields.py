@@ -6,7 +6,7 @@ characters are mended silently, never refused. Lengths are counted afterwards, s
 
 import re
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -25,6 +25,22 @@ ASCII_DIGITS = re.compile(r"[0-9]+")
 CLOCK = re.compile(r"(?P<day>.*?)[\s،,-]+(?:ساعت\s*)?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
 #: A text of the framework that our catalogue says in plainer words; fields of other packages use it.
 FRAMEWORK_REQUIRED = gettext_noop("This field is required.")
+
+
+Form = TypeVar("Form", bound=type[forms.Form])
+
+
+class SharedFields(dict[str, forms.Field]):
+    """Fields that all forms of a class have in common; the framework would copy each of them for each form."""
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> dict[str, forms.Field]:
+        return dict(self)
+
+
+def sharing_fields(form: Form) -> Form:
+    """Let all forms of a class share its fields: a form that wants another one puts a copy in its place."""
+    form.base_fields = SharedFields(form.base_fields)
+    return form
 
 
 class TextField(forms.CharField):

@@ -16,7 +16,7 @@ from directory.forms import CodeChoiceField
 from directory.models import Service
 from portal.templatetags.persian import fa_digits
 from portal.ui import challenge, widgets
-from portal.ui.fields import TextField
+from portal.ui.fields import TextField, sharing_fields
 from portal.ui.widgets import Choices, Drawing, Scale, Ticks
 from surveys import policy
 from surveys.enums import ItemKind
@@ -136,6 +136,7 @@ class Asked:
         return ItemKind(self.item.kind) in GROUPS
 
 
+@sharing_fields
 class ResponseForm(forms.Form):
     """The form of one version. After checking, `answers` is what `services.submit_response` takes.
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.kernel import codes
 from portal.kernel.codes import CodeFault
 from portal.templatetags.persian import fa_digits
+from portal.ui.fields import sharing_fields
 from portal.ui.widgets import DigitsInput, HiddenInput
 from surveys import policy, selectors
 from surveys.forms.response import ResponseForm
@@ -80,6 +81,7 @@ class CodeForm(forms.Form):
         return self.is_bound and any(self.has_error("code", reason.value) for reason in Refusal)
 
 
+@sharing_fields
 class VisitForm(ResponseForm):
     """The survey about one visit: the code came with it, so where it was is not asked."""
 
