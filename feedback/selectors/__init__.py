@@ -32,7 +32,13 @@ from feedback.selectors.promised import answer_days, first_action_days, promise_
 from feedback.selectors.reference import MARK, Reference, reference, reference_lately, reference_under
 from feedback.selectors.rejections import RejectionCount, deciders, open_rejection, rejection_counts
 from feedback.selectors.told import TOLD, conversation, file_for_citizen, rating_told, story
-from feedback.selectors.tracking import EVERYWHERE, case_by_code, case_of_visit, question_needed
+from feedback.selectors.tracking import (
+    EVERYWHERE,
+    case_by_code,
+    case_by_token,
+    case_of_visit,
+    question_needed,
+)
 
 __all__ = [
     "ENOUGH_MEASURED",
@@ -55,6 +61,7 @@ __all__ = [
     "alike",
     "answer_days",
     "case_by_code",
+    "case_by_token",
     "case_of_visit",
     "clock",
     "conversation",

@@ -2,9 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import QuerySet
-
-from feedback.enums import OPEN, EventKind
+from feedback.enums import OPEN, EventKind, Purpose
 from feedback.models import Attachment, Case, CaseEvent, Review, RoutingDecision
 from feedback.selectors.reference import Reference
 from portal.rows import Given, Prepared
@@ -28,9 +26,14 @@ def review_told(case: Case, events: Iterable[CaseEvent]) -> Review | None:
     return review_of(case) if any(event.kind == EventKind.REVIEW_ASKED for event in events) else None
 
 
-def files_of(case: Case) -> QuerySet[Attachment]:
+FILES_OF = Prepared(
+    lambda: Attachment.objects.filter(message__case=Given("case"), message__purpose=Purpose.SUBMISSION)
+)
+
+
+def files_of(case: Case) -> list[Attachment]:
     """Return the files that came with a case's first message."""
-    return Attachment.objects.filter(message__case=case, message__purpose="submission")
+    return FILES_OF.rows(case=case.pk)
 
 
 def first_decision(case: Case, kept: Reference) -> RoutingDecision | None:

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from feedback.models import Case, WrongCodes
+from feedback.selectors.reference import reference_lately
 from portal.kernel import codes
 from portal.rows import Given, Prepared
 
 EVERYWHERE = -1
 CASE = Prepared(lambda: Case.objects.filter(pk=Given("case")))
+CASE_BY_TOKEN = Prepared(lambda: Case.objects.filter(token_digest=Given("digest")))
 CASE_BY_HASH = Prepared(lambda: Case.objects.filter(code_hash=Given("hash")))
 WRONG_CODES = Prepared(
     lambda: WrongCodes.objects.filter(
@@ -26,6 +28,12 @@ def case_by_code(code: str) -> Case | None:
     hashes = [codes.digest(code, pepper) for pepper in settings.CODE_PEPPERS.values()]
     found = [case for one in hashes for case in CASE_BY_HASH.rows(hash=one)]
     return found[0] if found else None
+
+
+def case_by_token(digest: bytes) -> Case | None:
+    """Return the case that a form's token made, by the token's digest, with its unit and service."""
+    case = CASE_BY_TOKEN.first(digest=digest)
+    return reference_lately().with_places(case) if case else None
 
 
 def question_needed(*, neighbourhood: int, at: datetime) -> bool:

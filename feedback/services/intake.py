@@ -14,7 +14,7 @@ from directory.models import County, Service, Unit, User
 from feedback import policy
 from feedback.enums import Channel, EventKind, Kind, Purpose, Side
 from feedback.models import Case, CaseEvent, CaseExclusion, Deadline, Message, RoutingDecision
-from feedback.selectors import MARK, Reference, promise_for, reference_under
+from feedback.selectors import MARK, Reference, case_by_token, promise_for, reference_under
 from feedback.services.files import attach
 from portal import rows
 from portal.kernel import codes, jalali
@@ -93,9 +93,7 @@ def submit(*, submission: Submission, token: str, at: datetime) -> Receipt:
 
 def receipt_again(*, token: str, submission: Submission | None = None) -> Receipt | None:
     """Return the receipt of the case this token made, or None; with `submission`, raise `FormSpent` if it differs."""
-    case = (
-        Case.objects.select_related("unit", "service").filter(token_digest=policy.token_digest(token)).first()
-    )
+    case = case_by_token(policy.token_digest(token))
     if case is None:
         return None
     if submission is not None and not _same_text(case, submission):
