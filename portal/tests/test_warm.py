@@ -5,9 +5,14 @@ import os
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
-from portal.warm import warm
+from feedback.tests.pages import make_basics
+from portal.warm import PAGES, show_pages, warm
 
 #: What a worker loads before it divides, then a task that asks for an address of the staff.
 WORKER = """
@@ -39,10 +44,14 @@ print(sorted({"celery", "kombu", "feedback.tasks", "openpyxl", "numpy"} & sys.mo
 """
 
 
+#: Nobody listens there.
+NOWHERE = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
+
+
 def said_by(script: str) -> list[str]:
-    """Run a script in a process of its own; return what it said."""
-    command, home = [sys.executable, "-c", script], settings.BASE_DIR
-    said = subprocess.run(command, check=True, cwd=home, env=os.environ, capture_output=True, text=True)
+    """Run a script without a database in a process of its own; return what it said."""
+    command, home, env = [sys.executable, "-c", script], settings.BASE_DIR, os.environ | NOWHERE
+    said = subprocess.run(command, check=True, cwd=home, env=env, capture_output=True, text=True)
     return said.stdout.splitlines()
 
 
@@ -52,6 +61,18 @@ def test_warm_when_there_is_no_database_then_everything_is_loaded_all_the_same()
     warm()
 
     assert gc.get_freeze_count() > 100_000
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_when_shown_before_the_server_divides_then_nothing_is_written_and_no_connection_stays() -> None:
+    make_basics()
+
+    with CaptureQueriesContext(connection) as asked:
+        statuses = show_pages(WSGIHandler())
+
+    assert (len(statuses), set(statuses.values())) == (2 * len(PAGES) - 1, {200})
+    assert {query["sql"].split()[0] for query in asked.captured_queries} == {"SELECT"}
+    assert [one.connection for one in connections.all(initialized_only=True)] == [None]
 
 
 def test_worker_when_it_starts_then_no_pages_are_loaded_until_a_task_asks_for_an_address() -> None:
