@@ -42,9 +42,9 @@ def rating_figures(ratings: QuerySet[Rating]) -> RatingFigures:
 Span: TypeAlias = tuple[date, date, int]
 
 
-def median_days(cases: QuerySet[Case]) -> int:
+def median_days(cases: QuerySet[Case], calendar: workdays.Calendar) -> int:
     """Return the median of working days to an answer."""
-    return _median(_spans(cases))
+    return _median(_spans(cases), calendar)
 
 
 def _spans(cases: QuerySet[Case]) -> QuerySet[Case, Span]:
@@ -55,8 +55,7 @@ def _spans(cases: QuerySet[Case]) -> QuerySet[Case, Span]:
     return answered.order_by().values_list("began", "ended").annotate(cases=Count("pk"))
 
 
-def _median(spans: Iterable[Span]) -> int:
-    calendar = reference_lately().calendars.of()
+def _median(spans: Iterable[Span], calendar: workdays.Calendar) -> int:
     spread = sorted((workdays.count(began, ended, calendar), cases) for began, ended, cases in spans)
     left = sum(cases for _days, cases in spread) // 2
     for days, cases in spread:
@@ -118,4 +117,6 @@ def measured_time(service: Service) -> Measured | None:
     since = jalali.local(timezone.now()).date() - timedelta(days=365)
     spans = ANSWERED_LATELY.values(service=service.pk, since=since)
     cases = sum(count for _began, _ended, count in spans)
-    return Measured(cases, _median(spans)) if cases >= ENOUGH_MEASURED else None
+    if cases < ENOUGH_MEASURED:
+        return None
+    return Measured(cases, _median(spans, reference_lately().calendars.of()))

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 from django.db.models import Count, F, Q
 
+from directory.selectors import working_calendar
 from feedback.enums import OPEN, Status
 from feedback.models import Case, Figures
 from feedback.selectors import median_days
@@ -26,10 +27,12 @@ def count_figures(*, at: datetime) -> Figures:
         due=Count("pk", filter=due),
         late=Count("pk", filter=due & late & ~Q(status=Status.WAITING_CITIZEN)),
     )
+    # Read by itself: what pages keep in memory brings the rules along, which a worker does without.
+    calendar = working_calendar()
     known = {
         **counts,
         "since": since,
-        "median_days": median_days(cases),
+        "median_days": median_days(cases, calendar),
         "overdue_open": Case.objects.overdue(today).count(),
         "counted_at": at,
     }

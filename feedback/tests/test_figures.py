@@ -3,8 +3,9 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from feedback import selectors, services
@@ -48,6 +49,20 @@ def test_figures_when_a_day_begins_then_it_begins_in_iran() -> None:
     make_case(at=first - timedelta(seconds=1))
 
     assert services.count_figures(at=AT).received == 1
+
+
+def test_figures_when_counted_then_the_rules_are_not_read() -> None:
+    answered_after(1)
+
+    with CaptureQueriesContext(connection) as asked:
+        services.count_figures(at=AT + timedelta(days=2))
+
+    told = " ".join(query["sql"] for query in asked.captured_queries)
+    assert ("feedback_figures" in told, "feedback_referencemark" in told, "routing_" in told) == (
+        True,
+        False,
+        False,
+    )
 
 
 def test_figures_when_counted_twice_a_day_then_the_day_has_one_row() -> None:
