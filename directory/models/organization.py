@@ -39,6 +39,8 @@ class Held(NamedTuple):
 class StaffManager(UserManager["User"]):
     """Finds a member of staff by key with a query that is built once: every page of staff asks who is signed in."""
 
+    use_in_migrations = False
+
     def get(self, *args: Any, **sought: Any) -> "User":
         if args or [*sought] != ["pk"]:
             return super().get(*args, **sought)

@@ -87,9 +87,7 @@ ENOUGH_MEASURED, MOST_MEASURED = 10, 1000
 def _answered_lately() -> QuerySet[Case, Any]:
     """Return the query for the latest answered cases of a service since a day, without reports of misconduct."""
     latest = (
-        Case.objects.filter(
-            service=Given("service"), is_confidential=False, answered_at__date__gte=Given("since")
-        )
+        Case.objects.filter(service=Given("service"), is_confidential=False, answered_at__gte=Given("since"))
         .exclude(status__in=OPEN)
         .order_by("-answered_at")
         .values("pk")[:MOST_MEASURED]
@@ -114,7 +112,7 @@ def measured_time(service: Service) -> Measured | None:
     Every answered case counts but reports of misconduct, of which nobody is to learn that they exist; the days on
     which we waited for the citizen count too, as the citizen felt them.
     """
-    since = jalali.local(timezone.now()).date() - timedelta(days=365)
+    since = jalali.local(timezone.now()) - timedelta(days=365)
     spans = ANSWERED_LATELY.values(service=service.pk, since=since)
     cases = sum(count for _began, _ended, count in spans)
     if cases < ENOUGH_MEASURED:
