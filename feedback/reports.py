@@ -6,7 +6,7 @@ An open case past its last day counts as late, so that no figure gets better by 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Case as Choice
@@ -115,7 +115,7 @@ def is_manager(user: User) -> bool:
 
 def case_report(user: User, *, by: str, since: date, today: date) -> Report:
     """Return the figures of the cases that came in since a day, told apart by one of `GROUPS`."""
-    began = datetime.combine(since, time.min, jalali.TEHRAN)
+    began = jalali.beginning(since)
     units = reach(user)
     cases = reportable(user, units).filter(received_at__gte=began).order_by()
     walls = NotBarred(user.pk, units.member)

@@ -1,7 +1,7 @@
 """Counting days inside the database: how many days of a list have begun at a moment."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date
 
 from django.db.models import Func, IntegerField, Value
 
@@ -20,5 +20,5 @@ class Begun(Func):
     output_field = IntegerField()
 
     def __init__(self, moment: str, days: Iterable[date]) -> None:
-        starts = (datetime.combine(day, time.min, jalali.TEHRAN).isoformat() for day in days)
+        starts = (jalali.beginning(day).isoformat() for day in days)
         super().__init__(moment, Value(f"{{{','.join(starts)}}}"))

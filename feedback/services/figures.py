@@ -1,6 +1,6 @@
 """Counting what the home page says of our work."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Q
 
@@ -19,7 +19,7 @@ def count_figures(*, at: datetime) -> Figures:
     today = jalali.local(at).date()
     since = today - timedelta(days=LOOK_BACK)
     # Compared as moments: a case's day would have to be told of every case there ever was.
-    cases = Case.objects.filter(received_at__gte=datetime.combine(since, time.min, jalali.TEHRAN))
+    cases = Case.objects.filter(received_at__gte=jalali.beginning(since))
     late = Q(due_on__lt=today, status__in=OPEN) | Q(answered_at__date__gt=F("due_on"))
     due = Q(answered_at__isnull=False) | Q(due_on__lt=today)
     counts = cases.aggregate(

@@ -5,7 +5,7 @@ years 1178â€“1501; the tests hold it against persiantools on every day of 1300â€
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -142,6 +142,11 @@ def local(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a datetime without a time zone is no moment")
     return moment.astimezone(TEHRAN)
+
+
+def beginning(day: date) -> datetime:
+    """Return the moment at which a day begins in Iran."""
+    return datetime.combine(day, time.min, TEHRAN)
 
 
 def long(moment: date, language: Language = "fa") -> str:
