@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psycopg2
 from django.conf import settings
@@ -98,32 +98,30 @@ def response_times(request: HttpRequest) -> HttpResponse:
 @require_safe
 def service(request: HttpRequest, code: str) -> HttpResponse:
     """Show the identity card of a service; without a card, what is known of the service."""
-    here = _service(code)
-    context = {
-        "service": here,
-        "page": SimpleLazyObject(lambda: _card_page(here)),
-        "measured": measured_time(here),
-        "linked": lambda: service_data(here, _card_page(here)),
-        "desk": SimpleLazyObject(front_desk),
-    }
-    return render(request, "directory/service.html", context)
+    return render(request, "directory/service.html", _service_page(code))
 
 
 @require_safe
 def service_sheet(request: HttpRequest, code: str) -> HttpResponse:
     """Show the official sheet of a card in force, made for one page of paper."""
-    here = _service(code)
-    page = _card_page(here)
-    if page is None:
+    page = _service_page(code)
+    if not page["page"]:
         raise Http404
-    context = {
+    address = public_url("directory:service", code=code)
+    return render(request, "directory/sheet.html", {**page, "address": address})
+
+
+def _service_page(code: str) -> dict[str, Any]:
+    """Return what the pages of a service show; the card is read once, and only where it is drawn anew."""
+    here = _service(code)
+    page = SimpleLazyObject(lambda: _card_page(here))
+    return {
         "service": here,
         "page": page,
         "measured": measured_time(here),
-        "desk": front_desk(),
-        "address": public_url("directory:service", code=code),
+        "linked": lambda: service_data(here, cast("CardPage | None", page)),
+        "desk": SimpleLazyObject(front_desk),
     }
-    return render(request, "directory/sheet.html", context)
 
 
 def _service(code: str) -> Service:
