@@ -205,28 +205,15 @@ def other_language(context: template.Context) -> OtherLanguage:
     """
     code, name = ("en", "English") if get_language() == "fa" else ("fa", "فارسی")
     request: HttpRequest | None = context.get("request")
-    url = _twin(request, code) or _addresses(HOME, get_resolver())[code]
-    return OtherLanguage(code, name, url, back=url if _has_one_address(request) else "")
-
-
-def _has_one_address(request: HttpRequest | None) -> bool:
-    """Say whether `portal.middleware.StaffLanguage` chose the language of this page, and not its address."""
-    return _place(request) is not None and getattr(request, "has_one_address", False)
-
-
-def _twin(request: HttpRequest | None, code: str) -> str:
-    """Return the address of the page just shown in a language; nothing for a page without a name."""
-    place = _place(request)
+    place, home = _place(request), _addresses(HOME, get_resolver())[code]
     if request is None or place is None:
-        return ""
-    if _has_one_address(request):
-        url = escape_uri_path(request.path)
-    else:
-        url = _addresses(place, get_resolver()).get(code, "")
-    if not url:
-        return ""
-    asked = request.META.get("QUERY_STRING", "")
-    return f"{url}?{asked}" if asked and request.method == "GET" else url
+        return OtherLanguage(code, name, home, back="")
+    # `portal.middleware.StaffLanguage` chose the language of such a page, and not its address.
+    has_one_address = getattr(request, "has_one_address", False)
+    own = escape_uri_path(request.path) if has_one_address else _addresses(place, get_resolver()).get(code)
+    asked = request.META.get("QUERY_STRING", "") if request.method == "GET" else ""
+    url = f"{own}?{asked}" if own and asked else own or home
+    return OtherLanguage(code, name, url, back=url if has_one_address else "")
 
 
 @register.simple_tag(takes_context=True)
