@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.management import create_contenttypes
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models import Model
 from django.db.models.signals import post_migrate
 from django.urls import clear_url_caches
@@ -17,6 +17,8 @@ from pytest_django import DjangoDbBlocker, Settings
 
 # Tests with real transactions empty the database after themselves; the record's tables refuse that elsewhere.
 settings.DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c portal.truncate=on"
+settings.DATABASES["default"]["ENGINE"] = "portal.tests.database"
+del connections["default"]  # made with the models, by the engine of the settings
 # The real hash of a password is slow on purpose; the demo's thirty members of staff would cost a second in each test.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A database that is migrated already, to start from a copy of it (`portal/embedded/check.py`).

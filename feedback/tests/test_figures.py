@@ -10,15 +10,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from feedback import selectors, services
 from feedback.models import Case, Figures
-from feedback.tests.factories import AT, make_case, make_reference, make_user
+from feedback.tests.factories import AT, make_case, make_user
 from portal.kernel import jalali
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _reference(db: None) -> None:
-    make_reference()
+pytestmark = [pytest.mark.usefixtures("reference"), pytest.mark.django_db]
 
 
 def answered_after(days: int) -> Case:

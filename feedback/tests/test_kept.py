@@ -1,5 +1,6 @@
 """Parts of pages that are drawn once under the mark: they are never older than it, and nobody's but everybody's."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.conf import LazySettings, settings
 from django.db import models
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from directory.models import Position, Service, Unit
 from directory.services import load_cards
@@ -15,15 +17,21 @@ from feedback.models import PromisedTime
 from feedback.selectors import reference
 from feedback.selectors.reference import MOST_DRAWN
 from feedback.tests.pages import make_basics
+from portal.tests.once import made_once
 
-pytestmark = pytest.mark.django_db
+
+@pytest.fixture(scope="module")
+def cards(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    yield from made_once(_cards, django_db_blocker)
 
 
-@pytest.fixture(autouse=True)
-def basics() -> None:
+def _cards() -> None:
     make_basics()
     load_cards(at=timezone.now())
     PromisedTime.objects.create(kind=Kind.REQUEST, answer_days=7, first_action_days=2)
+
+
+pytestmark = [pytest.mark.usefixtures("cards"), pytest.mark.django_db]
 
 
 def page(client: Client, address: str) -> str:

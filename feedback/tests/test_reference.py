@@ -23,11 +23,11 @@ from feedback.enums import Kind
 from feedback.forms import KINDS
 from feedback.models import PromisedTime, ReferenceMark
 from feedback.selectors import promise_for, reference, reference_lately
-from feedback.tests.pages import make_basics, value_of
+from feedback.tests.pages import value_of
 from routing import services as routing
 from routing.models import Keyword, Rule, RuleSet
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.usefixtures("basics"), pytest.mark.django_db]
 
 
 def mark() -> object:
@@ -37,7 +37,6 @@ def mark() -> object:
 def test_reference_when_nothing_changed_then_one_query(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    make_basics()
     first = reference()
 
     with django_assert_num_queries(1):
@@ -62,7 +61,6 @@ def test_reference_when_nothing_changed_then_one_query(
 def test_reference_when_a_table_it_keeps_is_changed_then_read_anew(
     model: type[models.Model], values: dict[str, Any]
 ) -> None:
-    make_basics()
     if model in {Position, Service}:
         values["unit"] = Unit.objects.first()
     if model is ServiceCardVersion:
@@ -83,7 +81,6 @@ def test_reference_when_a_table_it_keeps_is_changed_then_read_anew(
 
 
 def test_reference_when_other_rules_are_published_then_the_next_message_goes_by_them() -> None:
-    make_basics()
     before = reference().rules
 
     other = RuleSet.objects.create(version=99, name="قواعد آزمایشی")
@@ -98,7 +95,6 @@ def test_reference_when_asked_lately_then_pages_do_not_ask_again_but_messages_do
     settings: LazySettings, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     settings.REFERENCE_SECONDS = 3600
-    make_basics()
     reference()
     County.objects.create(code="new", name_fa="نمونه")
 
@@ -110,7 +106,6 @@ def test_reference_when_asked_lately_then_pages_do_not_ask_again_but_messages_do
 
 
 def test_reference_when_a_change_is_taken_back_then_what_was_before_counts() -> None:
-    make_basics()
     before = promise_for(Kind.COMPLAINT, None, reference())
 
     with pytest.raises(ZeroDivisionError), transaction.atomic():
@@ -125,7 +120,6 @@ def test_reference_when_a_change_is_taken_back_then_what_was_before_counts() -> 
 
 
 def test_reference_when_a_service_is_closed_then_the_next_page_leaves_it_out(client: Client) -> None:
-    make_basics()
     service = Service.objects.filter(is_active=True).first()
     assert service
     option = f'value="{service.code}"'
@@ -140,7 +134,6 @@ def test_reference_when_a_service_is_closed_then_the_next_page_leaves_it_out(cli
 def test_form_page_when_its_fields_are_kept_then_tokens_hints_and_words_are_each_visitors_own(
     client: Client,
 ) -> None:
-    make_basics()
     first, again = (client.get("/feedback/new/complaint/").text for _visitor in range(2))
     hinted = client.get("/feedback/new/complaint/?service=s01").text
     english = client.get("/en/feedback/new/complaint/").text
@@ -160,7 +153,6 @@ def test_form_page_when_its_fields_are_kept_then_tokens_hints_and_words_are_each
 
 
 def test_reference_when_the_mark_is_missing_then_nothing_is_kept() -> None:
-    make_basics()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM feedback_referencemark")
 

@@ -3,6 +3,8 @@
 
 venv_python=.venv/bin/python
 python=
+# A dozen processes start from the same sources; where this is set, every one would compile them all anew.
+unset PYTHONDONTWRITEBYTECODE
 
 fail() {
     printf '%s\n' "$1" >&2

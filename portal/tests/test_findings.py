@@ -1,6 +1,7 @@
 """Improvement actions from each kind of finding: the link fills the form in, and the effect is measured again."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils.module_loading import import_string
+from pytest_django import DjangoDbBlocker
 
 from directory.enums import Role
 from directory.models import Membership, Unit, User
@@ -18,21 +20,23 @@ from feedback.selectors import rule_share, such_cases
 from feedback.tests.factories import make_case
 from feedback.tests.pages import make_basics
 from portal.kernel import jalali
+from portal.tests.once import made_once
 from surveys.enums import Finding
 from surveys.models import ImprovementAction
 from surveys.policy import Quarter, quarter_of
 from surveys.reports import effects
-
-pytestmark = pytest.mark.django_db
 
 AT = datetime(2026, 5, 2, 8, tzinfo=UTC)
 LATER = datetime(2026, 8, 2, 8, tzinfo=UTC)
 WORDS = {"subject": "رتبه‌بندی شرکت", "body": "رتبه‌بندی شرکت ما هنوز نیامده است"}
 
 
-@pytest.fixture(autouse=True)
-def _basics() -> None:
-    make_basics()
+@pytest.fixture(scope="module")
+def basics(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    yield from made_once(make_basics, django_db_blocker)
+
+
+pytestmark = [pytest.mark.usefixtures("basics"), pytest.mark.django_db]
 
 
 def case_of(at: datetime) -> Case:

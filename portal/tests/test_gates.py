@@ -28,7 +28,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from directory.models import Announcement, Position, Service, Unit
-from directory.services import load_cards
+from directory.services import load_cards, load_reference
 from feedback.selectors import reference
 from feedback.tests.factories import AT, make_case
 from feedback.tests.pages import make_basics, received
@@ -98,7 +98,7 @@ def test_page_when_its_parts_were_drawn_then_it_asks_only_for_what_changes_by_it
     client: Client, settings: Settings, address: str, asked: list[str]
 ) -> None:
     settings.REFERENCE_SECONDS = 3600
-    make_basics()
+    load_reference()
     load_cards(at=AT)
     load_default_questionnaires()
     counts = []

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from directory.enums import Role
 from directory.models import User
+from directory.services import load_reference
 from feedback.enums import Kind
 from feedback.models import Notice
 from feedback.tests.factories import AT, make_case, make_user
@@ -59,7 +60,7 @@ def park(error: str = "TransientError: the gateway is closed") -> Delivery:
     [(role, 200 if role == Role.ADMINISTRATOR else 403) for role in Role],
 )
 def test_page_when_opened_by_a_role_then_only_administrators_see_it(role: Role, status: int) -> None:
-    make_basics()
+    load_reference()
     delivery, client = park(), client_of(make_user("somebody", "IT", role))
 
     assert client.get(PAGE).status_code == status

@@ -1,0 +1,44 @@
+"""The database engine of the tests (`conftest.py`)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.management.color import Style
+from django.db.backends.postgresql import base, operations
+
+EMPTIED = """
+DO $$
+BEGIN
+    SET LOCAL session_replication_role = replica;  -- neither keys nor triggers
+    {deletions}
+END
+$$
+"""
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    """Empties tables in a tenth of the time: TRUNCATE makes new files for all of them, though few hold a row."""
+
+    def sql_flush(
+        self,
+        style: Style,
+        tables: Sequence[str],
+        *,
+        reset_sequences: bool = False,
+        allow_cascade: bool = False,
+    ) -> list[str]:
+        """Return the statement that empties these tables; TRUNCATE where the user of the database may not do so."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("SHOW is_superuser")
+            if reset_sequences or cursor.fetchone() != ("on",):
+                return super().sql_flush(
+                    style, tables, reset_sequences=reset_sequences, allow_cascade=allow_cascade
+                )
+        deletions = "\n    ".join(f"DELETE FROM {self.quote_name(table)};" for table in tables)
+        return [EMPTIED.format(deletions=deletions)]
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's own but for how it is emptied."""
+
+    ops_class: Any = DatabaseOperations
