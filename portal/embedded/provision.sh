@@ -27,10 +27,9 @@ requirement_files() {
     cat requirements.txt requirements/*.txt
 }
 
-# install SET FILE…: make .venv if need be, and install the files unless that was done since one of them changed.
+# install SET FILE: make .venv if need be, and install the file unless that was done since a list of packages changed.
 install() {
     stamp=.venv/$1.stamp
-    shift
     if [ "$python" = "$venv_python" ] && requirement_files | cmp -s - "$stamp"; then
         return
     fi
@@ -44,7 +43,7 @@ install() {
         "$python" -m venv --clear .venv || fail 'The virtual environment .venv could not be made.'
     fi
     python=$venv_python
-    requirement_files | cmp -s - "$stamp" || install_files "$@"
+    requirement_files | cmp -s - "$stamp" || install_file "$2"
     exec 9<&-
 }
 
@@ -52,16 +51,14 @@ install() {
 not_loaded='/(pip|setuptools|pkg_resources|providers|gis|locale|prompt_toolkit|wcwidth|valkey|mypyc?|numpy|pygments|holidays|narwhals|tests?)/'
 
 # pip compiles on one core what it installs, all of it; we compile what is loaded, on every core.
-install_files() {
+install_file() {
     echo 'Installing packages (only when the requirements changed) …'
-    for file in "$@"; do
-        "$python" -m pip install --quiet --disable-pip-version-check --only-binary=:all: --no-compile \
-            --requirement "$file" --constraint requirements/constraints.txt >.venv/install.log 2>&1 || {
-            tail -n 5 .venv/install.log >&2
-            fail 'The packages could not be installed; the whole story is in .venv/install.log.
+    "$python" -m pip install --quiet --disable-pip-version-check --only-binary=:all: --no-compile \
+        --requirement "$1" --constraint requirements/constraints.txt >.venv/install.log 2>&1 || {
+        tail -n 5 .venv/install.log >&2
+        fail 'The packages could not be installed; the whole story is in .venv/install.log.
 Where the wheels of the private servers do not exist, set DATABASE_URL and REDIS_URL to servers of your own.'
-        }
-    done
+    }
     "$python" -m compileall -q -j 0 -x "$not_loaded" .venv/lib >>.venv/install.log 2>&1 || :
     requirement_files >"$stamp"
 }
