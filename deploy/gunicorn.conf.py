@@ -1,13 +1,13 @@
 """The web server: two processes of four threads a machine of two cores; `WEB_WORKERS` for larger ones.
 
-No access log: it would hold the addresses of citizens. `worker_connections` keeps one process from taking all of the
-proxy's lasting connections, which leaves the other idle.
+No access log: it would hold the addresses of citizens. The worker of our own leaves a new connection to the process that
+holds fewer; `worker_connections` bounds what one holds.
 """
 
 import os
 
 bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")  # the proxy alone reaches it
-worker_class = "gthread"
+worker_class = "portal.web.FairWorker"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = 4
 worker_connections = 32

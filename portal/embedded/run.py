@@ -170,7 +170,7 @@ def commands(folder: Path, env: Mapping[str, str]) -> list[Command]:
         "gunicorn",
         "portal.wsgi:application",
         f"--bind={bracketed(host)}:{port}",
-        "--worker-class=gthread",
+        "--worker-class=portal.web.FairWorker",
     ]
     web += [
         "--workers=2",

@@ -1,1 +1,1 @@
-"""PostgreSQL as tests use it: emptied by deleting rows."""
+"""PostgreSQL as tests use it: emptied by deleting rows, and dropped for good."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.color import Style
-from django.db.backends.postgresql import base, operations
+from django.db.backends.postgresql import base, creation, operations
 
 EMPTIED = """
 DO $$
@@ -38,7 +38,16 @@ class DatabaseOperations(operations.DatabaseOperations):
         return [EMPTIED.format(deletions=deletions)]
 
 
+class DatabaseCreation(creation.DatabaseCreation):
+    """Drops the database of the tests although a server or a thread of theirs may still hold a connection."""
+
+    def _destroy_test_db(self, test_database_name: str, verbosity: int) -> None:
+        with self._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(test_database_name)} WITH (FORCE)")
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's own but for how it is emptied."""
+    """Django's own but for how it is emptied and dropped."""
 
     ops_class: Any = DatabaseOperations
+    creation_class: Any = DatabaseCreation
