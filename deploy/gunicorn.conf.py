@@ -1,7 +1,7 @@
 """The web server: two processes of four threads a machine of two cores; `WEB_WORKERS` for larger ones.
 
-No access log: it would hold the addresses of citizens. The worker of our own leaves a new connection to the process that
-holds fewer; `worker_connections` bounds what one holds.
+No access log: it would hold the addresses of citizens. The worker of our own leaves a new connection to the process
+that holds fewer; `worker_connections` bounds what one holds.
 """
 
 import os
