@@ -539,6 +539,9 @@ def fill_disk(house: House, citizens: Citizens, *, media: bool) -> ROW:
     if not house.postgres.answers():
         again.append("database")
         house.kill("database")
+    if not media and isinstance(house.broker, Rabbit):  # its queues end with the disk, and it goes on without them
+        again.append("broker")
+        house.kill("broker")
     writing.join()
     took, left = settle(house, citizens, but=STRAY)
     met = ", ".join(f"{status}: {count}" for status, count in sorted((citizens.statuses - statuses).items()))
