@@ -15,8 +15,7 @@ from django.db.models.signals import post_migrate
 from django.urls import clear_url_caches
 from pytest_django import DjangoDbBlocker, Settings
 
-# Tests with real transactions empty the database after themselves; the record's tables refuse that elsewhere.
-settings.DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c portal.truncate=on"
+# Tests with real transactions empty the database after themselves; triggers refuse that elsewhere.
 settings.DATABASES["default"]["ENGINE"] = "portal.tests.database"
 del connections["default"]  # made with the models, by the engine of the settings
 # The real hash of a password is slow on purpose; the demo's thirty members of staff would cost a second in each test.

@@ -141,6 +141,7 @@ def test_card_when_somebody_else_takes_a_step_then_it_is_refused(role: Role | No
         "UPDATE directory_servicecardversion SET state = 'draft', published_at = NULL WHERE state = 'published'",
         "UPDATE directory_servicecardversion SET state = 'retired', retired_at = now(), steps = '[]'",
         "DELETE FROM directory_servicecardversion",
+        "SET LOCAL portal.truncate = 'on'; TRUNCATE directory_servicecardversion CASCADE",
     ],
 )
 def test_card_in_force_when_changed_in_the_database_then_it_refuses(sql: str) -> None:

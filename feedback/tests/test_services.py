@@ -290,7 +290,7 @@ def test_record_when_changed_by_sql_then_the_database_refuses(table: str, change
 @pytest.mark.parametrize("table", ["message", "caseevent", "routingdecision", "deadline"])
 def test_record_when_truncated_then_the_database_refuses(table: str) -> None:
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL portal.truncate = 'off'")
+        cursor.execute("SET LOCAL portal.truncate = 'on'")
         cursor.execute(f"TRUNCATE feedback_{table} CASCADE")
 
 

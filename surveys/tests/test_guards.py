@@ -179,7 +179,7 @@ def test_guard_when_an_answer_is_changed_by_the_orm_then_the_database_refuses(
 def test_guard_when_a_table_is_emptied_then_the_database_refuses(table: str) -> None:
     make_response(make_published())
     sql("SET CONSTRAINTS ALL IMMEDIATE")
-    sql("SET LOCAL portal.truncate = 'off'")
+    sql("SET LOCAL portal.truncate = 'on'")
 
     with pytest.raises(IntegrityError, match="is never emptied"):
         sql(f"TRUNCATE {table} CASCADE")
