@@ -53,6 +53,7 @@ def test_settings_when_they_are_those_of_production_then_the_deployment_check_is
 ) -> None:
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     environment = os.environ | PRODUCTION | {"DATA_DIR": str(tmp_path)}
+    environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # set for the browser's tests, one of which may have run before
     done = subprocess.run(command, check=False, cwd=BASE, env=environment, capture_output=True, text=True)
 
     assert (done.returncode, done.stdout.strip()) == (0, "System check identified no issues (0 silenced).")
