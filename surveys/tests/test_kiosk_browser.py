@@ -29,7 +29,9 @@ def answer(page: Page, *values: str) -> None:
 def test_kiosk_when_the_network_is_away_then_answers_wait_and_arrive_once(
     browser_page: OpenPage, address: str, page_problems: list[str]
 ) -> None:
-    page = browser_page(address, width=1280)
+    page = browser_page("", width=1280)
+    page.clock.install(time=NOON)
+    page.goto(address)
     assert Axe().run(page).violations_count == 0
     answer(page, "5", "4", "", "5")
     page.wait_for_selector("[data-thanks]:not([hidden])")
@@ -37,11 +39,13 @@ def test_kiosk_when_the_network_is_away_then_answers_wait_and_arrive_once(
 
     page.context.set_offline(True)
     for _person in range(3):
+        page.clock.run_for(6_000)  # of thanks
         page.wait_for_selector("[data-step]:first-child:not([hidden])", timeout=PATIENCE)
         answer(page, "2", "1", "1", "3")
         page.wait_for_selector("[data-thanks]:not([hidden])")
     waiting = page.inner_text("[data-count]")
     page.context.set_offline(False)
+    page.clock.run_for(20_000)  # until it is tried again
     page.wait_for_selector("[data-waiting]", state="hidden", timeout=3 * PATIENCE)
     page.reload()
     page.wait_for_timeout(500)
