@@ -53,7 +53,9 @@ def test_settings_when_they_are_those_of_production_then_the_deployment_check_is
 ) -> None:
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     environment = os.environ | PRODUCTION | {"DATA_DIR": str(tmp_path)}
-    environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # set for the browser's tests, one of which may have run before
+    environment.pop(
+        "DJANGO_ALLOW_ASYNC_UNSAFE", None
+    )  # set for the browser's tests, one of which may have run before
     done = subprocess.run(command, check=False, cwd=BASE, env=environment, capture_output=True, text=True)
 
     assert (done.returncode, done.stdout.strip()) == (0, "System check identified no issues (0 silenced).")
@@ -151,17 +153,21 @@ def site(transactional_db: None, tmp_path: Path) -> Iterator[tuple[int, "subproc
     (tmp_path / "collected" / "a.css").write_text("a{}")
     (tmp_path / "media").mkdir()
     (tmp_path / "media" / "secret.pdf").write_text("secret")
-    web = process.spawn(
-        [sys.executable, "-m", "gunicorn", "portal.wsgi", "--config", "deploy/gunicorn.conf.py"],
-        log=tmp_path / "web.log",
-        env=os.environ | {"WEB_BIND": f"127.0.0.1:{back}", "WEB_WORKERS": "1", **database_of_tests()},
-        cwd=BASE,
-    )
+    web = gunicorn(tmp_path, back, WEB_WORKERS="1", **database_of_tests())
     front_door = proxy.start(tmp_path, front, back)
     assert process.wait_until(lambda: ask(front, "/healthz")[0] == 200, seconds=PATIENCE), logs(tmp_path)
     yield front, web
     process.stop(front_door)
     process.stop(web)
+
+
+def gunicorn(folder: Path, port: int, **more: str) -> "subprocess.Popen[bytes]":
+    return process.spawn(
+        [sys.executable, "-m", "gunicorn", "portal.wsgi", "--config", "deploy/gunicorn.conf.py"],
+        log=folder / "web.log",
+        env=os.environ | {"WEB_BIND": f"127.0.0.1:{port}", **more},
+        cwd=BASE,
+    )
 
 
 def database_of_tests() -> dict[str, str]:
@@ -204,3 +210,34 @@ def test_proxy_when_asked_then_pages_come_from_the_portal_and_files_from_the_dis
     process.stop(web)
     status, page, headers = ask(front, "/feedback/new/complaint/")
     assert (status, headers.get("Retry-After"), "سامانه چند دقیقه بسته است" in page) == (503, "60", True)
+
+
+# --- gunicorn alone ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[int]:
+    """Run gunicorn with the real gunicorn.conf.py; return its port."""
+    port = free_port()
+    web = gunicorn(tmp_path, port)
+    ready = process.wait_until(lambda: ask(port, "/healthz")[0] == 200, seconds=PATIENCE)
+    assert ready, (tmp_path / "web.log").read_text()
+    yield port
+    process.stop(web)
+
+
+def test_server_when_many_connections_are_held_then_one_more_is_answered(alone: int) -> None:
+    lines = [http.client.HTTPConnection("127.0.0.1", alone, timeout=PATIENCE) for _number in range(12)]
+
+    told = [status(line) for line in lines]
+
+    assert told == [200] * len(lines)
+    for line in lines:
+        line.close()
+
+
+def status(line: http.client.HTTPConnection) -> int:
+    line.request("GET", "/healthz", headers={"Host": "localhost"})
+    with line.getresponse() as answer:
+        answer.read()
+        return answer.status
