@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -185,7 +185,7 @@ def logs(folder: Path) -> str:
 
 def ask(port: int, path: str, *, size: int = 0) -> tuple[int, str, dict[str, str]]:
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    with suppress(OSError):
+    with suppress(OSError), closing(client):
         body = b"x" * size if size else None
         client.request("POST" if size else "GET", path, body, {"Host": "localhost"})
         answer = client.getresponse()
