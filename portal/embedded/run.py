@@ -165,21 +165,9 @@ def commands(folder: Path, env: Mapping[str, str]) -> list[Command]:
     host, port = checks.address()
     celery = ["-m", "celery", "--app=portal.celery:app", "--quiet"]
     worker = ["worker", "--pool=prefork", "--concurrency=2", "--without-mingle", "--without-gossip"]
-    web = [
-        "-m",
-        "gunicorn",
-        "portal.wsgi:application",
-        f"--bind={bracketed(host)}:{port}",
-        "--worker-class=portal.web.FairWorker",
-    ]
-    web += [
-        "--workers=2",
-        "--threads=4",
-        "--timeout=60",
-        "--graceful-timeout=8",
-        "--no-control-socket",
-        "--preload",
-    ]
+    # As on a server, but for the address, and what a demo owes to requests under way when it stops.
+    web = ["-m", "gunicorn", "portal.wsgi:application", "--config=deploy/gunicorn.conf.py"]
+    web += [f"--bind={bracketed(host)}:{port}", "--graceful-timeout=8"]
     table = {
         "web": web,
         "worker": [*celery, *worker, "--loglevel=INFO"],
