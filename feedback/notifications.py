@@ -74,7 +74,7 @@ def _facts(notice: Notice) -> tuple[str, dict[str, object]]:
     context: dict[str, object] = {
         "number": notice.case.number if notice.case else "",
         "count": notice.steps.count() if notice.topic == NoticeTopic.LATE else 0,
-        "address": settings.PUBLIC_URL,
+        "site": settings.PUBLIC_URL,
     }
     if gathered := list(notice.gathered.values_list("case", flat=True)):
         return "unit_digest", context | {"count": len({*gathered, notice.case_id})}
@@ -82,4 +82,8 @@ def _facts(notice: Notice) -> tuple[str, dict[str, object]]:
 
 
 def _render(topic: str, part: str, context: dict[str, object]) -> str:
-    return render_to_string(f"messages/{topic}.{part}", context).strip()
+    """Fill a template in the language of the moment; `address` is where the citizens' pages begin in it."""
+    language = translation.get_language()
+    begin = "" if language == settings.LANGUAGE_CODE else f"/{language}"
+    filled = context | {"address": settings.PUBLIC_URL + begin}
+    return render_to_string(f"messages/{topic}.{part}", filled).strip()

@@ -100,12 +100,13 @@ def test_wrong_entry_when_told_then_the_subject_names_the_number_or_else_the_uni
 ) -> None:
     Position.objects.filter(unit__code="BUD").update(phone="")
     subjects = {}
-    for code in ("CONT", "BUD"):
+    for code in ("CONT", "BUD", "contacts"):
         prefix = "/en" if language == "en" else ""
         html = client.get(f"{prefix}/feedback/new/request/", {"entry": code}).content.decode()
         subjects[code] = re.findall(r'name="subject"[^>]*value="([^"]*)"', html)[0]
 
     assert subjects["CONT"].endswith(": 06600000108")
+    assert "0660" not in subjects["contacts"]
     with override(language):
         assert subjects["BUD"].endswith(f": {head('BUD').unit.name}")
 

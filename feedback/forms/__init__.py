@@ -4,7 +4,7 @@ from feedback.forms.after import RatingForm, ReviewForm
 from feedback.forms.case import CaseForm
 from feedback.forms.holding import ArrivalForm, HoldingForm
 from feedback.forms.kinds import KINDS, KindForm
-from feedback.forms.track import CodeForm, ReplyForm
+from feedback.forms.track import CodeForm, ReplyForm, reply_form
 
 __all__ = [
     "KINDS",
@@ -16,4 +16,5 @@ __all__ = [
     "RatingForm",
     "ReplyForm",
     "ReviewForm",
+    "reply_form",
 ]

@@ -45,7 +45,8 @@ class HoldingForm(forms.Form):
         return token if challenge.is_hold(token, now) else challenge.new_hold(now)
 
     def clean_kept(self) -> list[HeldFile]:
-        wanted = {int(number) for number in self.cleaned_data["kept"] or () if NUMBER.fullmatch(number)}
+        sent = self.cleaned_data["kept"] or ()
+        wanted = list(dict.fromkeys(int(number) for number in sent if NUMBER.fullmatch(number)))
         self.kept_files = selectors.held_files(self.holder, wanted) if wanted else []
         if len(self.kept_files) < len(wanted):
             self.add_error("attachments" if "attachments" in self.fields else None, GONE)

@@ -6,12 +6,13 @@ from crispy_forms.helper import FormHelper
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
+from feedback.enums import Status
 from feedback.forms.challenged import ChallengedForm
 from feedback.forms.holding import HoldingForm
 from feedback.forms.layout import Fold, Piece, laid_out
 from portal.ui.fields import CodeField, TextField, sharing_fields
 from portal.ui.uploads import AttachmentsField, VoiceField
-from portal.ui.widgets import Textarea
+from portal.ui.widgets import HiddenInput, Textarea
 
 UNKNOWN = _("We found no case with this code. Please look at the 16 digits once more.")
 #: The fields behind the fold of the reply.
@@ -21,7 +22,10 @@ ELSEWHERE = _("The code came from another page. Please press the button once mor
 
 @sharing_fields
 class CodeForm(HoldingForm, ChallengedForm):
-    """A tracking code; `body` and `kept` carry the words and files of a reply whose visit ended before it was sent."""
+    """A tracking code; `body` and `kept` carry words and files of a visit that ended before they were sent.
+
+    `meant` is the field in which the words stood, where that was none of the reply.
+    """
 
     code = CodeField(
         label=_("Tracking code"), help_text=_("16 digits, with or without spaces, Persian or Latin.")
@@ -33,6 +37,7 @@ class CodeForm(HoldingForm, ChallengedForm):
         widget=Textarea({"class": "low"}),
         max_length=10_000,
     )
+    meant = TextField(required=False, widget=HiddenInput)
 
     def press_again(self) -> None:
         """Say that the code came from another site's page; a press on our own button opens the case."""
@@ -47,15 +52,15 @@ class CodeForm(HoldingForm, ChallengedForm):
         if ask:
             self.ask()
 
-    def carry(self, body: str, reply: HoldingForm | None = None) -> None:
-        """Take along the words and the held files of a reply whose visit ended before it was sent."""
-        self.initial["body"] = body
+    def carry(self, body: str, reply: HoldingForm | None = None, meant: str = "") -> None:
+        """Take along words, and the held files of a reply, whose visit ended before they were sent."""
+        self.initial["body"], self.initial["meant"] = body, meant
         if reply is not None:
             self.initial["hold"], self.kept_files = reply.holder, reply.kept_files
 
     @property
     def helper(self) -> FormHelper:
-        words = ["body"] if self.typed("body") or self.initial.get("body") else []
+        words = ["body", "meant"] if self.typed("body") or self.initial.get("body") else []
         files = [Piece("feedback/carried.html")] if self.kept_files else []
         asked = ["question", "question_answer"] if self.asked else []
         return laid_out("code", *words, *files, *asked)
@@ -89,3 +94,21 @@ class ReplyForm(HoldingForm):
             "body",
             Fold(_("Attach a file or a voice message"), Piece("feedback/uploads.html"), opens_for=FILES),
         )
+
+
+@sharing_fields
+class OwedReplyForm(ReplyForm):
+    """The reply to an officer's question: the case waits for it."""
+
+    body = TextField(
+        multiline=True,
+        max_length=10_000,
+        label=_("Your reply to the officer’s question"),
+        widget=Textarea({"class": "low"}),
+        error_messages={"required": _("There is nothing to send yet. Write a few words or choose a file.")},
+    )
+
+
+def reply_form(status: str) -> type[ReplyForm]:
+    """Return the form in which the citizen of a case that stands so writes to us."""
+    return OwedReplyForm if status == Status.WAITING_CITIZEN else ReplyForm

@@ -20,27 +20,38 @@ def only_service_of(unit_code: str) -> str:
     return services[0] if len(services) == 1 else ""
 
 
+#: What stands for an entry of the directory whose unit is not said.
+SOME_ENTRY = "contacts"
+
+
 def wrong_entry(code: str) -> str:
     """Return the subject of a message that a unit's entry or a service's card is not right; nothing for other codes.
 
-    The words about a unit are such that the rules send the message to those who keep the directory: its phone number
-    stands for it, as the words of its name might speak for the unit itself.
+    The words about an entry are such that the rules send the message to those who keep the directory: its phone number
+    stands for a unit, as the words of its name might speak for the unit itself.
     """
+    if code == SOME_ENTRY:
+        return _("An entry in the directory (phone number, room, hours) is not right")
     if not code.isidentifier():
         return ""
     if unit := Unit.objects.prefetch_related("positions").filter(code=code).first():
         numbers = [post.phone for post in unit.positions.all() if post.phone]
         shown = numbers[0] if numbers else unit.name
-        return _("Unit’s phone number in the directory is not right: %(unit)s") % {"unit": shown}
+        about = _("Unit’s entry in the directory (phone number, room, hours) is not right: %(unit)s")
+        return about % {"unit": shown}
     if service := Service.objects.filter(code=code).first():
         return _("Identity card of a service is not right: %(service)s") % {"service": service.title}
     return ""
 
 
 def held_files(token: str, wanted: Collection[int]) -> list[HeldFile]:
-    """Return those of the wanted files that wait under a form's token, in the order in which they came."""
-    waiting = HeldFile.objects.filter(holder=policy.token_digest(token), pk__in=wanted)
-    return [held for held in waiting if held.file.storage.exists(str(held.file.name))]
+    """Return those of the wanted files that wait under a form's token, in the order in which they are wanted.
+
+    A page's script sends several at once, so they come in any order.
+    """
+    waiting = HeldFile.objects.filter(holder=policy.token_digest(token)).in_bulk(wanted)
+    found = [waiting[number] for number in wanted if number in waiting]
+    return [held for held in found if held.file.storage.exists(str(held.file.name))]
 
 
 def entered_today(operator: User, *, channel: str, place: str, at: datetime) -> int:

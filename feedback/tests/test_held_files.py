@@ -85,6 +85,15 @@ def test_form_when_a_kept_file_is_unticked_then_it_is_not_sent(client: Client) -
     assert stored() == [("دو.png", False)]
 
 
+def test_form_when_its_files_came_in_any_order_then_they_stay_as_the_page_lists_them(client: Client) -> None:
+    _page, fields = refused(client, attachments=[photo("یک.png"), photo("دو.png"), photo("سه.png")])
+    first, second, third = fields["kept"]
+
+    send(client, {**fields, "kept": [second, third, first]})
+
+    assert stored() == [("دو.png", False), ("سه.png", False), ("یک.png", False)]
+
+
 def test_form_when_it_comes_back_twice_then_new_files_join_the_kept_ones(client: Client) -> None:
     _page, fields = refused(client, attachments=[photo("یک.png")])
     page = text_of(send(client, {**fields, "body": "", "attachments": [photo("دو.png")]}))

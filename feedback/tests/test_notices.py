@@ -1,5 +1,6 @@
 """Notices after they were queued: sent again, gathered, and kept away from addresses that do not work."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO, StringIO, TextIOWrapper
@@ -92,6 +93,18 @@ def test_answer_when_told_by_email_then_the_survey_is_offered_without_code_or_wo
     )  # fa and en
     assert "?" not in letter.text.partition("/surveys/service/")[2].partition("\n")[0]
     assert case.subject not in letter.text
+
+
+@pytest.mark.parametrize("topic", [NoticeTopic.RECEIVED, NoticeTopic.ASKED, NoticeTopic.ANSWERED])
+def test_letter_when_it_leads_to_a_page_then_each_half_to_that_of_its_language(
+    topic: NoticeTopic, settings: Any
+) -> None:
+    persian, english = compose(notice_of(reachable(), topic=topic)).text.split("\n\n--\n\n")
+
+    for half, begin in ((persian, settings.PUBLIC_URL), (english, f"{settings.PUBLIC_URL}/en")):
+        pages = re.findall(r"https?://\S+", half)
+        assert pages
+        assert {page.rpartition("/track/")[0] or page.rpartition("/surveys/")[0] for page in pages} == {begin}
 
 
 @pytest.mark.usefixtures("_refused")

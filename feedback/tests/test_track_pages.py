@@ -19,7 +19,7 @@ from directory.models import Unit, User
 from feedback import services
 from feedback.enums import FileState, Status
 from feedback.forms import ReplyForm
-from feedback.models import Attachment, Case, Message, WrongCodes
+from feedback.models import Attachment, Case, Message, Review, WrongCodes
 from feedback.tests.factories import make_receipt, make_user
 from feedback.tests.pages import errors_of, text_of, value_of, with_answer
 from portal.kernel import codes
@@ -257,6 +257,35 @@ def test_visit_when_it_ended_while_writing_then_the_words_come_along(
     assert receipt.case.messages.latest("pk").body == words
 
 
+@pytest.mark.parametrize(("page", "field"), [("review", "reason"), ("rating", "words")])
+def test_visit_when_it_ended_before_words_after_the_answer_then_they_come_back_to_their_own_box(
+    client: Client, receipt: services.Receipt, page: str, field: str
+) -> None:
+    case, words = receipt.case, "سه پیوست را کسی ندیده است."
+    services.answer(case_id=case.pk, actor=officer(case), body="تمام شد.", at=timezone.now())
+    box = text_of(client.post(f"/track/case/{page}/", {field: words}))
+    carried = {name: value_of(box, name) for name in ("meant", "hold")}
+
+    shown = text_of(client.post("/track/", {"code": receipt.code, "body": words, **carried}))
+
+    assert words in box
+    assert re.search(rf'<textarea[^>]*name="{field}"[^>]*>\s*{words}', shown)
+    assert shown.count(words) == 1
+    assert "هنوز" in shown.partition(f'name="{field}"')[0].rpartition("<form")[2]
+    assert not Review.objects.exists()
+
+
+def test_visit_when_it_ended_before_a_review_that_is_over_then_its_words_are_shown(
+    client: Client, receipt: services.Receipt
+) -> None:
+    case, words = receipt.case, "سه پیوست را کسی ندیده است."
+    services.answer(
+        case_id=case.pk, actor=officer(case), body="تمام شد.", at=timezone.now() - timedelta(days=40)
+    )
+
+    assert words in text_of(client.post("/track/", {"code": receipt.code, "body": words, "meant": "reason"}))
+
+
 def test_visit_when_the_code_box_is_opened_meanwhile_then_it_leads_back(
     client: Client, receipt: services.Receipt
 ) -> None:
@@ -371,6 +400,19 @@ def test_case_when_sent_to_another_unit_then_says_where_and_why(
     assert 'data-case-unit="PROJ"' in page
     assert "کار طرح‌هاست." in page
     assert Unit.objects.get(code="PROJ").name_fa in page
+
+
+def test_case_when_a_question_waits_then_the_box_is_named_after_it(
+    client: Client, receipt: services.Receipt
+) -> None:
+    case = receipt.case
+    assert "چیزی مانده که بگویید؟" in case_page(client, receipt)
+    services.ask(case_id=case.pk, actor=officer(case), body="کدام سال؟", at=timezone.now())
+
+    assert "پاسخ شما به پرسش کارشناس" in text_of(client.get("/track/case/"))
+    refused = text_of(client.post("/track/case/", {"body": ""}))
+    assert "پاسخ شما به پرسش کارشناس" in refused
+    assert "چیزی مانده که بگویید؟" not in refused
 
 
 def test_case_when_late_then_says_so(client: Client, receipt: services.Receipt) -> None:

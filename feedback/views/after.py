@@ -32,7 +32,7 @@ def rate(request: HttpRequest) -> HttpResponse:
     """Take a press of one of the five buttons under an answer, with the words beside them."""
     visit, case = visited(request)
     if visit is None or case is None:
-        return ended(request, request.POST.get("words", ""))
+        return ended(request, request.POST.get("words", ""), meant="words")
     if request.method != "POST":
         return _back("")
     form = RatingForm(request.POST)
@@ -60,7 +60,7 @@ def review(request: HttpRequest) -> HttpResponse:
     """Open the case again for somebody else, one level up; once a case."""
     visit, case = visited(request)
     if visit is None or case is None:
-        return ended(request, request.POST.get("reason", ""))
+        return ended(request, request.POST.get("reason", ""), meant="reason")
     if request.method != "POST":
         return _back("")
     form = ReviewForm(request.POST)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from feedback import policy, selectors
 from feedback.enums import Kind, Purpose, Score, Status
-from feedback.forms import KINDS, RatingForm, ReplyForm, ReviewForm
+from feedback.forms import KINDS, RatingForm, ReplyForm, ReviewForm, reply_form
 from feedback.models import Case, Message, Rating, Review
 from feedback.views.visit import Visit
 from feedback.views.way import standing, way
@@ -105,7 +105,7 @@ def case_context(
         "shows_outside": case.external_bodies or case.kind == Kind.MISCONDUCT,
         "form": faulty,
         "reply": reply,
-        "blank_reply": ReplyForm,
+        "blank_reply": reply_form(case.status),
         "holder": reply.holder if reply else challenge.new_hold(at),
     }
 

@@ -98,6 +98,9 @@ def _halves(count: Counting) -> list[str]:
 
 
 def _named(day: ClosedDay) -> str:
+    """Name a special day; its title is in Persian alone, so that an English page says only which day it is."""
+    if get_language() != "fa":
+        return jalali_day(day.day)
     return f"{_apart(day.title_fa)} ({jalali_day(day.day)})"
 
 

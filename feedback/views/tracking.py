@@ -1,5 +1,7 @@
 """Coming back with the code: the code box, the case, leaving it."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -8,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from feedback import policy, selectors, services
-from feedback.forms import CodeForm, ReplyForm
+from feedback.forms import CodeForm, RatingForm, ReplyForm, ReviewForm, reply_form
 from feedback.models import Case
 from feedback.views.files import keep_files
 from feedback.views.newcode import to_new_code
@@ -59,24 +61,30 @@ def _unknown(request: HttpRequest, form: CodeForm, near: int, *, is_asked: bool)
 
 
 def _opened(request: HttpRequest, form: CodeForm, case: Case) -> HttpResponse:
-    """Open the case; what was kept from a visit that had ended is put back into the reply."""
+    """Open the case; what was kept from a visit that had ended is put back where it stood."""
     visit = Visit.of(case)
     if case.code_is_one_time:
         return to_new_code(visit, form.at)
     services.open_case(case=case, at=form.at)
     if form.cleaned_data["body"] or form.kept_files:
-        response = case_page(request, case, visit, _taken_up(form))
+        response = case_page(request, case, visit, **_taken_up(form, case))
     else:
         response = HttpResponseRedirect(reverse("feedback:case"), status=303)
     VISIT.give(response, str(visit))
     return response
 
 
-def _taken_up(form: CodeForm) -> ReplyForm:
+def _taken_up(form: CodeForm, case: Case) -> dict[str, Any]:
+    """Return the form that holds what was carried, under its name: the one in which it stood, or else the reply."""
+    body, meant = form.cleaned_data["body"], form.cleaned_data["meant"]
+    if case.answered_at and meant == "words":
+        return {"rating_form": RatingForm(initial={"words": body})}
+    if case.answered_at and meant == "reason":
+        return {"review_form": ReviewForm(initial={"reason": body})}
     kept = [held.pk for held in form.kept_files]
-    reply = ReplyForm(initial={"body": form.cleaned_data["body"], "hold": form.holder, "kept": kept})
+    reply = reply_form(case.status)(initial={"body": body, "hold": form.holder, "kept": kept})
     reply.keep(form.kept_files)
-    return reply
+    return {"reply": reply}
 
 
 def _code_box(request: HttpRequest, form: CodeForm, *, has_ended: bool = False) -> HttpResponse:
@@ -94,7 +102,8 @@ def case(request: HttpRequest) -> HttpResponse:
     """Show the case of this visit, and add the citizen's words to it."""
     request.upload_handlers.insert(0, Capped())
     visit, found = visited(request)
-    form = ReplyForm(request.POST, request.FILES) if request.method == "POST" else None
+    kind = reply_form(found.status if found else "")
+    form = kind(request.POST, request.FILES) if request.method == "POST" else None
     if visit is None or found is None:
         return ended(request, request.POST.get("body", ""), form)
     if form is not None and form.is_valid():
@@ -114,13 +123,18 @@ def visited(request: HttpRequest) -> tuple[Visit | None, Case | None]:
     return visit, selectors.case_of_visit(visit.case_id, visit.mark) if visit else None
 
 
-def ended(request: HttpRequest, words: str = "", reply: ReplyForm | None = None) -> HttpResponse:
-    """Ask for the code again; the words and files that were about to be sent are carried along, never lost."""
+def ended(
+    request: HttpRequest, words: str = "", reply: ReplyForm | None = None, meant: str = ""
+) -> HttpResponse:
+    """Ask for the code again; the words and files that were about to be sent are carried along, never lost.
+
+    `meant` is the field of the words, where it is not that of the reply.
+    """
     form = CodeForm(at=timezone.now())
     if reply is not None:
         reply.full_clean()
         keep_files(reply)
-    form.carry(words, reply)
+    form.carry(words, reply, meant)
     return _code_box(request, form, has_ended=True)
 
 

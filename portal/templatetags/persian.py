@@ -182,7 +182,7 @@ def code_groups(code: str) -> SafeString:
     Screen readers would say four numbers in the thousands, so they are given the digits one by one instead.
     """
     groups = codes.grouped(code)
-    spelt = ", ".join(" ".join(group) for group in groups.split())
+    spelt = _(", ").join(" ".join(group) for group in groups.split())
     shape = '<bdi class="code" dir="ltr" aria-hidden="true">{}</bdi><span class="vh" dir="ltr">{}</span>'
     return format_html(shape, groups, fa_digits(spelt))
 

@@ -22,7 +22,7 @@ from django.utils.translation import override
 from pytest_django import DjangoDbBlocker
 
 from feedback.tests.factories import make_receipt
-from feedback.tests.pages import make_basics, opened, send, text_of
+from feedback.tests.pages import make_basics, opened, received, send, text_of
 from portal.crawlers import public_addresses
 from portal.tests.once import made_once
 from surveys.services import load_default_questionnaires
@@ -35,6 +35,10 @@ FOREIGN = {
     "en": re.compile("[\u0600-\u06ff]{2,}"),
     "fa": re.compile("[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}"),
 }
+#: Sections whose first part stands in the margin and whose second beside it; a third would lie over that (LOOK.md).
+SECTIONS = {"sec", "sec noprint"}
+#: Signs of the other script, and a blank before a sign.
+MISTYPED = {"en": re.compile("[،؛؟]|\\s[,;]"), "fa": re.compile(r"[;?]|\s[،؛؟]|\w,\s")}
 ADDRESSES = ("src", "href", "action", "formaction", "data", "poster", "srcset")
 #: Links whose files a browser asks for with the page.
 LOADED = {"stylesheet", "icon", "preload", "manifest"}
@@ -48,10 +52,17 @@ class Reader(HTMLParser):
         self.open: list[tuple[str, dict[str, str | None]]] = []
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.foreign: list[str] = []
+        self.said: list[str] = []
+        #: How many parts each section of two columns has.
+        self.parts: list[int] = []
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
+        if self.open and self.open[-1][1].get("class") in SECTIONS:
+            self.parts[-1] += 1
+        if dict(attrs).get("class") in SECTIONS:
+            self.parts.append(0)
         if tag not in VOID:
             self.open.append((tag, dict(attrs)))
 
@@ -64,7 +75,9 @@ class Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         language = next((attrs["lang"] for _tag, attrs in reversed(self.open) if attrs.get("lang")), None)
-        is_read = not any(tag in ("title", "script", "template") for tag, _attrs in self.open)
+        is_read = not any(tag in ("title", "script", "template", "pre") for tag, _attrs in self.open)
+        if is_read:
+            self.said.append(data)
         if is_read and language and FOREIGN[language].search(data):
             self.foreign.append(data.strip())
 
@@ -85,6 +98,11 @@ def _site() -> None:
 pytestmark = [pytest.mark.usefixtures("site"), pytest.mark.django_db]
 
 
+@pytest.fixture(autouse=True)
+def _soon(settings: LazySettings) -> None:
+    settings.FORM_MIN_SECONDS = 0
+
+
 def addresses(language: str) -> list[str]:
     with override(language):
         listed = [reverse(name, kwargs=parts) for name, parts in public_addresses()]
@@ -98,6 +116,8 @@ def pages(client: Client, language: str) -> Iterator[tuple[str, str]]:
     prefix = PREFIXES[language]
     fields = opened(client, prefix=prefix)
     yield "refused", text_of(send(client, {**fields, "body": "", "phone": "1"}, prefix=prefix))
+    received(client, prefix)
+    yield "receipt", text_of(client.get(f"{prefix}/feedback/received/"))
     receipt = make_receipt()
     client.post(f"{prefix}/track/", {"code": receipt.code})
     yield "case", text_of(client.get(f"{prefix}/track/case/"))
@@ -122,6 +142,12 @@ def skeleton_faults(page: Reader) -> Iterator[str]:
 
 
 REFERENCES = {"for", "aria-describedby", "aria-labelledby", "aria-controls"}
+
+
+def typing_faults(page: Reader, language: str) -> Iterator[str]:
+    said = "".join(page.said)
+    for found in MISTYPED[language].finditer(said):
+        yield f"mistyped: {said[max(found.start() - 20, 0) : found.end() + 20]!r}"
 
 
 def inline_faults(page: Reader) -> Iterator[str]:
@@ -149,6 +175,8 @@ def test_public_pages_when_read_then_nothing_is_amiss(
         page = Reader(source)
         found = [*skeleton_faults(page), *inline_faults(page), *address_faults(page, settings.PUBLIC_URL)]
         found += [f"without its language: {words}" for words in page.foreign]
+        found += [f"a section of {count} parts" for count in page.parts if count > 2]
+        found += typing_faults(page, language)
         html = page.all("html")[0]
         if (html.get("lang"), html.get("dir")) != (language, "rtl" if language == "fa" else "ltr"):
             found.append(f"html {html}")

@@ -20,7 +20,7 @@ from surveys.policy import Refusal
 #: What is said of a code that is none, or that does not open the survey.
 TYPOS: dict[CodeFault, str | Promise] = {
     CodeFault.EMPTY: _("Write the 12 digits of your slip."),
-    CodeFault.FOREIGN: _("The code has digits only; letters and signs do not belong to it."),
+    CodeFault.FOREIGN: _("The code on the slip has digits only; letters and signs do not belong to it."),
     CodeFault.LENGTH: _("The code on the slip has 12 digits; you wrote %(count)s."),
     CodeFault.CHECK: _("One of the digits is wrong. Please compare all 12 digits once more."),
 }
