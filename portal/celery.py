@@ -1,9 +1,9 @@
 """The Celery app: what is kept when something dies, and what runs when.
 
-celery -A portal.celery worker                 both queues (enough for a small site)
-celery -A portal.celery worker -Q periodic     in a process of its own, so that slow deliveries cannot hold it up
-celery -A portal.celery worker -Q deliveries
-celery -A portal.celery beat                   one; a second one is harmless
+celery -A portal.celery worker                           all queues (enough for a small site)
+celery -A portal.celery worker -Q periodic               of its own, so that slow deliveries cannot hold it up
+celery -A portal.celery worker -Q deliveries,heartbeat   the heartbeat shows that the deliveries are taken
+celery -A portal.celery beat                             one; a second one is harmless
 """
 
 import os

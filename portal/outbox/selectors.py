@@ -7,11 +7,17 @@ from portal.outbox.wires import wires
 
 
 def lateness(*, at: datetime) -> timedelta:
-    """Return how long the oldest work has been overdue; zero when nothing is."""
-    event = Event.objects.filter(relayed_at=None).order_by("id").values_list("created_at", flat=True).first()
-    due = Delivery.objects.due(at).order_by("not_before").values_list("not_before", flat=True).first()
-    sent = Delivery.objects.sent_before(at).order_by("sent_at").values_list("sent_at", flat=True).first()
-    return max((at - since for since in (event, due, sent) if since), default=timedelta(0))
+    """Return how long the oldest work has been overdue; zero when nothing is.
+
+    Sending it once more makes nothing younger: what is sent counts from when it was due, too.
+    """
+    events = Event.objects.filter(relayed_at=None).order_by("id").values_list("created_at", flat=True)
+    due, sent = (
+        rows.order_by("not_before").values_list("not_before", flat=True)
+        for rows in (Delivery.objects.due(at), Delivery.objects.filter(state=DeliveryState.SENT))
+    )
+    oldest = (since for rows in (events, due, sent) for since in rows[:1])
+    return max((at - since for since in oldest), default=timedelta(0))
 
 
 def are_new() -> bool:

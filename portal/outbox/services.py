@@ -275,9 +275,9 @@ def retry(delivery_ids: Collection[int], *, at: datetime) -> int:
     return parked.update(state=DeliveryState.WAITING, attempts=0, not_before=at)
 
 
-def resend_lost(*, sent_before: datetime, at: datetime) -> int:
-    """Make due again what the broker lost; a repeat is harmless, see `begin`."""
-    return Delivery.objects.sent_before(sent_before).update(state=DeliveryState.WAITING, not_before=at)
+def resend_lost(*, sent_before: datetime) -> int:
+    """Make due again what the broker lost; a repeat is harmless, see `begin`. It stays due since when it was."""
+    return Delivery.objects.sent_before(sent_before).update(state=DeliveryState.WAITING)
 
 
 def spread_again(*, relayed_before: datetime, at: datetime) -> int:

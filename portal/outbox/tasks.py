@@ -51,7 +51,7 @@ def notice_loss() -> None:
     """
     at = timezone.now()
     if Delivery.objects.sent_before(at - PROMPT).exists() and not queued():
-        lost = services.resend_lost(sent_before=at - PROMPT, at=at)
+        lost = services.resend_lost(sent_before=at - PROMPT)
         logger.warning("outbox: the broker forgot %d deliveries", lost)
 
 
@@ -142,7 +142,7 @@ def breathe() -> None:
 def sweep() -> None:
     """Compare the rows with reality: send again what the broker lost, forget what is old, raise the alarm."""
     at = timezone.now()
-    if lost := services.resend_lost(sent_before=at - LOST_AFTER, at=at):
+    if lost := services.resend_lost(sent_before=at - LOST_AFTER):
         logger.warning("outbox: %d deliveries lay unbegun for a minute and are sent again", lost)
     if short := services.spread_again(relayed_before=at - LOST_AFTER, at=at):
         logger.error("outbox: %d events lacked deliveries and are spread again", short)

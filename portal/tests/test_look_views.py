@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import psycopg2
 import pytest
@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.template import engines
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch
+from django.utils import timezone
 from django.utils.translation import override
 from pytest_django import Settings
 
@@ -19,6 +20,8 @@ from directory.models import Position, Service, Unit, WeekdayRule
 from feedback.models import PromisedTime
 from feedback.views.tickets import Ticket
 from portal import views
+from portal.outbox import services as outbox
+from portal.outbox.models import Event, Heartbeat
 from portal.templatetags.page import font_links, lozenges, site_links
 
 ABOUT = ["strategy", "rights", "privacy", "response-times", "accessibility", "tracking", "outside"]
@@ -257,6 +260,25 @@ def test_readyz_when_nothing_ran_yet_then_citizens_are_served_and_the_silence_is
         "worker_silent_seconds": None,
     }
     assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_readyz_when_deliveries_are_sent_again_each_minute_and_never_taken_then_degraded(
+    client: Client,
+) -> None:
+    now = timezone.now()
+    for name in ("outbox.relay", "outbox.worker"):
+        Heartbeat.objects.beat(name, at=now)
+    event = Event.objects.create(name="case.assigned", created_at=now - timedelta(minutes=15))
+    outbox.spread(at=event.created_at)
+    for age in range(15, 0, -1):
+        outbox.resend_lost(sent_before=now - timedelta(minutes=age))
+        outbox.claim(at=now - timedelta(minutes=age))
+
+    told = client.get("/readyz").json()
+
+    assert (told["ready"], told["degraded"]) == (True, True)
+    assert told["outbox_late_seconds"] >= 14 * 60
 
 
 @pytest.mark.parametrize("storage", ["StaticFilesStorage", "ManifestStaticFilesStorage"])

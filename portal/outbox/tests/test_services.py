@@ -396,8 +396,8 @@ def test_retry_when_parked_then_due_with_all_attempts_before_it() -> None:
 def test_resend_lost_when_sent_long_ago_and_not_begun_then_due_again() -> None:
     delivery = make_sent()
 
-    early = services.resend_lost(sent_before=NOW, at=NOW + SECOND)
-    late = services.resend_lost(sent_before=NOW + SECOND, at=NOW + SECOND)
+    early = services.resend_lost(sent_before=NOW)
+    late = services.resend_lost(sent_before=NOW + SECOND)
 
     assert (early, late) == (0, 1)
     assert list(Delivery.objects.due(NOW + SECOND)) == [delivery]
@@ -433,6 +433,34 @@ def test_lateness_when_work_lies_about_then_its_age(phase: str) -> None:
     late = selectors.lateness(at=NOW + 90 * SECOND)
 
     assert late == (timedelta(0) if phase == "done" else 90 * SECOND)
+
+
+def test_lateness_when_sent_again_each_minute_and_never_taken_then_its_whole_age() -> None:
+    make_sent()
+
+    for minute in range(1, 16):
+        at = NOW + timedelta(minutes=minute)
+        services.resend_lost(sent_before=at)
+        assert selectors.lateness(at=at) == timedelta(minutes=minute)
+        services.claim(at=at)
+        assert selectors.lateness(at=at) == timedelta(minutes=minute)
+
+
+def test_lateness_when_a_postponed_attempt_is_sent_then_counted_from_the_time_it_was_put_off_to() -> None:
+    put_off = NOW + timedelta(hours=4)
+    delivery = make_sent()
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.WAITING, not_before=put_off)
+
+    services.claim(at=put_off)
+
+    assert selectors.lateness(at=put_off + SECOND) == SECOND
+
+
+def test_lateness_when_parked_then_none() -> None:
+    make_sent()
+    Delivery.objects.update(state=DeliveryState.PARKED, last_error=services.DIED)
+
+    assert selectors.lateness(at=NOW + timedelta(hours=1)) == timedelta(0)
 
 
 def test_lateness_when_back_off_has_not_passed_then_none() -> None:
