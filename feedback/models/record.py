@@ -90,6 +90,10 @@ class RoutingDecision(models.Model):
         return f"{self.case} → {self.unit}"
 
 
+#: Reasons of a deadline that is a promise of its own: a message arrived, a review was asked for.
+PROMISING = ("", "review")
+
+
 class Deadline(models.Model):
     """When an answer is due and why; a new row replaces the last, none is changed."""
 
@@ -118,6 +122,11 @@ class Deadline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} · {self.due_on}"
+
+    @property
+    def begins_promise(self) -> bool:
+        """Tell whether days are counted from here; the other rows go on from the last that does."""
+        return self.reason in PROMISING
 
 
 class Pause(models.Model):

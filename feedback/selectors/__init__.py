@@ -11,6 +11,7 @@ from feedback.selectors.deadlines import (
     day_by_day,
     deadline_of,
     is_calendar_older,
+    promise_in_force,
     weekend,
 )
 from feedback.selectors.entering import entered_today, held_files, only_service_of, wrong_entry
@@ -85,6 +86,7 @@ __all__ = [
     "only_service_of",
     "open_rejection",
     "promise_for",
+    "promise_in_force",
     "promises",
     "public_figures",
     "question_needed",

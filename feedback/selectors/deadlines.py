@@ -1,6 +1,6 @@
 """How far a case is on its way to the deadline, and how its due date was counted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -80,6 +80,11 @@ class Counting:
     is_at_ceiling: bool
 
 
+def promise_in_force(deadlines: Sequence[Deadline]) -> Deadline:
+    """Return the last of a case's deadlines that began a promise: a review has one of its own, even on the same day."""
+    return next(one for one in reversed(deadlines) if one.begins_promise)
+
+
 def counting(case: Case, calendars: Calendars | None = None) -> Counting | None:
     """Return how the due date in force was counted; special days that change nothing are not named.
 
@@ -88,9 +93,7 @@ def counting(case: Case, calendars: Calendars | None = None) -> Counting | None:
     deadlines = DEADLINES.rows(case=case.pk)
     if not deadlines:
         return None
-    last = deadlines[-1]
-    # A review has a deadline of its own, counted from the day on which it was asked for.
-    first = next(one for one in deadlines if one.registered_on == last.registered_on)
+    first, last = promise_in_force(deadlines), deadlines[-1]
     moved = case.extensions.all() if any(one.reason == "extension" for one in deadlines) else ()
     extended = sum(one.days for one in moved if one.decided_at >= first.set_at)
     calendars = calendars or reference_lately().calendars

@@ -11,6 +11,7 @@ from directory.selectors import Calendars
 from feedback import policy
 from feedback.enums import EventKind, Side
 from feedback.models import Case, Deadline
+from feedback.selectors import promise_in_force
 from feedback.services.change import lock, record
 from portal.kernel import jalali, workdays
 from portal.kernel.workdays import Calendar
@@ -63,13 +64,12 @@ def _moves(calendars: Calendars) -> Iterator[Move]:
 def _counted(case: Case, calendar: Calendar) -> tuple[int, date] | None:
     """Return the working days of a case, waited and added ones included, and the last of them; None without a promise.
 
-    Days are added to the promise in force: a review has one of its own.
+    Days are added to the promise in force.
     """
     deadlines = list(case.deadlines.all())
     if not deadlines:
         return None
-    registered = deadlines[-1].registered_on
-    first = next(one for one in deadlines if one.registered_on == registered)
+    first = promise_in_force(deadlines)
     days = first.days
     for pause in case.pauses.all():
         if pause.ended_at and pause.began_at >= first.set_at:
@@ -77,7 +77,7 @@ def _counted(case: Case, calendar: Calendar) -> tuple[int, date] | None:
                 jalali.local(pause.began_at).date(), jalali.local(pause.ended_at).date(), calendar
             )
     days += sum(one.days for one in case.extensions.all() if one.decided_at >= first.set_at)
-    return days, policy.due_on(registered, days, calendar)
+    return days, policy.due_on(first.registered_on, days, calendar)
 
 
 @transaction.atomic

@@ -292,6 +292,19 @@ def test_recount_when_days_were_waited_and_added_then_they_are_kept() -> None:
     assert (count.days, count.waited, count.extended) == (15, 4, 4)
 
 
+def test_recount_when_a_review_was_asked_for_on_the_day_of_registration_then_its_promise_is_kept() -> None:
+    case, actor = make_case(kind=Kind.REQUEST), officer()
+    make_user("cont.head", "CONT", Role.HEAD)
+    services.answer(case_id=case.pk, actor=actor, body="سلام. پاسخ این است.", at=AT)
+    services.ask_review(case_id=case.pk, reason="", at=AT + timedelta(hours=2))
+
+    moves = services.preview_recount()
+
+    assert moves == []
+    count = counting(Case.objects.get())
+    assert (count.days, count.waited, count.extended) == (15, 0, 0)
+
+
 def test_recount_page_when_an_administrator_opens_it_then_he_sees_figures_and_starts_it() -> None:
     make_case()
     make_case(kind=Kind.MISCONDUCT)
