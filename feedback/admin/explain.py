@@ -30,6 +30,7 @@ CAUSES: dict[str, str | Promise] = {
     "": gettext_lazy("promised when the message arrived"),
     "pause": gettext_lazy("the clock stood still while we waited for the citizen"),
     "review": gettext_lazy("promised when the review was asked for"),
+    "merge": gettext_lazy("promised in the case that was joined with this one"),
     "extension": gettext_lazy("extended with a reason"),
     "calendar": gettext_lazy("counted anew after the calendar changed"),
 }

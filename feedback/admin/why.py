@@ -102,6 +102,10 @@ def how_counted(count: Counting) -> Sentences:
     sentences = [
         format_html(_("{days} after {day}."), days=days, day=jalali_day(count.registered_on)),
     ]
+    if count.is_joined:
+        sentences.append(
+            format_html("{}", _("It is the promise of a case joined with this one, as it ends sooner."))
+        )
     if count.waited:
         waited = ngettext(
             "%(days)s day was added while the clock stood still.",

@@ -121,7 +121,7 @@ class EscalationStep(models.Model):
     """Somebody was told that a case comes near its last day or passed it; each step once a promise (constraint)."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="escalations", verbose_name=_("case"))
-    #: The day from which the promise was counted: a review is a promise of its own, an extension is not.
+    #: The day from which the promise was counted: a review or a joined case brings one of its own, an extension none.
     counted_from = models.DateField(_("counted from"))
     receiver = models.CharField(_("step"), max_length=10, choices=Receiver)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))

@@ -90,8 +90,9 @@ class RoutingDecision(models.Model):
         return f"{self.case} → {self.unit}"
 
 
-#: Reasons of a deadline that is a promise of its own: a message arrived, a review was asked for.
-PROMISING = ("", "review")
+#: Reasons of a deadline that is a promise of its own: a message arrived, a review was asked for, or a case was joined
+#: whose promise ends sooner.
+PROMISING = ("", "review", "merge")
 
 
 class Deadline(models.Model):

@@ -12,6 +12,7 @@ from feedback.selectors.deadlines import (
     deadline_of,
     is_calendar_older,
     promise_in_force,
+    three_months_from,
     weekend,
 )
 from feedback.selectors.entering import entered_today, held_files, only_service_of, wrong_entry
@@ -104,6 +105,7 @@ __all__ = [
     "story",
     "such_cases",
     "taken",
+    "three_months_from",
     "together",
     "weekend",
     "wrong_entry",

@@ -65,8 +65,8 @@ def deadline_of(case: Case, event: CaseEvent) -> Deadline | None:
 
 @dataclass(frozen=True)
 class Counting:
-    """How a due date came about: working days promised, days added while the clock stood still or with a reason,
-    the days of the week and the special days that do not count or count half."""
+    """How a due date came about: working days promised, perhaps in a case joined with this one, days added while the
+    clock stood still or with a reason, the days of the week and the special days that do not count or count half."""
 
     days: int
     waited: int
@@ -77,12 +77,19 @@ class Counting:
     short_weekdays: list[int]
     closed: list[ClosedDay]
     short: list[ClosedDay]
+    is_joined: bool
     is_at_ceiling: bool
 
 
 def promise_in_force(deadlines: Sequence[Deadline]) -> Deadline:
     """Return the last of a case's deadlines that began a promise: a review has one of its own, even on the same day."""
     return next(one for one in reversed(deadlines) if one.begins_promise)
+
+
+def three_months_from(deadlines: Sequence[Deadline]) -> date:
+    """Return the day from which the ceiling of a case's deadlines counts: where cases were joined, the earlier one."""
+    own = [place for place, one in enumerate(deadlines) if one.begins_promise and one.reason != "merge"]
+    return min(one.registered_on for one in deadlines[own[-1] :])
 
 
 def counting(case: Case, calendars: Calendars | None = None) -> Counting | None:
@@ -110,7 +117,8 @@ def counting(case: Case, calendars: Calendars | None = None) -> Counting | None:
         short_weekdays=sorted(week.short_weekdays),
         closed=[day for day in worked if day.work == DayWork.NONE],
         short=[day for day in worked if day.work == DayWork.HALF],
-        is_at_ceiling=last.due_on == policy.ceiling(last.registered_on),
+        is_joined=first.reason == "merge",
+        is_at_ceiling=last.due_on == policy.ceiling(three_months_from(deadlines)),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from directory.selectors import working_calendar
 from feedback import policy
 from feedback.models import Case, Deadline, Pause
+from feedback.selectors import three_months_from
 from portal.kernel import jalali, workdays
 
 
@@ -23,10 +24,11 @@ def resume(*, case: Case, at: datetime) -> None:
     standing.save(update_fields=["ended_at"])
     calendar = working_calendar(case.unit_id)
     waited = workdays.count(jalali.local(standing.began_at).date(), jalali.local(at).date(), calendar)
-    last = case.deadlines.last()
-    if not waited or last is None:
+    deadlines = list(case.deadlines.all())
+    if not waited or not deadlines:
         return
-    case.due_on = policy.due_after_pause(case.due_on, last.registered_on, waited, calendar)
+    last = deadlines[-1]
+    case.due_on = policy.due_after_pause(case.due_on, three_months_from(deadlines), waited, calendar)
     case.save(update_fields=["due_on"])
     Deadline.objects.create(
         case=case,

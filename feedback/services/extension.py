@@ -9,6 +9,7 @@ from directory.selectors import working_calendar
 from feedback import policy
 from feedback.enums import EventKind
 from feedback.models import Deadline, Extension
+from feedback.selectors import three_months_from
 from feedback.services.after import lock_for_work
 from feedback.services.change import move, record
 from portal.kernel import jalali
@@ -26,11 +27,12 @@ def extend(
     """
     case = lock_for_work(case_id=case_id, actor=actor, version=version)
     policy.after(case.status, "extend")
-    last = case.deadlines.latest("set_at", "id")
+    deadlines = list(case.deadlines.all())
+    last = deadlines[-1]
     given, calendar = case.extensions.count(), working_calendar(case.unit_id)
     due_on = policy.extended(
         case.due_on,
-        last.registered_on,
+        three_months_from(deadlines),
         days,
         given=given,
         today=jalali.local(at).date(),

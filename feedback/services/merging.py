@@ -1,13 +1,13 @@
 """Joining cases of one sender: they are answered together, every code keeps opening its own case (decision 15)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from directory.models import User
 from feedback import policy
 from feedback.enums import EventKind
-from feedback.models import Case
+from feedback.models import Case, Deadline
 from feedback.services.after import lock_for_work
 from feedback.services.change import lock_for_staff, move, record
 from portal.outbox.publish import publish
@@ -29,7 +29,7 @@ def merge(*, case_id: int, into: str, actor: User, at: datetime, version: int | 
     young = lock_for_work(case_id=case_id, actor=actor, version=version)
     policy.may_merge(_joining(young), _joining(old))
     move(young, "merge", merged_into=old)
-    move(old, "merge", due_on=min(old.due_on, young.due_on))
+    move(old, "merge", due_on=_earlier(old, young, at))
     record(young, EventKind.MERGED, at=at, actor=actor, unit=young.unit, reason=old.number)
     record(old, EventKind.MERGED, at=at, actor=actor, unit=old.unit, reason=young.number)
     publish("case.merged", case_id=young.pk)
@@ -53,6 +53,24 @@ def unmerge(*, case_id: int, actor: User, at: datetime, version: int | None = No
     record(old, EventKind.UNMERGED, at=at, actor=actor, unit=old.unit, reason=young.number)
     publish("case.unmerged", case_id=young.pk)
     return young
+
+
+def _earlier(old: Case, young: Case, at: datetime) -> date:
+    """Return the last day for an answer to both; where it is that of the younger, its promise is the older's now."""
+    if young.due_on >= old.due_on:
+        return old.due_on
+    promise = young.deadlines.latest("set_at", "id")
+    Deadline.objects.create(
+        case=old,
+        policy=promise.policy,
+        days=promise.days,
+        registered_on=promise.registered_on,
+        due_on=young.due_on,
+        reason="merge",
+        calendar=promise.calendar,
+        set_at=at,
+    )
+    return young.due_on
 
 
 def _joining(case: Case) -> policy.Joining:

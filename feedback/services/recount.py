@@ -11,7 +11,7 @@ from directory.selectors import Calendars
 from feedback import policy
 from feedback.enums import EventKind, Side
 from feedback.models import Case, Deadline
-from feedback.selectors import promise_in_force
+from feedback.selectors import promise_in_force, three_months_from
 from feedback.services.change import lock, record
 from portal.kernel import jalali, workdays
 from portal.kernel.workdays import Calendar
@@ -72,12 +72,13 @@ def _counted(case: Case, calendar: Calendar) -> tuple[int, date] | None:
     first = promise_in_force(deadlines)
     days = first.days
     for pause in case.pauses.all():
-        if pause.ended_at and pause.began_at >= first.set_at:
+        if pause.ended_at and pause.ended_at > first.set_at:
             days += workdays.count(
                 jalali.local(pause.began_at).date(), jalali.local(pause.ended_at).date(), calendar
             )
     days += sum(one.days for one in case.extensions.all() if one.decided_at >= first.set_at)
-    return days, policy.due_on(first.registered_on, days, calendar)
+    ceiling = policy.ceiling(three_months_from(deadlines))
+    return days, min(policy.due_on(first.registered_on, days, calendar), ceiling)
 
 
 @transaction.atomic

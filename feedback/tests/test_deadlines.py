@@ -21,6 +21,7 @@ from feedback.selectors import counting, promise_for, reference, response_times
 from feedback.tasks import notify_extended
 from feedback.tests.factories import AT, make_case, make_receipt, make_user
 from feedback.tests.pages import text_of
+from feedback.views.reasons import how_counted
 from portal.kernel import jalali, workdays
 from portal.kernel.workdays import Calendar
 from portal.outbox.models import Event
@@ -303,6 +304,87 @@ def test_recount_when_a_review_was_asked_for_on_the_day_of_registration_then_its
     assert moves == []
     count = counting(Case.objects.get())
     assert (count.days, count.waited, count.extended) == (15, 0, 0)
+
+
+def joined_pair(*, extended: int, actor: User) -> tuple[Case, Case]:
+    """Make two cases of one sender, the younger a week later; the older, extended first, then answers for both."""
+    old = make_case(phone="+989160000001")
+    extend(old, actor, extended, AT + timedelta(days=1))
+    young = make_case(phone="+989160000001", at=AT + timedelta(days=7), kind=Kind.REQUEST)
+    services.merge(case_id=young.pk, into=old.number, actor=actor, at=AT + timedelta(days=8))
+    return Case.objects.get(pk=old.pk), Case.objects.get(pk=young.pk)
+
+
+def test_merge_when_the_younger_is_due_earlier_then_its_promise_holds_and_is_explained() -> None:
+    actor = officer()
+
+    old, young = joined_pair(extended=11, actor=actor)
+
+    assert old.due_on == young.due_on
+    assert [(one.reason, one.due_on) for one in old.deadlines.all()][-1] == ("merge", young.due_on)
+    count = counting(old)
+    assert (count.days, count.waited, count.extended) == (10, 0, 0)
+    assert (count.registered_on, count.due_on, count.is_joined) == (date(2026, 5, 27), young.due_on, True)
+    client = Client()
+    client.force_login(actor)
+    page = text_of(client.get(f"/admin/feedback/case/{old.pk}/deadline/"))
+    assert "این مهلت پرونده‌ای است که با این پرونده همراه شد، چون زودتر بود" in page
+    assert "در پرونده‌ای که با این پرونده همراه شد وعده شد" in page
+    assert how_counted(count)[0] == (
+        "۱۰ روز کاری، از روز پس از رسیدن پیام دیگر شما که با این یکی همراه شد و مهلتش زودتر است."
+    )
+
+
+def test_merge_when_the_younger_is_due_later_then_the_deadline_stays() -> None:
+    old = make_case(phone="+989160000001", kind=Kind.REQUEST)
+    young = make_case(phone="+989160000001", at=AT + timedelta(days=7))
+
+    services.merge(case_id=young.pk, into=old.number, actor=officer(), at=AT + timedelta(days=8))
+
+    assert Case.objects.get(pk=old.pk).due_on == old.due_on
+    assert [one.reason for one in old.deadlines.all()] == [""]
+
+
+def test_recount_when_cases_were_joined_then_the_earlier_day_is_kept() -> None:
+    old, young = joined_pair(extended=11, actor=officer())
+
+    assert services.preview_recount() == []
+    close(young.due_on)
+    services.recount_deadlines(at=AT + timedelta(days=9))
+
+    days = set(Case.objects.values_list("due_on", flat=True))
+    assert days == {workdays.due(young.due_on, 1, working_calendar())}
+    assert services.preview_recount() == []
+    services.unmerge(case_id=young.pk, actor=User.objects.get(), at=AT + timedelta(days=10))
+    assert services.preview_recount() == []
+
+
+def test_recount_when_joined_while_the_clock_stood_then_the_days_waited_are_kept() -> None:
+    old, actor = make_case(phone="+989160000001"), officer()
+    extend(old, actor, 11, AT + timedelta(days=1))
+    young = make_case(phone="+989160000001", at=AT + timedelta(days=7), kind=Kind.REQUEST)
+    services.ask(case_id=old.pk, actor=actor, body="کدام سال؟", at=AT + timedelta(days=7))
+    services.merge(case_id=young.pk, into=old.number, actor=actor, at=AT + timedelta(days=8))
+
+    services.reply(case_id=old.pk, body="پارسال", at=AT + timedelta(days=13))
+
+    assert [move for move in services.preview_recount() if move.case_id == old.pk] == []
+    assert counting(old).waited > 0
+
+
+def test_extend_when_joined_with_a_younger_one_then_three_months_count_from_the_older_message() -> None:
+    actor = officer()
+    old, young = joined_pair(extended=40, actor=actor)
+    ceiling = policy.ceiling(jalali.local(AT).date())
+    beyond = workdays.count(young.due_on, ceiling, working_calendar()) + 1
+
+    with pytest.raises(ExtensionRefused, match="ceiling"):
+        extend(old, actor, beyond, AT + timedelta(days=9))
+    services.ask(case_id=old.pk, actor=actor, body="کدام سال؟", at=AT + timedelta(days=9))
+    services.reply(case_id=old.pk, body="پارسال", at=AT + timedelta(days=88))
+
+    assert Case.objects.get(pk=old.pk).due_on == ceiling
+    assert [move for move in services.preview_recount() if move.case_id == old.pk] == []
 
 
 def test_recount_page_when_an_administrator_opens_it_then_he_sees_figures_and_starts_it() -> None:

@@ -71,9 +71,13 @@ def _apart(text: str) -> str:
 
 def how_counted(count: Counting) -> list[str]:
     """Return how the last day for an answer was counted."""
-    sentences = [
-        _("%(days)s working days, from the day after your message arrived.") % {"days": fa_digits(count.days)}
-    ]
+    promised = _("%(days)s working days, from the day after your message arrived.")
+    if count.is_joined:
+        promised = _(
+            "%(days)s working days, from the day after your other message arrived, which was joined with this one "
+            "and is due sooner."
+        )
+    sentences = [promised % {"days": fa_digits(count.days)}]
     if uncounted := _uncounted(count):
         sentences.append(_("Not counted: %(days)s.") % {"days": _listed(uncounted)})
     if halves := _halves(count):
