@@ -322,9 +322,9 @@ def forget_drafts() -> None:
     services.forget_old_drafts(at=timezone.now())
 
 
-def recount(*, actor_id: int, **_: object) -> None:
-    """Count the open deadlines again with the calendar of today, in the name of whoever asked for it."""
-    services.recount_deadlines(at=timezone.now(), actor=User.objects.get(pk=actor_id))
+def recount(*, actor_id: int, after: int = 0, **_: object) -> None:
+    """Count the next open deadlines again with the calendar of today, in the name of whoever asked for it."""
+    services.recount_part(after=after, actor=User.objects.get(pk=actor_id), at=timezone.now())
 
 
 @periodic("feedback.escalate")

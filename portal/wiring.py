@@ -27,7 +27,7 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
     "case.extended": ("feedback.tasks.notify_extended",),  # the citizen is told
     # A member of staff whom the case concerns is out of it.
     "case.recused": ("feedback.tasks.dispatch",),  # to another officer
-    # An administrator lets the open deadlines be counted again after the calendar changed.
+    # An administrator lets the open deadlines be counted again after the calendar changed, one part after the other.
     "deadlines.recount_asked": ("feedback.tasks.recount",),
     # Staff asked the citizen something; the clock stands still.
     "case.asked": ("feedback.tasks.notify_asked",),

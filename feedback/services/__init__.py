@@ -44,7 +44,7 @@ from feedback.services.notices import (
 from feedback.services.promises import load_deadline_rules
 from feedback.services.reads import note_read
 from feedback.services.recognition import may_recognize, recognize
-from feedback.services.recount import Move, ask_recount, preview_recount, recount_deadlines
+from feedback.services.recount import Move, ask_recount, preview_recount, recount_deadlines, recount_part
 from feedback.services.recusal import recuse
 from feedback.services.rehearsal import past_cases, rehearse_part
 from feedback.services.rejection import propose, reject, send_back, text_of
@@ -125,6 +125,7 @@ __all__ = [
     "receipt_again",
     "recognize",
     "recount_deadlines",
+    "recount_part",
     "recuse",
     "redirect",
     "refer_out",

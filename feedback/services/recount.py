@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from directory.models import User
 from directory.selectors import Calendars
@@ -19,6 +20,8 @@ from portal.outbox.publish import publish
 
 #: Cases read at once.
 BATCH = 1_000
+#: Cases of one part: their locks are held to its end, and whoever opens one of them waits so long.
+PART = 100
 
 
 @dataclass(frozen=True)
@@ -34,27 +37,43 @@ class Move:
 
 def preview_recount() -> list[Move]:
     """Return what counting again would change; nothing is written."""
-    return list(_moves(Calendars()))
+    return list(_moves(Calendars(), Case.objects.open()))
 
 
 def ask_recount(*, actor: User) -> None:
     """Let the worker count again, in the name of `actor`; publish `deadlines.recount_asked`."""
     with transaction.atomic():
-        publish("deadlines.recount_asked", actor_id=actor.pk)
+        publish("deadlines.recount_asked", actor_id=actor.pk, after=0)
+
+
+@transaction.atomic
+def recount_part(*, after: int, actor: User, at: datetime, size: int = PART) -> None:
+    """Count the next open deadlines again, those of cases behind number `after`, and publish the part that follows.
+
+    What came between the parts, a case or another calendar, is counted by the calendar of its part.
+    """
+    cases = Case.objects.open()
+    ids = list(cases.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:size])
+    calendars = Calendars()
+    for move in list(_moves(calendars, cases.filter(pk__in=ids))):
+        _recount(move.case_id, calendars, at, actor)
+    if len(ids) == size:
+        publish("deadlines.recount_asked", actor_id=actor.pk, after=ids[-1])
 
 
 def recount_deadlines(*, at: datetime, actor: User | None = None) -> int:
-    """Count every open deadline again with the calendar of today; return how many moved.
+    """Count every open deadline again with the calendar of today, while somebody waits; return how many moved.
 
     Each moved case gets a new deadline row and an event in its record; its citizen sees the new day. Each is a
     transaction of its own, so that a run that was cut short goes on where it ended.
     """
     calendars = Calendars()
-    return sum(_recount(move.case_id, calendars, at, actor) for move in list(_moves(calendars)))
+    moves = _moves(calendars, Case.objects.open())
+    return sum(_recount(move.case_id, calendars, at, actor) for move in list(moves))
 
 
-def _moves(calendars: Calendars) -> Iterator[Move]:
-    cases = Case.objects.open().select_related("unit").order_by("pk")
+def _moves(calendars: Calendars, cases: QuerySet[Case]) -> Iterator[Move]:
+    cases = cases.select_related("unit").order_by("pk")
     for case in cases.prefetch_related("deadlines", "pauses", "extensions").iterator(chunk_size=BATCH):
         counted = _counted(case, calendars.of(case.unit_id))
         if counted is not None and counted[1] != case.due_on:

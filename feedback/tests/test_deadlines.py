@@ -15,10 +15,10 @@ from directory.models import ClosedDay, Service, Unit, User, WeekdayRule
 from directory.selectors import working_calendar
 from feedback import policy, services
 from feedback.enums import EventKind, Kind, Status
-from feedback.models import Case, Deadline, Extension, Notice, PromisedTime
+from feedback.models import Case, CaseEvent, Deadline, Extension, Notice, PromisedTime
 from feedback.policy import ExtensionRefused, TransitionRefused
 from feedback.selectors import counting, promise_for, reference, response_times
-from feedback.tasks import notify_extended
+from feedback.tasks import notify_extended, recount
 from feedback.tests.factories import AT, make_case, make_receipt, make_user
 from feedback.tests.pages import text_of
 from feedback.views.reasons import how_counted
@@ -385,6 +385,50 @@ def test_extend_when_joined_with_a_younger_one_then_three_months_count_from_the_
 
     assert Case.objects.get(pk=old.pk).due_on == ceiling
     assert [move for move in services.preview_recount() if move.case_id == old.pk] == []
+
+
+def asked_parts() -> list[dict[str, int]]:
+    return list(
+        Event.objects.filter(name="deadlines.recount_asked").order_by("pk").values_list("payload", flat=True)
+    )
+
+
+def test_recount_part_when_more_cases_are_left_then_only_its_own_move_and_the_next_part_is_asked_for() -> (
+    None
+):
+    actor = officer()
+    cases = [make_case() for _number in range(5)]
+    before, ids = cases[0].due_on, [case.pk for case in cases]
+    close(date(2026, 5, 24))
+
+    services.recount_part(after=0, actor=actor, at=AT, size=2)
+
+    moved = Case.objects.exclude(due_on=before).order_by("pk")
+    assert list(moved.values_list("pk", flat=True)) == ids[:2]
+    assert asked_parts() == [{"actor_id": actor.pk, "after": ids[1]}]
+    assert {event.actor for event in CaseEvent.objects.filter(kind=EventKind.RECOUNTED)} == {actor}
+
+    services.recount_part(after=ids[1], actor=actor, at=AT, size=2)
+    services.recount_part(after=ids[3], actor=actor, at=AT, size=2)
+
+    assert moved.count() == 5
+    assert [part["after"] for part in asked_parts()] == [ids[1], ids[3]]
+
+
+def test_recount_when_asked_for_then_the_worker_follows_part_by_part_to_the_end() -> None:
+    actor = officer()
+    cases = [make_case(kind=Kind.REQUEST), make_case()]
+    days = [case.due_on for case in cases]
+    close(date(2026, 5, 24))
+
+    services.ask_recount(actor=actor)
+    for payload in asked_parts():
+        recount(**payload)
+
+    assert asked_parts() == [{"actor_id": actor.pk, "after": 0}]
+    assert list(Case.objects.order_by("pk").values_list("due_on", flat=True)) == [
+        workdays.due(day, 1, working_calendar()) for day in days
+    ]
 
 
 def test_recount_page_when_an_administrator_opens_it_then_he_sees_figures_and_starts_it() -> None:
