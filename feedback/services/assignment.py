@@ -29,16 +29,22 @@ def assign(*, case_id: int, at: datetime) -> int | None:
     """Give a case nobody holds to the officer of its unit with the fewest open cases; return whose it is.
 
     Whoever is away is passed over. The unit's row is locked, so that two cases at once do not both count the same
-    officer as free.
+    officer as free; cases are locked before units, here and in `hand_over`.
     """
     case = Case.objects.select_for_update().only("assigned_to", "status", "unit").get(pk=case_id)
     if case.assigned_to_id or not case.is_open:
         return case.assigned_to_id
-    case.unit = Unit.objects.select_for_update().get(pk=case.unit_id)
+    [case.unit] = _lock_units([case])
     officer = eligible(case, case.unit_id, at).first()
     if officer is not None:
         _give(case, officer, at=at)
     return case.assigned_to_id
+
+
+def _lock_units(cases: Sequence[Case]) -> list[Unit]:
+    """Lock the units of locked cases against others who give cases there; new cases may go on coming in."""
+    units = Unit.objects.select_for_update(no_key=True).filter(pk__in={case.unit_id for case in cases})
+    return list(units.order_by("pk"))
 
 
 def eligible(case: Case, unit_id: int, at: datetime) -> QuerySet[User]:
@@ -101,10 +107,10 @@ def hand_over(*, case_ids: Sequence[int], actor: User, to: User | None, at: date
     Returns how many found one; a case that nobody may have is left with nobody, where its unit sees it. Raises
     `CaseNotFound` or, for a colleague who may not have one of them, `TargetRefused`; nothing is changed then.
     """
+    cases = [lock_for_staff(case_id=case_id, actor=actor) for case_id in sorted(case_ids)]
+    _lock_units(cases)
     found = 0
-    for case_id in sorted(case_ids):
-        case = lock_for_staff(case_id=case_id, actor=actor)
-        Unit.objects.select_for_update().get(pk=case.unit_id)
+    for case in cases:
         ready = eligible(case, case.unit_id, at)
         officer = ready.filter(pk=to.pk).first() if to else ready.first()
         if to and officer is None:
