@@ -70,6 +70,7 @@ CLOCK: dict[str, timedelta] = {
     "outbox.relay": timedelta(seconds=0.5),  # new events and due deliveries are brought on their way
     "outbox.worker": timedelta(seconds=10),  # a sign that the worker of the deliveries works
     "outbox.sweep": timedelta(minutes=1),  # what the broker lost is sent again
+    "directory.forget_sessions": timedelta(hours=1),  # sessions of staff that are over
     "feedback.repair": timedelta(minutes=1),  # what should have followed and got lost follows again
     "feedback.gather_notices": timedelta(minutes=10),  # one notice instead of many to an officer
     "feedback.count_figures": timedelta(minutes=15),  # of the home page

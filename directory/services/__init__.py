@@ -20,6 +20,7 @@ from directory.services.recognition import (
     reply_to_recognition,
 )
 from directory.services.reference import DATA, load_reference
+from directory.services.sessions import forget_sessions
 
 __all__ = [
     "DATA",
@@ -30,6 +31,7 @@ __all__ = [
     "confirm_card",
     "copy_card",
     "discard_draft",
+    "forget_sessions",
     "import_cards",
     "import_contacts",
     "import_holidays",
