@@ -11,7 +11,7 @@ from django.db.models import Count
 from feedback.enums import NoticeChannel, NoticeState
 from feedback.models import Notice
 from portal.outbox.models import Delivery, DeliveryState, Event, Heartbeat
-from portal.outbox.selectors import lateness
+from portal.outbox.selectors import lateness, undone
 from portal.ui.replica import seconds_behind
 from portal.views import LATE, SILENT
 from portal.wiring import CLOCK
@@ -79,12 +79,7 @@ def operation(*, at: datetime) -> Operation:
     """Return how the portal runs; a handful of queries on small or indexed rows."""
     heard = dict(Heartbeat.objects.values_list("name", "at"))
     disk = shutil.disk_usage(_standing(Path(settings.MEDIA_ROOT)))
-    states = dict(
-        Delivery.objects.exclude(state=DeliveryState.DONE)
-        .values_list("state")
-        .annotate(count=Count("pk"))
-        .order_by()
-    )
+    states = undone()
     return Operation(
         at=at,
         late=lateness(at=at),

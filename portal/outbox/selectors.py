@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Count
+
 from portal.outbox.models import Delivery, DeliveryState, Event, Heartbeat
 from portal.outbox.wires import wires
 
@@ -30,6 +32,12 @@ def parked() -> int:
     return Delivery.objects.filter(state=DeliveryState.PARKED).count()
 
 
+def undone() -> dict[str, int]:
+    """Return how many deliveries are not done, by their state."""
+    states = Delivery.objects.undone().values_list("state").order_by()
+    return dict(states.annotate(count=Count("pk")))
+
+
 def silence(name: str, *, at: datetime) -> timedelta | None:
     """Return the time since a heartbeat ("outbox.relay", "outbox.worker"), or None when there never was one."""
     beat = Heartbeat.objects.filter(name=name).values_list("at", flat=True).first()
@@ -38,9 +46,9 @@ def silence(name: str, *, at: datetime) -> timedelta | None:
 
 def under_way(name: str, key: str) -> set[int]:
     """Return the ids that events of a name carry under `key` and whose followers are not all done."""
-    undone = Delivery.objects.exclude(state=DeliveryState.DONE).filter(event__name=name)
+    begun = Delivery.objects.undone().filter(event__name=name)
     unspread = Event.objects.filter(name=name, relayed_at=None)
-    ids = set(undone.values_list(f"event__payload__{key}", flat=True))
+    ids = set(begun.values_list(f"event__payload__{key}", flat=True))
     return ids | set(unspread.values_list(f"payload__{key}", flat=True))
 
 

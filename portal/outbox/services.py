@@ -296,7 +296,7 @@ def spread_again(*, relayed_before: datetime, at: datetime) -> int:
 
 def forget(*, at: datetime, limit: int = 2000) -> int:
     """Delete the oldest events whose followers are all done, after settings.OUTBOX_KEEP_DAYS days."""
-    undone = Delivery.objects.filter(event=OuterRef("pk")).exclude(state=DeliveryState.DONE)
+    undone = Delivery.objects.undone().filter(event=OuterRef("pk"))
     old = Event.objects.filter(
         ~Exists(undone),
         created_at__lt=at - timedelta(days=settings.OUTBOX_KEEP_DAYS),
