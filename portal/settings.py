@@ -6,6 +6,7 @@ Production refuses to start half-configured: each missing value is named on one 
 
 import re
 import sys
+from collections.abc import Callable, Iterator
 from datetime import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,10 +14,22 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+
+class Environment(environ.Env):
+    """Reads the environment; what is no number where one is wanted stops the start with one clear line."""
+
+    def get_value(self, var: str, *args: Any, **options: Any) -> Any:
+        try:
+            return super().get_value(var, *args, **options)
+        except ValueError as fault:
+            sys.exit(f"The portal cannot start.\n{var} cannot be read: {fault}")
+
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 if (BASE_DIR / ".env").exists():
     env.read_env(BASE_DIR / ".env")
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
@@ -28,6 +41,8 @@ if (DATA_DIR / "run.env").exists():
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
+#: Whether the portal is only tried out: what is good enough for that would harm in production.
+TRYING = DEBUG or DEMO
 
 REQUIRED = {
     "DATABASE_URL": "where PostgreSQL is, for example postgres://user:password@host:5432/portal",
@@ -37,37 +52,89 @@ REQUIRED = {
     "ALLOWED_HOSTS": "the host names of the site, separated by commas",
     "PUBLIC_URL": "the address citizens use, for example https://feedback.example.ir",
 }
-
+#: Where e-mail goes, by the scheme of EMAIL_URL: out of the house, or to where only whoever tries it out sees it.
+MAILERS = {"smtp", "smtps", "smtp+tls", "smtp+ssl"}
+NO_MAILERS = {"filemail", "consolemail", "memorymail", "dummymail"}
 
 #: Of the broker, whatever its kind; REDIS_URL is the name for the usual one.
 BROKER_URL = env.str("BROKER_URL", default="") or env.str("REDIS_URL", default="")
 
 
-def _missing() -> list[str]:
+def _peppers(value: str) -> dict[int, bytes]:
+    """Read `key:secret,key:secret`; the first is used for new codes, the others still open old ones."""
+    pairs = [part.partition(":")[::2] for part in value.split(",")]
+    peppers = {int(key): secret.strip().encode() for key, secret in pairs}
+    if len(peppers) < len(pairs) or any(len(secret) < 16 for _key, secret in pairs):
+        raise ValueError
+    return peppers
+
+
+def _hours(value: str) -> tuple[time, time]:
+    opens, closes = map(time.fromisoformat, value.split(","))
+    if opens >= closes:
+        raise ValueError
+    return opens, closes
+
+
+def _is_secret(value: str) -> bool:
+    return TRYING or (len(value) >= 50 and len(set(value)) >= 5)
+
+
+def _is_postgres(url: str) -> bool:
+    told = env.db_url_config(url)
+    return told["ENGINE"] == "django.db.backends.postgresql" and bool(told["NAME"])
+
+
+def _is_mailer(url: str) -> bool:
+    told = urlsplit(url)
+    return told.scheme in NO_MAILERS or (told.scheme in MAILERS and bool(told.hostname) and told.port != 0)
+
+
+#: What can be set and not be used: name → what reads it, or tells whether it will do; and how it must be.
+SHAPES: dict[str, tuple[Callable[[str], object], str]] = {
+    "DATABASE_URL": (_is_postgres, "must look like postgres://user:password@host:5432/portal"),
+    "SECRET_KEY": (_is_secret, "must be 50 random characters or more"),
+    "CODE_PEPPER": (
+        _peppers,
+        "must look like 1:secret or 2:new,1:old, with secrets of 16 characters or more and no key twice",
+    ),
+    "ALLOWED_HOSTS": (
+        re.compile(r"[^\s,]+(,[^\s,]+)*").fullmatch,
+        "must be names of hosts, separated by commas alone",
+    ),
+    "PUBLIC_URL": (
+        re.compile(r"https?://[^\s/]+/*").fullmatch,
+        "must look like https://feedback.example.ir",
+    ),
+    "OFFICE_HOURS": (_hours, "must look like 07:30,14:30"),
+    "EMAIL_URL": (_is_mailer, "must look like smtp+tls://user:password@mail.example.ir:587"),
+}
+
+
+def _fits(reads: Callable[[str], object], value: str) -> bool:
+    try:
+        return bool(reads(value))
+    except (ValueError, TypeError, ImproperlyConfigured):
+        return False
+
+
+def _faults() -> Iterator[str]:
+    """Give a line for each value that is missing, and for each that cannot be used."""
     said = {"REDIS_URL"} if BROKER_URL else set()
-    return [
-        f"{name} is not set: {meaning}"
-        for name, meaning in REQUIRED.items()
-        if name not in said and not env.str(name, default="")
-    ]
+    for name, meaning in REQUIRED.items():
+        if name not in said and not env.str(name, default=""):
+            yield f"{name} is not set: {meaning}"
+    for name, (reads, shape) in SHAPES.items():
+        if (value := env.str(name, default="")) and not _fits(reads, value):
+            yield f"{name} {shape}"
 
 
-if missing := _missing():
-    sys.exit("The portal cannot start.\n" + "\n".join(missing))
+if faults := list(_faults()):
+    sys.exit("The portal cannot start.\n" + "\n".join(faults))
 
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 PUBLIC_URL = env.str("PUBLIC_URL").rstrip("/")
-
-
-def _peppers(value: str) -> dict[int, bytes]:
-    """Read `key:secret,key:secret`; the first is used for new codes, the others still open old ones."""
-    pairs = [part.partition(":") for part in value.split(",")]
-    if not all(key.strip().isdigit() and len(secret) >= 16 for key, _colon, secret in pairs):
-        sys.exit("CODE_PEPPER must look like 1:secret or 2:new,1:old, with secrets of 16 characters or more")
-    return {int(key): secret.strip().encode() for key, _colon, secret in pairs}
-
-
 CODE_PEPPERS = _peppers(env.str("CODE_PEPPER"))
 
 #: The phone of the service desk, named on every page; the directory has everybody's.
@@ -150,7 +217,6 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 # --- Database, cache, outbox ------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.db_url("DATABASE_URL")}
-DATABASES["default"].setdefault("ENGINE", "django.db.backends.postgresql")
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 #: A standby of the same database, from which reports are read; without one they read where everything is.
@@ -159,8 +225,8 @@ REPLICA_DATABASE_URL = env.str("REPLICA_DATABASE_URL", default="")
 
 def _replica(url: str) -> dict[str, Any]:
     """Return Django's words for the standby: it is not waited for long, and nothing can be written there."""
-    told: dict[str, Any] = env.db_url_config(url)
-    if told.get("ENGINE") != "django.db.backends.postgresql" or not (told.get("NAME") and told.get("HOST")):
+    told: dict[str, Any] = env.db_url_config(url) if _fits(_is_postgres, url) else {}
+    if not told.get("HOST"):
         sys.exit("REPLICA_DATABASE_URL must look like postgres://user:password@standby:5432/portal")
     first = DATABASES["default"]
     if all(told.get(name) == first.get(name) for name in ("HOST", "PORT", "NAME")):
@@ -215,9 +281,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Tehran"
 USE_THOUSAND_SEPARATOR = False
 #: Hours in which members of staff are told what becomes late, by the clock in Tehran; a half day ends at noon.
-OFFICE_HOURS = tuple(
-    time.fromisoformat(hour) for hour in env.list("OFFICE_HOURS", default=["07:30", "14:30"])
-)
+OFFICE_HOURS = _hours(env.str("OFFICE_HOURS", default="") or "07:30,14:30")
 
 # --- Sign-in of staff -------------------------------------------------------------------------------------------
 
@@ -243,7 +307,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_PREVENT_ENUMERATION = True
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 #: Staff must have a second factor; off in the demo only.
-SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR", default=not (DEMO or DEBUG))
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR", default=not TRYING)
 #: Sensitive steps (members, passwords, exports) ask for the password or the second factor once more, unless it was
 #: given within so many seconds; off in the demo only.
 STEP_UP_REQUIRED = env.bool("STEP_UP", default=SECOND_FACTOR_REQUIRED)
@@ -253,7 +317,7 @@ STAFF_IDLE_SECONDS = env.int("STAFF_IDLE_SECONDS", default=30 * 60)
 STAFF_SESSION_SECONDS = env.int("STAFF_SESSION_SECONDS", default=8 * 3600)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRYING
 #: One step of 30 seconds before and after is good too: phones' clocks differ (RFC 6238, section 5.2).
 MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = PUBLIC_URL.partition("//")[2]
@@ -400,7 +464,7 @@ FINDING_MEASURES = {"rule": "feedback.selectors.rule_share", "cluster": "feedbac
 # --- Routing rules ----------------------------------------------------------------------------------------------
 
 #: Whoever had a hand in a draft of the rules cannot publish it; off in the demo only.
-RULES_NEED_TWO = env.bool("RULES_NEED_TWO", default=not (DEMO or DEBUG))
+RULES_NEED_TWO = env.bool("RULES_NEED_TWO", default=not TRYING)
 
 # --- Answering --------------------------------------------------------------------------------------------------
 

@@ -73,6 +73,42 @@ def test_settings_when_one_is_missing_then_the_start_is_refused_in_one_line(
     assert done.stderr.splitlines()[-1].startswith(f"{name} is not set: ")
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALLOWED_HOSTS", ","),
+        ("ALLOWED_HOSTS", "feedback.example.ir, localhost"),
+        ("CODE_PEPPER", "1:a-pepper-for-one-check-only,1:another-for-one-check-only"),
+        ("CODE_PEPPER", "1:short"),
+        ("CONN_MAX_AGE", "x"),
+        ("DATABASE_URL", "sqlite:///x"),
+        ("DATABASE_URL", "postgres://portal:x@localhost:port/portal"),
+        ("EMAIL_URL", "bad"),
+        ("EMAIL_URL", "smtp://"),
+        ("OFFICE_HOURS", "07:30"),
+        ("OFFICE_HOURS", "7:30,14:30"),
+        ("OFFICE_HOURS", "14:30,07:30"),
+        ("PUBLIC_URL", "feedback.example.ir"),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "x" * 50),
+    ],
+)
+def test_settings_when_one_cannot_be_used_then_the_start_is_refused_in_one_line(
+    name: str, value: str, tmp_path: Path
+) -> None:
+    done = start(PRODUCTION | {"DATA_DIR": str(tmp_path), name: value})
+
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert [line.partition(" ")[0] for line in done.stderr.splitlines()[1:]] == [name]
+
+
+def start(environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    """Read the settings in a process of their own."""
+    command = [sys.executable, "-c", "import portal.settings"]
+    env = os.environ | environment
+    return subprocess.run(command, check=False, cwd=BASE, env=env, capture_output=True, text=True)
+
+
 def test_example_of_settings_when_read_then_it_names_every_setting_and_no_other() -> None:
     source = "".join(
         (BASE / name).read_text() for name in ("portal/settings.py", "portal/embedded/checks.py")

@@ -107,6 +107,7 @@ def test_report_when_the_first_database_is_away_too_then_it_is_not_hidden() -> N
     [
         ("postgres://portal:x@/portal", "must look like postgres://"),
         ("postgres://portal:x@standby:5432/", "must look like postgres://"),
+        ("postgres://portal:x@standby:port/portal", "must look like postgres://"),
         ("mysql://portal:x@standby/portal", "must look like postgres://"),
     ],
 )
