@@ -128,6 +128,10 @@ def _send_sms(message: Message) -> str:
     return SMS_BACKENDS[settings.SMS_BACKEND](message) or ""
 
 
+def _to_nobody(message: Message) -> None:
+    raise TransientError("no SMS is sent: SMS_BACKEND is none")
+
+
 def _to_console(message: Message) -> None:
     sys.stdout.write(f"SMS {message.to}\n{message.text}\n\n")
     sys.stdout.flush()
@@ -205,6 +209,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 OPENER: Final = urllib.request.build_opener(_NoRedirect)
 CHANNELS: Final[dict[str, Callable[[Message], str]]] = {"email": _send_email, "sms": _send_sms}
 SMS_BACKENDS: Final[dict[str, Callable[[Message], str | None]]] = {
+    "none": _to_nobody,
     "console": _to_console,
     "file": _to_file,
     "locmem": sms_outbox.append,

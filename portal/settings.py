@@ -51,13 +51,22 @@ REQUIRED = {
     "CODE_PEPPER": "the secret that tracking codes are hashed under, as key:secret[,older key:secret]",
     "ALLOWED_HOSTS": "the host names of the site, separated by commas",
     "PUBLIC_URL": "the address citizens use, for example https://feedback.example.ir",
+    "EMAIL_URL": "the mail server, for example smtp+tls://user:password@mail.example.ir:587",
+    "SMS_BACKEND": "http for a gateway, file, or none: no SMS is sent",
 }
-#: Where e-mail goes, by the scheme of EMAIL_URL: out of the house, or to where only whoever tries it out sees it.
-MAILERS = {"smtp", "smtps", "smtp+tls", "smtp+ssl"}
-NO_MAILERS = {"filemail", "consolemail", "memorymail", "dummymail"}
+#: What stands for a value that is not set. Printed notices would bring numbers and texts of citizens into the log.
+TRIED_WITH = {"EMAIL_URL": "consolemail://", "SMS_BACKEND": "console"} if TRYING else {}
+#: Ways of e-mail (the scheme of EMAIL_URL) and of SMS (portal.channels), and those that are for trying out only.
+MAIL_SERVERS = {"smtp", "smtps", "smtp+tls", "smtp+ssl"}
+MAIL_TRIALS = {"consolemail", "memorymail", "dummymail"}
+SMS_SENDERS, SMS_TRIALS = {"http", "file", "none"}, {"console", "locmem"}
 
 #: Of the broker, whatever its kind; REDIS_URL is the name for the usual one.
 BROKER_URL = env.str("BROKER_URL", default="") or env.str("REDIS_URL", default="")
+
+
+def _said(name: str) -> str:
+    return env.str(name, default="") or TRIED_WITH.get(name, "")
 
 
 def _peppers(value: str) -> dict[int, bytes]:
@@ -87,7 +96,13 @@ def _is_postgres(url: str) -> bool:
 
 def _is_mailer(url: str) -> bool:
     told = urlsplit(url)
-    return told.scheme in NO_MAILERS or (told.scheme in MAILERS and bool(told.hostname) and told.port != 0)
+    if told.scheme in MAIL_SERVERS:
+        return bool(told.hostname) and told.port != 0
+    return told.scheme == "filemail" or (TRYING and told.scheme in MAIL_TRIALS)
+
+
+def _is_sms(backend: str) -> bool:
+    return backend in SMS_SENDERS or (TRYING and backend in SMS_TRIALS)
 
 
 #: What can be set and not be used: name → what reads it, or tells whether it will do; and how it must be.
@@ -108,6 +123,7 @@ SHAPES: dict[str, tuple[Callable[[str], object], str]] = {
     ),
     "OFFICE_HOURS": (_hours, "must look like 07:30,14:30"),
     "EMAIL_URL": (_is_mailer, "must look like smtp+tls://user:password@mail.example.ir:587"),
+    "SMS_BACKEND": (_is_sms, "must be http, file or none"),
 }
 
 
@@ -122,11 +138,13 @@ def _faults() -> Iterator[str]:
     """Give a line for each value that is missing, and for each that cannot be used."""
     said = {"REDIS_URL"} if BROKER_URL else set()
     for name, meaning in REQUIRED.items():
-        if name not in said and not env.str(name, default=""):
+        if name not in said and not _said(name):
             yield f"{name} is not set: {meaning}"
     for name, (reads, shape) in SHAPES.items():
-        if (value := env.str(name, default="")) and not _fits(reads, value):
+        if (value := _said(name)) and not _fits(reads, value):
             yield f"{name} {shape}"
+    if _said("SMS_BACKEND") == "http" and not _said("SMS_GATEWAY_URL"):
+        yield "SMS_GATEWAY_URL is not set: SMS_BACKEND=http sends there"
 
 
 if faults := list(_faults()):
@@ -383,10 +401,10 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 # --- Notices ----------------------------------------------------------------------------------------------------
 
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+vars().update(env.email_url_config(_said("EMAIL_URL")))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="portal@example.ir")
-SMS_BACKEND = env.str("SMS_BACKEND", default="console")
+SMS_BACKEND = _said("SMS_BACKEND")
 SMS_FILE = env.str("SMS_FILE", default=str(DATA_DIR / "sms.log"))
 SMS_GATEWAY = {
     "url": env.str("SMS_GATEWAY_URL", default=""),

@@ -12,9 +12,9 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.conf import settings
 from django.forms.models import ModelChoiceIterator
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import SimpleLazyObject, lazy
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from directory.forms import CodeChoiceField
@@ -71,6 +71,12 @@ def _choice(queryset: Any, label: Any, empty: Any, help_text: Any = "") -> CodeC
         help_text=help_text,
         widget=Select,
         error_messages=NOT_IN_LIST,
+    )
+
+
+def _told_by_sms() -> str:
+    return (
+        gettext("We send a text message when there is an answer.") if settings.SMS_BACKEND != "none" else ""
     )
 
 
@@ -132,7 +138,7 @@ class CaseForm(HoldingForm, ChallengedForm):
     phone = PhoneField(
         required=False,
         label=_("Mobile number"),
-        help_text=_("We send a text message when there is an answer."),
+        help_text=lazy(_told_by_sms, str)(),
     )
     email = EmailField(required=False, label=_("E-mail"), max_length=254)
     organization = TextField(

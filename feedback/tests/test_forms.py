@@ -54,6 +54,16 @@ def again(form: CaseForm, **changes: Any) -> CaseForm:
     return CaseForm(data, MultiValueDict(), kind=form.kind, at=AT, is_ours=form.is_ours)
 
 
+@pytest.mark.parametrize(("backend", "is_promised"), [("http", True), ("none", False)])
+def test_phone_when_asked_for_then_an_sms_is_promised_only_where_one_is_sent(
+    settings: Any, backend: str, is_promised: bool
+) -> None:
+    settings.SMS_BACKEND = backend
+    page = render_crispy_form(CaseForm(kind=Kind.COMPLAINT, at=AT))
+
+    assert ("پیامک می‌زنیم" in page) == is_promised
+
+
 @pytest.mark.parametrize(
     ("kind", "left_out"),
     [

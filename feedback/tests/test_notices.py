@@ -140,6 +140,29 @@ def test_notice_when_the_server_is_only_away_then_the_address_is_not_marked(sett
     assert notice.case.email_failed_at is None
 
 
+def test_acknowledge_when_no_sms_is_sent_then_none_is_queued(settings: Any) -> None:
+    settings.SMS_BACKEND = "none"
+    case = reachable()
+
+    tasks.acknowledge(case_id=case.pk)
+
+    assert list(Notice.objects.filter(case=case).values_list("channel", flat=True)) == ["email"]
+
+
+def test_notice_when_sms_were_switched_off_meanwhile_then_it_is_neither_sent_nor_the_number_marked(
+    settings: Any,
+) -> None:
+    notice = notice_of(reachable(), channel="sms")
+    settings.SMS_BACKEND = "none"
+
+    outcome = tasks.send_notice(notice_id=notice.pk)
+
+    notice.refresh_from_db()
+    assert (outcome is None, notice.state, notice.sent_at) == (False, "retrying", None)
+    assert notice.error == "no SMS is sent: SMS_BACKEND is none"
+    assert notice.case.phone_failed_at is None
+
+
 def test_acknowledge_when_many_are_told_at_once_then_in_a_few_statements_and_each_once() -> None:
     cases = [reachable(email=f"citizen-{number}@example.ir") for number in range(4)]
     tasks.acknowledge(case_id=cases[0].pk)
@@ -461,12 +484,18 @@ def test_survey_when_a_mobile_is_all_there_is_then_one_sms_offers_it_without_cas
 
 
 @pytest.mark.parametrize(
-    ("is_on", "email", "phone"), [(False, "", PHONE), (True, EMAIL, PHONE), (True, "", "")]
+    ("is_on", "backend", "email", "phone"),
+    [
+        (False, "locmem", "", PHONE),
+        (True, "locmem", EMAIL, PHONE),
+        (True, "locmem", "", ""),
+        (True, "none", "", PHONE),
+    ],
 )
 def test_survey_when_off_or_an_email_offers_it_or_nothing_can_be_sent_then_no_sms_does(
-    officer: User, settings: Any, is_on: bool, email: str, phone: str
+    officer: User, settings: Any, is_on: bool, backend: str, email: str, phone: str
 ) -> None:
-    settings.SURVEY_SMS = is_on
+    settings.SURVEY_SMS, settings.SMS_BACKEND = is_on, backend
 
     outcome = offered(reachable(email=email, phone=phone), officer, hours=5)
 

@@ -19,7 +19,16 @@ import pytest
 from django.core import mail
 from pytest_django import Settings
 
-from portal.channels import Message, PermanentError, TransientError, send, sms_outbox, sms_parts
+from portal.channels import (
+    SMS_BACKENDS,
+    Message,
+    PermanentError,
+    TransientError,
+    send,
+    sms_outbox,
+    sms_parts,
+)
+from portal.settings import SMS_SENDERS, SMS_TRIALS
 
 KEY = "secret-key-of-the-gateway"
 TEXT = "برای پروندهٔ شما خبری هست."
@@ -295,6 +304,17 @@ def test_send_sms_when_back_end_is_console_then_printed(
     send(SHORT)
 
     assert capsys.readouterr().out == f"SMS +989161234567\n{TEXT}\n\n"
+
+
+def test_send_sms_when_there_is_none_then_it_is_not_told_as_sent(settings: Settings) -> None:
+    settings.SMS_BACKEND = "none"
+
+    with pytest.raises(TransientError, match="^no SMS is sent: SMS_BACKEND is none$"):
+        send(SHORT)
+
+
+def test_back_ends_of_sms_when_named_in_settings_then_each_is_there() -> None:
+    assert set(SMS_BACKENDS) == SMS_SENDERS | SMS_TRIALS
 
 
 def test_send_sms_when_gateway_takes_a_form_then_values_are_quoted(gateway: Callable[..., None]) -> None:

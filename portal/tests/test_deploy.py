@@ -32,6 +32,8 @@ PRODUCTION = {
     "CODE_PEPPER": "1:a-pepper-for-one-check-only",
     "ALLOWED_HOSTS": "feedback.example.ir",
     "PUBLIC_URL": "https://feedback.example.ir",
+    "EMAIL_URL": "smtp+tls://portal:secret@mail.example.ir:587",
+    "SMS_BACKEND": "none",
     "BEHIND_PROXY": "1",
     "DEMO": "0",
 }
@@ -85,12 +87,16 @@ def test_settings_when_one_is_missing_then_the_start_is_refused_in_one_line(
         ("DATABASE_URL", "postgres://portal:x@localhost:port/portal"),
         ("EMAIL_URL", "bad"),
         ("EMAIL_URL", "smtp://"),
+        ("EMAIL_URL", "consolemail://"),
+        ("EMAIL_URL", "dummymail://"),
         ("OFFICE_HOURS", "07:30"),
         ("OFFICE_HOURS", "7:30,14:30"),
         ("OFFICE_HOURS", "14:30,07:30"),
         ("PUBLIC_URL", "feedback.example.ir"),
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "x" * 50),
+        ("SMS_BACKEND", "console"),
+        ("SMS_BACKEND", "pigeon"),
     ],
 )
 def test_settings_when_one_cannot_be_used_then_the_start_is_refused_in_one_line(
@@ -100,6 +106,15 @@ def test_settings_when_one_cannot_be_used_then_the_start_is_refused_in_one_line(
 
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
     assert [line.partition(" ")[0] for line in done.stderr.splitlines()[1:]] == [name]
+
+
+def test_settings_when_sms_go_through_a_gateway_without_an_address_then_the_start_is_refused(
+    tmp_path: Path,
+) -> None:
+    done = start(PRODUCTION | {"DATA_DIR": str(tmp_path), "SMS_BACKEND": "http"})
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[1:] == ["SMS_GATEWAY_URL is not set: SMS_BACKEND=http sends there"]
 
 
 def start(environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
