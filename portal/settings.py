@@ -272,6 +272,9 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "portal_cache",
         "KEY_FUNCTION": "portal.caches.unreadable_key",
+        # A full cache first drops what has expired, then a share of all the rest, limits among it: much fits in, and
+        # little is dropped at a time.
+        "OPTIONS": {"MAX_ENTRIES": 100_000, "CULL_FREQUENCY": 100},
     }
 }
 

@@ -99,6 +99,14 @@ def test_sign_in_when_many_passwords_are_tried_then_it_stops(client: Client, use
     assert response.status_code in (200, 429)
 
 
+def test_limits_of_sign_in_when_much_else_is_remembered_then_they_are_kept() -> None:
+    cache.set_many({f"limit:{number}": number for number in range(10)}, timeout=3600)
+
+    cache.set_many({f"other:{number}": number for number in range(700)}, timeout=3600)
+
+    assert len(cache.get_many([f"limit:{number}" for number in range(10)])) == 10
+
+
 @pytest.mark.parametrize(
     "next_page", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"]
 )
