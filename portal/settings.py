@@ -162,6 +162,8 @@ DESK_PHONE = env.str("DESK_PHONE", default="066-00000102" if DEMO else "")
 
 #: Whether this process is a worker or beat: they show no page, and do without the staff's pages in their memory.
 IN_BACKGROUND = "celery" in Path(sys.argv[0]).parts
+#: Whether it is the web server, in which somebody waits for every answer.
+IS_WEB = "gunicorn" in Path(sys.argv[0]).parts
 
 INSTALLED_APPS = [
     "portal",
@@ -234,7 +236,30 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # --- Database, cache, outbox ------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url("DATABASE_URL")}
+#: Seconds for a new connection, and bounds on a network that went away (milliseconds for what it did not take, seconds
+#: for what it does not say): without them a silent database holds a process for ever. Unix sockets know the first only.
+PATIENCE = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 30_000,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
+#: What no visitor waits for; migrations, workers and backups take the time they need.
+ANSWER_BOUND = "-c statement_timeout=30s" if IS_WEB else ""
+
+
+def _bounded(told: dict[str, Any], *, fixed: str = "") -> dict[str, Any]:
+    """Return Django's words for a database with bounds on every wait; what its address says of them wins.
+
+    `fixed` are options of the server that win over the address.
+    """
+    given = told.get("OPTIONS", {})
+    options = " ".join(filter(None, (ANSWER_BOUND, given.get("options"), fixed)))
+    return told | {"OPTIONS": PATIENCE | given | ({"options": options} if options else {})}
+
+
+DATABASES = {"default": _bounded(env.db_url("DATABASE_URL"))}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 #: A standby of the same database, from which reports are read; without one they read where everything is.
@@ -251,10 +276,8 @@ def _replica(url: str) -> dict[str, Any]:
         sys.exit(
             "REPLICA_DATABASE_URL names the database of DATABASE_URL: leave it empty where there is no standby"
         )
-    told["OPTIONS"] = told.get("OPTIONS", {}) | {
-        "connect_timeout": 3,
-        "options": "-c default_transaction_read_only=on",
-    }
+    told = _bounded(told, fixed="-c default_transaction_read_only=on")
+    told["OPTIONS"]["connect_timeout"] = 3
     return told | {
         "CONN_MAX_AGE": first["CONN_MAX_AGE"],
         "CONN_HEALTH_CHECKS": True,

@@ -21,7 +21,7 @@ from django.db import connection
 
 from feedback.tests.pages import make_basics
 from portal.embedded import process
-from portal.settings import REQUIRED
+from portal.settings import REQUIRED, _bounded
 from portal.tests import proxy
 
 BASE = Path(django_settings.BASE_DIR)
@@ -275,6 +275,55 @@ def alone(tmp_path: Path) -> Iterator[int]:
     assert ready, (tmp_path / "web.log").read_text()
     yield port
     process.stop(web)
+
+
+def test_server_when_the_database_accepts_and_never_answers_then_it_says_so(tmp_path: Path) -> None:
+    port = free_port()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"postgres://portal:x@127.0.0.1:{silent.getsockname()[1]}/portal"
+        web = gunicorn(tmp_path, port, DATABASE_URL=address)
+        ready = process.wait_until(lambda: ask(port, "/healthz")[0] == 200, seconds=PATIENCE)
+        told = ask(port, "/readyz")[0]
+        process.stop(web)
+
+    assert (ready, told) == (True, 503), (tmp_path / "web.log").read_text()
+
+
+def test_database_when_its_address_says_otherwise_then_that_wins_and_what_is_fixed_over_all() -> None:
+    told = {"OPTIONS": {"connect_timeout": 60, "sslmode": "require", "options": "-c work_mem=1MB"}}
+
+    options = _bounded(told, fixed="-c default_transaction_read_only=on")["OPTIONS"]
+
+    assert (options["connect_timeout"], options["sslmode"]) == (60, "require")
+    assert options["options"] == "-c work_mem=1MB -c default_transaction_read_only=on"
+    assert options["tcp_user_timeout"] > 0
+
+
+@pytest.mark.parametrize(
+    ("program", "is_bounded"),
+    [
+        ("/srv/venv/bin/gunicorn", True),
+        ("/srv/venv/lib/gunicorn/__main__.py", True),
+        ("/srv/venv/bin/celery", False),
+        ("manage.py", False),
+    ],
+)
+def test_statement_when_it_takes_long_then_only_the_web_server_gives_it_up(
+    program: str, is_bounded: bool
+) -> None:
+    script = (
+        f"import sys; sys.argv = [{program!r}]\n"
+        "import django; django.setup()\n"
+        "from django.db import connection\n"
+        "with connection.cursor() as cursor:\n"
+        "    cursor.execute('SHOW statement_timeout')\n"
+        "    print(cursor.fetchone()[0])\n"
+    )
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, check=True, cwd=BASE, env=env, capture_output=True, text=True)
+
+    assert done.stdout == ("30s\n" if is_bounded else "0\n")
 
 
 def test_server_when_many_connections_are_held_then_one_more_is_answered(alone: int) -> None:

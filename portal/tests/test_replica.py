@@ -94,6 +94,23 @@ def test_reports_when_the_standby_is_away_then_they_come_from_the_first_and_the_
     assert [query for query in here if 'FROM "feedback_case"' in query["sql"]] != []
 
 
+def test_report_when_it_takes_too_long_then_the_first_database_is_not_asked_for_the_same(
+    standby: Any,
+) -> None:
+    asked = []
+
+    def view() -> Any:
+        asked.append(ALIAS)
+        with standby.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 1")
+            cursor.execute("SELECT pg_sleep(60)")
+
+    with pytest.raises(OperationalError, match="statement timeout"):
+        from_replica(view)()
+
+    assert (asked, silence.until) == ([ALIAS], 0.0)
+
+
 def test_report_when_the_first_database_is_away_too_then_it_is_not_hidden() -> None:
     def view() -> Any:
         raise OperationalError

@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
 from django.db.models import Model
+from psycopg2.errors import QueryCanceled
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class ReportRouter:
 def from_replica(view: Callable[Given, Answer]) -> Callable[Given, Answer]:
     """Let a report read from the copy; where that is away, from the first database, and the log says so.
 
-    The view writes nothing, so that it may begin once more.
+    The view writes nothing, so that it may begin once more. What takes too long there is not asked for here as well.
     """
 
     @wraps(view)
@@ -62,6 +63,8 @@ def from_replica(view: Callable[Given, Answer]) -> Callable[Given, Answer]:
                 with _read_from_replica():
                     return view(*args, **kwargs)
             except (OperationalError, InterfaceError) as fault:
+                if isinstance(fault.__cause__, QueryCanceled):
+                    raise
                 silence.until = time.monotonic() + REST
                 connections[ALIAS].close()
                 logger.warning(
