@@ -1,6 +1,7 @@
 """Log lines as one JSON object each, with long numbers masked in every script of digits.
 
-A tracking code, a phone or a national number must never reach a log file, not even inside an exception's text.
+A tracking code, a phone or a national number must never reach a log file, not even inside an exception's text; nor must
+the row that PostgreSQL writes into the text of an error, with all that a citizen wrote.
 """
 
 import json
@@ -8,6 +9,8 @@ import logging
 import re
 from contextvars import ContextVar
 from datetime import UTC, datetime
+
+import psycopg2
 
 #: The number of the request that is being answered, drawn by `portal.middleware.RequestNumber`; it says nothing of
 #: whoever sent it.
@@ -22,11 +25,41 @@ def mask(text: str) -> str:
     return LONG_NUMBER.sub(lambda found: f"[{len(found.group())} digits]", text)
 
 
+def rowless(text: str, record: logging.LogRecord) -> str:
+    """Replace what the database said of the error of a record, or of one behind it, by what names nobody."""
+    error = record.exc_info[1] if record.exc_info else None
+    for said in _with_causes(error):
+        # Django's own error around it has the same text.
+        if isinstance(said, psycopg2.Error) and (words := str(said).strip()):
+            for written in (words, repr(words)[1:-1]):
+                text = text.replace(written, _place(said))
+    return text
+
+
+def _with_causes(error: BaseException | None) -> list[BaseException]:
+    """Return an error and all that led to it."""
+    found: dict[int, BaseException] = {}
+    waiting = [error]
+    while waiting:
+        if (one := waiting.pop()) is not None and id(one) not in found:
+            found[id(one)] = one
+            waiting += [one.__cause__, one.__context__]
+    return [*found.values()]
+
+
+def _place(error: psycopg2.Error) -> str:
+    """Return which rule of which table was broken; of what the driver itself says, the first line."""
+    if error.pgcode is None:
+        return str(error).partition("\n")[0]
+    told = error.diag
+    return " ".join(filter(None, (error.pgcode, told.table_name, told.column_name, told.constraint_name)))
+
+
 class MaskDigits(logging.Filter):
-    """Mask long numbers in the message and its arguments."""
+    """Mask long numbers in the message and its arguments, and leave rows of the database out."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = mask(record.getMessage()), None
+        record.msg, record.args = mask(rowless(record.getMessage(), record)), None
         return True
 
 
@@ -43,5 +76,5 @@ class JsonFormatter(logging.Formatter):
         if number := REQUEST.get():
             line["request"] = number
         if record.exc_info:
-            line["exception"] = mask(self.formatException(record.exc_info))
+            line["exception"] = mask(rowless(self.formatException(record.exc_info), record))
         return json.dumps(line, ensure_ascii=True)

@@ -5,7 +5,9 @@ import logging
 from datetime import timedelta
 from typing import Any
 
+import psycopg2
 import pytest
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -14,11 +16,11 @@ from directory.enums import Role
 from directory.models import User
 from directory.services import load_reference
 from feedback.enums import Kind
-from feedback.models import Notice
+from feedback.models import Case, Notice
 from feedback.tests.factories import AT, make_case, make_user
 from feedback.tests.pages import make_basics, text_of
 from portal import reporting
-from portal.logs import JsonFormatter
+from portal.logs import JsonFormatter, MaskDigits
 from portal.middleware import RequestNumber
 from portal.operation import BACKUP, REHEARSAL, operation
 from portal.outbox.models import Delivery, Event, Heartbeat
@@ -181,6 +183,50 @@ def test_request_when_answered_then_its_number_is_ours_and_stands_in_its_lines(r
     assert [line["request"] for line in lines] == numbers
     assert [len(number) for number in {*numbers}] == [16, 16]
     assert "request" not in json.loads(JsonFormatter().format(answered_outside))
+
+
+def refused_row() -> IntegrityError:
+    """Return the error of a row that the database refuses; PostgreSQL writes the whole row into its text."""
+    make_basics()
+    case = make_case(full_name="مریم نمونه", email="maryam@example.ir")
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(kind="nonsense")
+    return caught.value
+
+
+def written(error: Exception, message: str, *args: object) -> dict[str, str]:
+    """Return a line as the settings' own filter and formatter write it."""
+    record = logging.LogRecord(
+        "portal", logging.ERROR, __file__, 1, message, args, (type(error), error, error.__traceback__)
+    )
+    MaskDigits().filter(record)
+    line: dict[str, str] = json.loads(JsonFormatter().format(record))
+    return line
+
+
+def test_line_when_the_database_refused_a_row_then_its_place_is_told_and_nothing_of_the_row() -> None:
+    error = refused_row()
+    assert "maryam@example.ir" in str(error)
+    try:
+        raise RuntimeError("the step failed") from error
+    except RuntimeError as wrapped:
+        line = written(wrapped, "failed: %s, %r", error, error)
+
+    said = line["message"] + line["exception"]
+    assert [word for word in ("maryam", "مریم", "Failing row") if word in said] == []
+    assert "psycopg2.errors.CheckViolation: 23514 feedback_case case_kind_known" in line["exception"]
+    assert "django.db.utils.IntegrityError: 23514 feedback_case case_kind_known" in line["exception"]
+    assert "RuntimeError: the step failed" in line["exception"]
+    assert "in refused_row" in line["exception"]
+
+
+def test_line_when_the_database_is_away_then_its_first_line_is_told() -> None:
+    with pytest.raises(psycopg2.OperationalError) as caught:
+        psycopg2.connect(host="127.0.0.1", port=1, dbname="none")
+
+    line = written(caught.value, "away")
+
+    assert "Connection refused" in line["exception"]
 
 
 def test_page_when_it_is_missing_then_its_answer_carries_a_number(client: Client) -> None:
