@@ -8,10 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import Storage
+from django.db.migrations.loader import MigrationLoader
 
 from portal.backups import manifest, postgres
 from portal.backups.errors import BackupError
-from portal.backups.make import DATABASE, MEDIA, applied
+from portal.backups.make import DATABASE, MEDIA
 from portal.backups.postgres import Connection
 from portal.kernel import codes
 from portal.ui.stored import names_in
@@ -76,7 +77,8 @@ def _keys(contents: manifest.Manifest) -> Iterator[str]:
 
 
 def _schema(contents: manifest.Manifest) -> Iterator[str]:
-    for app, name in applied().items():
+    """Hold the backup against the migrations of this code: the portal's own database may be what was lost."""
+    for app, name in dict(sorted(MigrationLoader(None).disk_migrations)).items():
         kept = contents.migrations.get(app, "nothing")
         if kept != name:
             yield f"The backup has {app} at {kept}, this portal at {name}: run migrate."

@@ -4,6 +4,8 @@ import hashlib
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from io import StringIO
 from os import environ
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -86,6 +89,36 @@ def test_backup_when_restored_elsewhere_then_everything_is_back(place: Path) -> 
     assert subjects == ["نخست", "دوم"]
     assert [path.read_bytes() for path in (place / "back").rglob("*") if path.is_file()] == [CONTENT]
     assert "is not empty" in again
+
+
+def test_backup_when_the_portals_own_database_is_away_then_it_is_restored_elsewhere(place: Path) -> None:
+    folder = back_up(place)
+
+    with postgres.scratch() as scratch:
+        address = environ["DATABASE_URL"].rpartition("/")[0] + "/" + scratch["dbname"]
+        command = [sys.executable, "manage.py", "restore", str(folder), "--database", address]
+        done = subprocess.run(
+            [*command, "--media", str(place / "back")],
+            check=False,
+            cwd=django_settings.BASE_DIR,
+            env=environ | {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"},
+            capture_output=True,
+            text=True,
+        )
+
+    assert (done.stdout, done.stderr) == ("Restored and verified.\n", "")
+
+
+def test_backup_when_it_is_of_other_migrations_then_the_restore_says_so(place: Path) -> None:
+    folder = back_up(place)
+    kept = told(folder)["migrations"]
+    change(folder, migrations=kept | {"directory": "0001_initial"})
+
+    said = run("rehearse_restore", folder)
+
+    assert (
+        f"The backup has directory at 0001_initial, this portal at {kept['directory']}: run migrate." in said
+    )
 
 
 def test_backup_when_made_then_neither_peppers_nor_secrets_are_in_it(place: Path, settings: Settings) -> None:
