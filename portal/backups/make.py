@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-from portal.backups import manifest, postgres
+from portal.backups import manifest, named, postgres
 from portal.backups.errors import BackupError
 from portal.ui.stored import names_in
 
@@ -22,9 +22,10 @@ DATABASE, MEDIA = "database.dump", "media.tar"
 PARTIAL = ".partial"
 
 
-def make(*, root: Path, at: datetime) -> Path:
-    """Write a backup into a new folder below `root` and return it; a broken one is never left under a good name.
+def make(*, root: Path, at: datetime) -> tuple[Path, list[str]]:
+    """Write a backup into a new folder below `root`; a broken one is never left under a good name.
 
+    Returns the folder, and which files that rows name are not there: without them a backup is better than none.
     Raises BackupError.
     """
     folder = root / f"{PREFIX}{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
@@ -35,13 +36,13 @@ def make(*, root: Path, at: datetime) -> Path:
     except OSError as fault:
         raise BackupError(f"The folder {partial} cannot be made: {fault.strerror}") from fault
     try:
-        _fill(partial, at)
+        missing = _fill(partial, at)
         partial.rename(folder)
     except OSError as fault:
         raise BackupError(f"The backup could not be written: {fault.strerror or fault}") from fault
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return folder
+    return folder, missing
 
 
 def backups(root: Path) -> list[Path]:
@@ -58,9 +59,12 @@ def drop_old(root: Path, *, keep: int) -> list[Path]:
     return old
 
 
-def _fill(folder: Path, at: datetime) -> None:
-    rows, keys = _dump(folder / DATABASE)
+def _fill(folder: Path, at: datetime) -> list[str]:
+    rows, keys, wanted = _dump(folder / DATABASE)
     files = _collect(folder / MEDIA)
+    lacking = wanted.difference(files)
+    with connection.cursor() as cursor:
+        missing = lacking & named.files(cursor)
     contents = manifest.Manifest(
         made_at=at.astimezone(UTC).isoformat(timespec="seconds"),
         rows=rows,
@@ -68,13 +72,15 @@ def _fill(folder: Path, at: datetime) -> None:
         parts={name: manifest.sha256(folder / name) for name in (DATABASE, MEDIA)},
         keys=keys,
         migrations=applied(),
+        gone=sorted(lacking - missing),
     )
     manifest.write(contents, folder)
     _to_disk(folder)
+    return sorted(missing)
 
 
-def _dump(target: Path) -> tuple[dict[str, int], dict[str, str]]:
-    """Dump the database; return its rows by table and its keys, all of one and the same moment."""
+def _dump(target: Path) -> tuple[dict[str, int], dict[str, str], set[str]]:
+    """Dump the database; return its rows by table, its keys and the files it names, all of one and the same moment."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SELECT pg_export_snapshot()")
@@ -82,7 +88,8 @@ def _dump(target: Path) -> tuple[dict[str, int], dict[str, str]]:
         postgres.dump(target=target, snapshot=snapshot)
         cursor.execute("SELECT DISTINCT code_key FROM feedback_case ORDER BY 1")
         used = [key for (key,) in cursor.fetchall()]
-        return postgres.tables_of(cursor), {str(key): _fingerprint(key) for key in used}
+        marks = {str(key): _fingerprint(key) for key in used}
+        return postgres.tables_of(cursor), marks, named.files(cursor)
 
 
 def _fingerprint(key: int) -> str:

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -21,7 +21,8 @@ class Manifest:
 
     `made_at`: ISO 8601, UTC. `rows`: table → rows. `files`: path below the media folder → SHA-256 (hexadecimal).
     `parts`: file of the backup → SHA-256. `keys`: key id → fingerprint of the pepper; the peppers themselves are not
-    in a backup. `migrations`: app → newest migration applied.
+    in a backup. `migrations`: app → newest migration applied. `gone`: files that rows in it name and that went, with
+    those rows, before they could be copied: a held file whose form was sent meanwhile.
     """
 
     made_at: str
@@ -30,6 +31,7 @@ class Manifest:
     parts: dict[str, str]
     keys: dict[str, str]
     migrations: dict[str, str]
+    gone: list[str] = field(default_factory=list)
     format: int = FORMAT
 
 

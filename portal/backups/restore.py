@@ -10,14 +10,12 @@ from django.core.files.base import File
 from django.core.files.storage import Storage
 from django.db.migrations.loader import MigrationLoader
 
-from portal.backups import manifest, postgres
-from portal.backups.errors import BackupError
+from portal.backups import manifest, named, postgres
+from portal.backups.errors import BackupError, some
 from portal.backups.make import DATABASE, MEDIA
 from portal.backups.postgres import Connection
 from portal.kernel import codes
 from portal.ui.stored import names_in
-
-SHOWN = 5  # faults of one sort that are named; the rest are counted
 
 
 def unpack(folder: Path, *, into: Connection, media: Storage) -> None:
@@ -66,6 +64,7 @@ def faults(contents: manifest.Manifest, *, into: Connection, media: Storage) -> 
             *_schema(contents),
             *_rows(contents, cursor),
             *_files(contents, media),
+            *_named(contents, cursor, media),
             *_attachments(cursor, media),
             *_look_up(cursor),
         ]
@@ -93,14 +92,20 @@ def _rows(contents: manifest.Manifest, cursor: Any) -> Iterator[str]:
 
 def _files(contents: manifest.Manifest, media: Storage) -> Iterator[str]:
     wrong = [name for name, told in contents.files.items() if _hash(media, name) != told]
-    yield from _some(wrong, "{} is missing or changed.")
+    yield from some(wrong, "{} is missing or changed.")
+
+
+def _named(contents: manifest.Manifest, cursor: Any, media: Storage) -> Iterator[str]:
+    """Look for every file that a row names, but for those that were gone when the backup was ready."""
+    lacking = named.files(cursor).difference(contents.gone, names_in(media))
+    yield from some(sorted(lacking), "{} is missing, and a row names it.")
 
 
 def _attachments(cursor: Any, media: Storage) -> Iterator[str]:
     """Hold every stored file against the hash in its own row: the manifest may be wrong, too."""
     cursor.execute("SELECT file, sha256 FROM feedback_attachment WHERE file <> '' ORDER BY id")
     wrong = [name for name, told in cursor.fetchall() if _hash(media, name) != bytes(told).hex()]
-    yield from _some(wrong, "{} is not the file that its case names.")
+    yield from some(wrong, "{} is not the file that its case names.")
 
 
 def _hash(media: Storage, name: str) -> str:
@@ -109,12 +114,6 @@ def _hash(media: Storage, name: str) -> str:
             return manifest.digest(source)
     except FileNotFoundError:
         return ""
-
-
-def _some(names: list[str], sentence: str) -> Iterator[str]:
-    yield from (sentence.format(name) for name in names[:SHOWN])
-    if len(names) > SHOWN:
-        yield f"… and {len(names) - SHOWN} more."
 
 
 def _look_up(cursor: Any) -> Iterator[str]:

@@ -20,12 +20,14 @@ from django.core.management.base import CommandError
 from django.db import connection
 from pytest_django import Settings
 
-from feedback.models import Attachment, Case
-from feedback.tests.factories import make_case
+from directory.enums import Role
+from feedback.models import Attachment, Case, Export, HeldFile
+from feedback.tests.factories import AT, make_case, make_user
 from feedback.tests.pages import make_basics
 from portal.backups import manifest, postgres
 from portal.backups.make import backups, drop_old
 from portal.outbox.models import Heartbeat
+from portal.stores import Folder
 
 CONTENT = "رسید رتبه‌بندی".encode()
 
@@ -137,6 +139,70 @@ def test_backup_when_it_fails_half_way_then_no_half_one_is_left(place: Path, set
 
     assert "FAILED pg_dump was not found" in said
     assert list((place / "backups").iterdir()) == []
+
+
+def keep_export() -> str:
+    """Keep a list that was taken out, as the portal does; return the name of its file."""
+    export = Export(
+        asked_by=make_user("head", "CONT", Role.HEAD),
+        asked_at=AT,
+        made_at=AT,
+        purpose="گزارش",
+        total=2,
+        state="ready",
+    )
+    export.file.save("list", ContentFile(CONTENT))
+    return str(export.file.name)
+
+
+def test_backup_when_files_that_rows_name_are_not_there_then_it_says_so_and_drops_no_older_one(
+    place: Path, settings: Settings
+) -> None:
+    keep_export()
+    good = back_up(place).rename(place / "backups" / "portal-20260101T000000Z")
+    Heartbeat.objects.all().delete()
+    settings.MEDIA_ROOT = place / "elsewhere"
+
+    said = run("backup", "--keep", 1)
+
+    assert [place for place in ("attachments/", "exports/") if place not in said] == []
+    assert "FAILED This backup lacks 2 files that rows name" in said
+    assert (len(backups(place / "backups")), good.exists()) == (2, True)
+    assert not Heartbeat.objects.exists()
+
+
+def test_rehearsal_when_the_file_of_a_list_is_lost_then_it_is_found(place: Path) -> None:
+    name = keep_export()
+    folder = back_up(place)
+    lose_the_file(folder)
+
+    said = run("rehearse_restore", folder)
+
+    assert f"{name} is missing, and a row names it" in said
+    assert "FAILED" in said
+
+
+class Hasty(Folder):
+    """A folder of which a form that is sent takes a file away at the moment when it is to be copied."""
+
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
+        told = super().listdir(path)
+        for held in HeldFile.objects.all():
+            held.delete()
+            self.delete(str(held.file.name))
+        return told
+
+
+def test_backup_when_a_row_goes_with_its_file_meanwhile_then_nothing_is_lacking(
+    place: Path, settings: Settings
+) -> None:
+    held = HeldFile(holder=b"x", name="رسید.pdf", content_type="application/pdf", size=1, held_at=AT)
+    held.file.save("file", ContentFile(CONTENT))
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": f"{__name__}.Hasty"}}
+
+    folder = back_up(place)
+
+    assert "brings everything back" in run("rehearse_restore", folder)
 
 
 def flip_a_byte(folder: Path) -> None:

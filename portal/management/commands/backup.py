@@ -6,9 +6,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from portal.backups.errors import BackupError
+from portal.backups.errors import BackupError, some
 from portal.backups.make import drop_old, make
 from portal.outbox.models import Heartbeat
+
+LACKING = (
+    "This backup lacks {count} files that rows name: look whether DATA_DIR, MEDIA_ROOT and BUCKET_URL are the portal’s "
+    "own. It is kept, and no older one was removed."
+)
 
 
 class Command(BaseCommand):
@@ -23,9 +28,14 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         root, now = Path(str(options["into"])), timezone.now()
         try:
-            folder = make(root=root, at=now)
+            folder, missing = make(root=root, at=now)
         except BackupError as fault:
             raise CommandError(str(fault)) from fault
+        if missing:
+            self.stdout.write(f"{folder}")
+            for sentence in some(missing, "{} is not there, and a row names it."):
+                self.stderr.write(sentence)
+            raise CommandError(LACKING.format(count=len(missing)))
         Heartbeat.objects.beat("backup", at=now)
         self.stdout.write(f"{folder}")
         for old in drop_old(root, keep=int(str(options["keep"]))):
