@@ -51,11 +51,12 @@ REQUIRED = {
     "CODE_PEPPER": "the secret that tracking codes are hashed under, as key:secret[,older key:secret]",
     "ALLOWED_HOSTS": "the host names of the site, separated by commas",
     "PUBLIC_URL": "the address citizens use, for example https://feedback.example.ir",
-    "EMAIL_URL": "the mail server, for example smtp+tls://user:password@mail.example.ir:587",
-    "SMS_BACKEND": "http for a gateway, file, or none: no SMS is sent",
 }
-#: What stands for a value that is not set. Printed notices would bring numbers and texts of citizens into the log.
-TRIED_WITH = {"EMAIL_URL": "consolemail://", "SMS_BACKEND": "console"} if TRYING else {}
+#: What stands for a value that is not set: in production the mail server of the machine itself, and no SMS. Notices are
+#: printed where the portal is tried out alone, as they would bring numbers and texts of citizens into the log.
+ASSUMED = {"EMAIL_URL": "smtp://localhost:25", "SMS_BACKEND": "none"}
+if TRYING:
+    ASSUMED = {"EMAIL_URL": "consolemail://", "SMS_BACKEND": "console"}
 #: Ways of e-mail (the scheme of EMAIL_URL) and of SMS (portal.channels), and those that are for trying out only.
 MAIL_SERVERS = {"smtp", "smtps", "smtp+tls", "smtp+ssl"}
 MAIL_TRIALS = {"consolemail", "memorymail", "dummymail"}
@@ -66,7 +67,7 @@ BROKER_URL = env.str("BROKER_URL", default="") or env.str("REDIS_URL", default="
 
 
 def _said(name: str) -> str:
-    return env.str(name, default="") or TRIED_WITH.get(name, "")
+    return env.str(name, default="") or ASSUMED.get(name, "")
 
 
 def _peppers(value: str) -> dict[int, bytes]:
@@ -83,10 +84,6 @@ def _hours(value: str) -> tuple[time, time]:
     if opens >= closes:
         raise ValueError
     return opens, closes
-
-
-def _is_secret(value: str) -> bool:
-    return TRYING or (len(value) >= 50 and len(set(value)) >= 5)
 
 
 def _is_postgres(url: str) -> bool:
@@ -108,14 +105,13 @@ def _is_sms(backend: str) -> bool:
 #: What can be set and not be used: name → what reads it, or tells whether it will do; and how it must be.
 SHAPES: dict[str, tuple[Callable[[str], object], str]] = {
     "DATABASE_URL": (_is_postgres, "must look like postgres://user:password@host:5432/portal"),
-    "SECRET_KEY": (_is_secret, "must be 50 random characters or more"),
     "CODE_PEPPER": (
         _peppers,
         "must look like 1:secret or 2:new,1:old, with secrets of 16 characters or more and no key twice",
     ),
     "ALLOWED_HOSTS": (
-        re.compile(r"[^\s,]+(,[^\s,]+)*").fullmatch,
-        "must be names of hosts, separated by commas alone",
+        re.compile(r"\s*[^\s,]+\s*(,\s*[^\s,]+\s*)*").fullmatch,
+        "must be names of hosts, separated by commas",
     ),
     "PUBLIC_URL": (
         re.compile(r"https?://[^\s/]+/*").fullmatch,
@@ -151,7 +147,7 @@ if faults := list(_faults()):
     sys.exit("The portal cannot start.\n" + "\n".join(faults))
 
 SECRET_KEY = env.str("SECRET_KEY")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+ALLOWED_HOSTS = [name.strip() for name in env.list("ALLOWED_HOSTS")]
 PUBLIC_URL = env.str("PUBLIC_URL").rstrip("/")
 CODE_PEPPERS = _peppers(env.str("CODE_PEPPER"))
 
