@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import reporting
 from portal.speed import check_speed
+from portal.translations import check_catalogues
 from portal.ui.admin_base import check_pages
 
 
@@ -20,6 +21,7 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         checks.register(check_pages)
         checks.register(check_speed, deploy=True)
+        checks.register(check_catalogues, deploy=True)
         reporting.start(settings.SENTRY_DSN)
 
 

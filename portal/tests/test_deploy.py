@@ -11,18 +11,22 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
+import polib
 import pytest
 import yaml
 from celery.bin.beat import beat
 from celery.bin.worker import worker
 from click import Command, Context
 from django.conf import settings as django_settings
+from django.core.checks import run_checks
 from django.db import connection
+from pytest_django import Settings
 
 from feedback.tests.pages import make_basics
 from portal.embedded import process
 from portal.settings import ASSUMED, REQUIRED, _bounded
 from portal.tests import proxy
+from portal.translations import NOT_COMPILED
 
 BASE = Path(django_settings.BASE_DIR)
 DEPLOY = BASE / "deploy"
@@ -59,6 +63,25 @@ def test_settings_when_they_are_those_of_production_then_the_deployment_check_is
     done = subprocess.run(command, check=False, cwd=BASE, env=environment, capture_output=True, text=True)
 
     assert (done.returncode, done.stdout.strip()) == (0, "System check identified no issues (0 silenced).")
+
+
+@pytest.mark.parametrize(("age", "told"), [(None, 1), (60, 1), (-60, 0)])
+def test_deployment_check_when_a_catalogue_is_not_compiled_then_it_says_so(
+    age: int | None, told: int, tmp_path: Path, settings: Settings
+) -> None:
+    settings.LOCALE_PATHS = [tmp_path]
+    catalogue = tmp_path / "fa" / "LC_MESSAGES" / "django.po"
+    catalogue.parent.mkdir(parents=True)
+    catalogue.touch()
+    if age:
+        made = catalogue.with_suffix(".mo")
+        polib.POFile().save_as_mofile(str(made))
+        os.utime(made, (catalogue.stat().st_mtime - age,) * 2)
+
+    found = [error.msg for error in run_checks(include_deployment_checks=True) if error.id == NOT_COMPILED]
+
+    assert len(found) == told
+    assert all("django.mo is missing or older" in message for message in found)
 
 
 @pytest.mark.parametrize("name", REQUIRED)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polib
 
+from portal.management.catalogue.compiled import uncompiled
 from portal.management.catalogue.extract import Text
 
 WIDTH = 110
@@ -85,17 +86,12 @@ def write(catalogue: polib.POFile, path: Path) -> None:
 
 def compile_all(folder: Path) -> int:
     """Compile every catalogue under a locale folder whose .mo file is missing or older; return how many were."""
-    stale = [path for path in sorted(folder.glob("*/LC_MESSAGES/*.po")) if _stale(path)]
+    stale = uncompiled(folder)
     for path in stale:
         draft = path.with_suffix(f".mo.{os.getpid()}")
         read(path).save_as_mofile(str(draft))
         draft.replace(path.with_suffix(".mo"))
     return len(stale)
-
-
-def _stale(path: Path) -> bool:
-    compiled = path.with_suffix(".mo")
-    return not compiled.exists() or compiled.stat().st_mtime_ns < path.stat().st_mtime_ns
 
 
 if __name__ == "__main__":
