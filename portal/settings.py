@@ -408,15 +408,17 @@ STORAGES = {
             "portal.static_store.StaticStore"
             if MANIFEST_STATIC
             else "django.contrib.staticfiles.storage.StaticFilesStorage"
-        )
+        ),
+        # The web server in front sends them, as whatever account.
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
 # Without the collected files, each is looked for when it is asked for: nothing is gathered at a start.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not MANIFEST_STATIC
 #: Where a virus scanner (clamd) listens: tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty: there is none.
 CLAMD_URL = env.str("CLAMD_URL", default="")
-FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+#: Of the files of cases: the portal's account alone reads them, or also its group where a web server in it sends them.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = (0o640, 0o750) if X_ACCEL else (0o600, 0o700)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 10

@@ -1,4 +1,7 @@
-"""The real nginx.conf of `deploy/`, fitted to this machine; for tests and drills that put nginx in front."""
+"""The real nginx.conf of `deploy/`, fitted to this machine; for tests and drills that put nginx in front.
+
+Where root runs the tests nginx runs as nobody with root's group, as a web server that shares the portal's group.
+"""
 
 import os
 import shutil
@@ -6,31 +9,44 @@ import subprocess
 from pathlib import Path
 
 from portal.embedded import process
+from portal.embedded.account import NOBODY
 from portal.embedded.checks import CHECKOUT
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+PAGES = ("templates/503.html", "deploy/pages/413.html")
 
 
 def start(folder: Path, front: int, back: int, *, limits: str = "") -> "subprocess.Popen[bytes]":
     """Start nginx at port `front` before the web server at port `back`; `limits` is put into its server."""
-    command = [str(NGINX), "-e", "/dev/stderr", "-g", f"daemon off; {_user()}"]
-    return process.spawn([*command, "-c", written(folder, front, back, limits)], log=folder / "nginx.log")
+    configuration = written(folder, front, back, limits=limits)
+    _lay_out(folder)
+    command = [str(NGINX), "-e", "stderr", "-g", "daemon off;", "-c", configuration]
+    uid, gid = (NOBODY, os.getegid()) if os.geteuid() == 0 else (None, None)
+    return process.spawn(command, log=folder / "nginx.log", uid=uid, gid=gid)
 
 
-def _user() -> str:
-    """Let nginx read the folder of a test, which belongs to whoever runs the tests."""
-    return "user root;" if os.geteuid() == 0 else ""
+def _lay_out(folder: Path) -> None:
+    """Copy the pages that nginx shows to where anybody may read, and give it a place to write."""
+    folder.chmod(0o711)
+    for name in PAGES:
+        page = folder / "project" / name
+        page.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(CHECKOUT / name, page)
+    room = folder / "nginx"
+    room.mkdir(exist_ok=True)
+    if os.geteuid() == 0:
+        os.chown(room, NOBODY, os.getegid())
 
 
-def written(folder: Path, front: int, back: int, limits: str = "") -> str:
+def written(folder: Path, front: int, back: int, *, limits: str = "") -> str:
     """Write the project's nginx.conf with the names of this machine; return its path."""
     text = (CHECKOUT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     for name, here in {
+        "/tmp/": f"{folder}/nginx/",
         "web:8000": f"127.0.0.1:{back}",
         "listen 80;": f"listen 127.0.0.1:{front};",
-        "/srv/portal/": f"{CHECKOUT}/",
+        "/srv/portal/": f"{folder}/project/",
         "/srv/data/": f"{folder}/",
-        "/tmp/portal-nginx.pid": str(folder / "nginx.pid"),
         "include mime.types;": "include /etc/nginx/mime.types;",
     }.items():
         assert name in text
@@ -40,5 +56,4 @@ def written(folder: Path, front: int, back: int, limits: str = "") -> str:
         text = text.replace("    server {", f"    {zone}\n    server {{\n        {place}", 1)
     path = folder / "nginx.conf"
     path.write_text(text, encoding="utf-8")
-    folder.chmod(0o755)
     return str(path)

@@ -7,8 +7,10 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import polib
@@ -19,10 +21,16 @@ from celery.bin.worker import worker
 from click import Command, Context
 from django.conf import settings as django_settings
 from django.core.checks import run_checks
+from django.core.files.base import ContentFile
 from django.db import connection
+from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from pytest_django import Settings
 
-from feedback.tests.pages import make_basics
+from feedback.models import Attachment
+from feedback.services import inspect_file
+from feedback.tests.factories import make_user
+from feedback.tests.pages import BODY, SUBJECT, make_basics, value_of
 from portal.embedded import process
 from portal.settings import ASSUMED, REQUIRED, _bounded
 from portal.tests import proxy
@@ -219,6 +227,28 @@ def test_compose_when_read_then_every_part_is_there_and_waits_for_what_it_needs(
     assert set(services["web"]["environment"]) >= {"DATABASE_URL", "REDIS_URL", "BEHIND_PROXY"}
 
 
+def test_compose_when_read_then_its_nginx_has_what_its_configuration_names() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    front, text = services["nginx"], (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    mounted = [volume.split(":")[1] for volume in front["volumes"]]
+    named = re.findall(r'(?:alias|root) "?(/[^";]+)', text)
+
+    assert [port.split(":")[1] for port in front["ports"]] == re.findall(r"listen (\d+)", text)
+    assert [path for path in named if not any(f"{path}/".startswith(f"{place}/") for place in mounted)] == []
+    image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    assert front["user"] == ":".join(re.findall(r"--uid (\d+)", image) + re.findall(r"--gid (\d+)", image))
+    assert set(re.findall(r"(?:pid|_path) (/tmp/|.)", text)) == {"/tmp/"}
+
+
+def test_nginx_when_fitted_to_a_host_then_it_has_the_names_of_the_units_there() -> None:
+    command = ["sed", "--file", str(DEPLOY / "systemd" / "nginx.sed"), str(DEPLOY / "nginx.conf")]
+    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    assert f"/var/lib/{unit('web')['StateDirectory']}/media/" in text
+    assert f"server {unit('web')['Environment'].rpartition('WEB_BIND=')[2]};" in text
+    assert ("user www-data;\n" in text, "/srv/data" in text, "/tmp/" in text) == (True, False, False)
+
+
 def test_image_when_read_then_it_runs_as_a_user_of_its_own_and_tells_its_health() -> None:
     lines = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").splitlines()
 
@@ -235,23 +265,48 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
+@dataclass(frozen=True)
+class Site:
+    """A portal behind nginx: where its files lie, the port, and gunicorn."""
+
+    folder: Path
+    front: int
+    web: "subprocess.Popen[bytes]"
+
+
 @pytest.fixture
-def site(transactional_db: None, tmp_path: Path) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
-    """Run the real nginx.conf before gunicorn with the real gunicorn.conf.py; return its port, and gunicorn."""
+def folder() -> Iterator[Path]:
+    """Make a folder that other accounts may enter; that of pytest is closed to them."""
+    with tempfile.TemporaryDirectory(prefix="portal-site-") as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def site(transactional_db: None, folder: Path) -> Iterator[Site]:
+    """Stand behind nginx with files as production makes them."""
+    settings = {"DATA_DIR": str(folder), "MANIFEST_STATIC": "1", "X_ACCEL": "/protected/"}
+    collect = [sys.executable, "manage.py", "collectstatic", "--no-input"]
+    subprocess.run(collect, check=True, cwd=BASE, env=os.environ | settings, umask=0o077, capture_output=True)
+    with fronted(folder, FORM_MIN_SECONDS="0", **settings) as site:
+        yield site
+
+
+@contextmanager
+def fronted(folder: Path, **settings: str) -> Iterator[Site]:
+    """Run the real nginx.conf before gunicorn with the real gunicorn.conf.py."""
     if proxy.NGINX is None:
         pytest.skip("there is no nginx on this machine (on Debian: apt-get install nginx-light)")
     make_basics()
-    front, back = free_port(), free_port()
-    (tmp_path / "collected").mkdir()
-    (tmp_path / "collected" / "a.css").write_text("a{}")
-    (tmp_path / "media").mkdir()
-    (tmp_path / "media" / "secret.pdf").write_text("secret")
-    web = gunicorn(tmp_path, back, WEB_WORKERS="1", **database_of_tests())
-    front_door = proxy.start(tmp_path, front, back)
-    assert process.wait_until(lambda: ask(front, "/healthz")[0] == 200, seconds=PATIENCE), logs(tmp_path)
-    yield front, web
-    process.stop(front_door)
-    process.stop(web)
+    back, front = free_port(), free_port()
+    web = gunicorn(folder, back, WEB_WORKERS="1", **database_of_tests(), **settings)
+    front_door = proxy.start(folder, front, back)
+    try:
+        ready = process.wait_until(lambda: ask(front, "/healthz")[0] in {200, 301}, seconds=PATIENCE)
+        assert ready, logs(folder)
+        yield Site(folder, front, web)
+    finally:
+        process.stop(front_door)
+        process.stop(web)
 
 
 def gunicorn(folder: Path, port: int, **more: str) -> "subprocess.Popen[bytes]":
@@ -276,33 +331,73 @@ def logs(folder: Path) -> str:
     return "".join((folder / f"{name}.log").read_text() for name in ("web", "nginx"))
 
 
-def ask(port: int, path: str, *, size: int = 0) -> tuple[int, str, dict[str, str]]:
-    client = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+#: Whoever asks, seen in no log.
+CLIENT = "127.93.17.41"
+
+
+def ask(
+    port: int, path: str, *, body: bytes | None = None, **headers: str
+) -> tuple[int, str, dict[str, str]]:
+    """Return status, text and head of an answer; (0, "", {}) for none."""
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE, source_address=(CLIENT, 0))
     with suppress(OSError), closing(client):
-        body = b"x" * size if size else None
-        client.request("POST" if size else "GET", path, body, {"Host": "localhost"})
+        told = {"Host": "localhost"} | {name.replace("_", "-"): value for name, value in headers.items()}
+        client.request("GET" if body is None else "POST", path, body, told)
         answer = client.getresponse()
         return answer.status, answer.read().decode(), dict(answer.headers)
     return 0, "", {}
 
 
-def test_proxy_when_asked_then_pages_come_from_the_portal_and_files_from_the_disk(
-    site: tuple[int, "subprocess.Popen[bytes]"],
-) -> None:
-    front, web = site
-
-    status, page, headers = ask(front, "/")
+def test_proxy_when_asked_then_pages_come_from_the_portal_and_files_from_the_disk(site: Site) -> None:
+    status, page, headers = ask(site.front, "/")
     assert (status, "میز خدمت الکترونیک" in page, "Content-Security-Policy" in headers) == (200, True, True)
-    status, page, headers = ask(front, "/static/a.css")
-    assert (status, page, headers["Cache-Control"]) == (200, "a{}", "public, max-age=31536000, immutable")
-    assert ask(front, "/protected/secret.pdf")[0] == 404
-    assert ask(front, "/nowhere/")[0] == 404
-    status, page, _headers = ask(front, "/feedback/new/complaint/", size=60_000_000)
+    (style,) = re.findall(r'href="(/static/css/portal\.\w{12}\.css)"', page)
+    status, page, headers = ask(site.front, style)
+    assert (status, page) == (200, (BASE / "static/css/portal.css").read_text(encoding="utf-8"))
+    assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert ask(site.front, "/nowhere/")[0] == 404
+    status, page, _headers = ask(site.front, "/feedback/new/complaint/", body=b"x" * 60_000_000)
     assert status in {413, 0}  # a client that does not stop sending may not hear the answer
 
-    process.stop(web)
-    status, page, headers = ask(front, "/feedback/new/complaint/")
+    process.stop(site.web)
+    status, page, headers = ask(site.front, "/feedback/new/complaint/")
     assert (status, headers.get("Retry-After"), "سامانه چند دقیقه بسته است" in page) == (503, "60", True)
+
+
+def test_file_when_its_case_is_open_then_nginx_hands_it_out_and_keeps_it_from_others(
+    site: Site, settings: Settings
+) -> None:
+    settings.MEDIA_ROOT = site.folder / "media"
+    letter = b"%PDF-1.7\nletter"
+    officer = make_user("cont.officer", "CONT")
+    page = ask(site.front, "/feedback/new/complaint/")[1]
+    fields = {"subject": SUBJECT, "body": BODY, "form_token": value_of(page, "form_token")}
+    sent = encode_multipart(BOUNDARY, fields | {"attachments": ContentFile(letter, "letter.pdf")})
+    assert ask(site.front, "/feedback/new/complaint/", body=sent, Content_Type=MULTIPART_CONTENT)[0] == 303
+    attachment = Attachment.objects.get()
+    inspect_file(attachment_id=attachment.pk)
+    client = Client()
+    client.force_login(officer)
+    session = f"staff={client.cookies['staff'].value}"
+
+    address = f"/admin/feedback/case/{attachment.message.case_id}/file/{attachment.pk}/"
+    status, text, headers = ask(site.front, address, Cookie=session)
+
+    assert (status, text.encode(), headers["Content-Type"]) == (200, letter, "application/pdf")
+    assert "letter.pdf" in headers["Content-Disposition"]
+    assert ask(site.front, address)[0] == 302
+    assert ask(site.front, f"/protected/{attachment.file.name}")[0] == 404
+    kept = [site.folder / "media", *(site.folder / "media").rglob("*")]
+    assert {path.stat().st_mode & 0o777 for path in kept if path.is_dir()} == {0o750}
+    assert {path.stat().st_mode & 0o777 for path in kept if path.is_file()} == {0o640}
+
+
+def test_static_files_when_collected_then_everybody_may_read_them(site: Site) -> None:
+    collected = [site.folder / "collected", *(site.folder / "collected").rglob("*")]
+
+    assert {path.stat().st_mode & 0o777 for path in collected if path.is_dir()} == {0o755}
+    assert {path.stat().st_mode & 0o777 for path in collected if path.is_file()} == {0o644}
+    assert {path.suffix for path in collected} >= {".css", ".gz", ".br", ".json"}
 
 
 # --- gunicorn alone ---------------------------------------------------------------------------------------------
