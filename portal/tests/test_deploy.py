@@ -400,6 +400,20 @@ def test_static_files_when_collected_then_everybody_may_read_them(site: Site) ->
     assert {path.suffix for path in collected} >= {".css", ".gz", ".br", ".json"}
 
 
+def test_proxy_when_a_request_fails_then_its_log_keeps_neither_address_nor_path(site: Site) -> None:
+    token = "4711" * 10
+    log = site.folder / "nginx.log"
+
+    forbidden = ask(site.front, "/static/css/")[0]
+    large = ask(site.front, f"/sms/reports/{token}/", body=b"", Content_Length="60000000")[0]
+    process.stop(site.web)
+    away = ask(site.front, f"/sms/reports/{token}/", body=b"messageid=1")[0]
+
+    assert (forbidden, large, away) == (403, 413, 503)
+    said = log.read_text()
+    assert not [kept for kept in (CLIENT, token, "/static/", "/sms/", "request") if kept in said]
+
+
 # --- gunicorn alone ---------------------------------------------------------------------------------------------
 
 
