@@ -4,6 +4,7 @@ Where root runs the tests nginx runs as nobody with root's group, as a web serve
 """
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -16,9 +17,14 @@ NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 PAGES = ("templates/503.html", "deploy/pages/413.html")
 
 
-def start(folder: Path, front: int, back: int, *, limits: str = "") -> "subprocess.Popen[bytes]":
-    """Start nginx at port `front` before the web server at port `back`; `limits` is put into its server."""
-    configuration = written(folder, front, back, limits=limits)
+def start(
+    folder: Path, front: int, back: int, *, secure: int = 0, limits: str = ""
+) -> "subprocess.Popen[bytes]":
+    """Start nginx at port `front` before the web server at port `back`; `limits` is put into its server.
+
+    With `secure`, a port, it ends TLS there with the certificate in `folder/tls`.
+    """
+    configuration = written(folder, front, back, secure=secure, limits=limits)
     _lay_out(folder)
     command = [str(NGINX), "-e", "stderr", "-g", "daemon off;", "-c", configuration]
     uid, gid = (NOBODY, os.getegid()) if os.geteuid() == 0 else (None, None)
@@ -38,19 +44,26 @@ def _lay_out(folder: Path) -> None:
         os.chown(room, NOBODY, os.getegid())
 
 
-def written(folder: Path, front: int, back: int, *, limits: str = "") -> str:
-    """Write the project's nginx.conf with the names of this machine; return its path."""
+def written(folder: Path, front: int, back: int, *, secure: int = 0, limits: str = "") -> str:
+    """Write the project's nginx.conf with the names of this machine; return its path.
+
+    Without `secure` TLS ends in front of it, and it is changed as its comment says.
+    """
     text = (CHECKOUT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     for name, here in {
         "/tmp/": f"{folder}/nginx/",
         "web:8000": f"127.0.0.1:{back}",
         "listen 80;": f"listen 127.0.0.1:{front};",
+        "listen 443 ssl;": f"listen 127.0.0.1:{secure} ssl;",
         "/srv/portal/": f"{folder}/project/",
         "/srv/data/": f"{folder}/",
+        "/etc/portal/tls/": f"{folder}/tls/",
         "include mime.types;": "include /etc/nginx/mime.types;",
     }.items():
         assert name in text
         text = text.replace(name, here)
+    if not secure:
+        text = re.sub(r"\n *(listen .* ssl|ssl_.*);", "", text).replace("$scheme", "$http_x_forwarded_proto")
     if limits:
         zone, _line, place = limits.partition("\n")
         text = text.replace("    server {", f"    {zone}\n    server {{\n        {place}", 1)

@@ -5,12 +5,14 @@ import http.client
 import os
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polib
@@ -19,6 +21,9 @@ import yaml
 from celery.bin.beat import beat
 from celery.bin.worker import worker
 from click import Command, Context
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings as django_settings
 from django.core.checks import run_checks
 from django.core.files.base import ContentFile
@@ -231,7 +236,7 @@ def test_compose_when_read_then_its_nginx_has_what_its_configuration_names() -> 
     services = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
     front, text = services["nginx"], (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
     mounted = [volume.split(":")[1] for volume in front["volumes"]]
-    named = re.findall(r'(?:alias|root) "?(/[^";]+)', text)
+    named = re.findall(r'(?:alias|root|ssl_certificate|ssl_certificate_key) "?(/[^";]+)', text)
 
     assert [port.split(":")[1] for port in front["ports"]] == re.findall(r"listen (\d+)", text)
     assert [path for path in named if not any(f"{path}/".startswith(f"{place}/") for place in mounted)] == []
@@ -267,10 +272,11 @@ def free_port() -> int:
 
 @dataclass(frozen=True)
 class Site:
-    """A portal behind nginx: where its files lie, the port, and gunicorn."""
+    """A portal behind nginx: where its files lie, the ports without and with TLS, and gunicorn."""
 
     folder: Path
     front: int
+    secure: int
     web: "subprocess.Popen[bytes]"
 
 
@@ -292,21 +298,40 @@ def site(transactional_db: None, folder: Path) -> Iterator[Site]:
 
 
 @contextmanager
-def fronted(folder: Path, **settings: str) -> Iterator[Site]:
+def fronted(folder: Path, *, ends_tls: bool = True, **settings: str) -> Iterator[Site]:
     """Run the real nginx.conf before gunicorn with the real gunicorn.conf.py."""
     if proxy.NGINX is None:
         pytest.skip("there is no nginx on this machine (on Debian: apt-get install nginx-light)")
     make_basics()
-    back, front = free_port(), free_port()
+    make_certificate(folder / "tls")
+    back, front, secure = free_port(), free_port(), free_port() if ends_tls else 0
     web = gunicorn(folder, back, WEB_WORKERS="1", **database_of_tests(), **settings)
-    front_door = proxy.start(folder, front, back)
+    front_door = proxy.start(folder, front, back, secure=secure)
     try:
         ready = process.wait_until(lambda: ask(front, "/healthz")[0] in {200, 301}, seconds=PATIENCE)
         assert ready, logs(folder)
-        yield Site(folder, front, web)
+        yield Site(folder, front, secure, web)
     finally:
         process.stop(front_door)
         process.stop(web)
+
+
+def make_certificate(place: Path) -> None:
+    place.mkdir()
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    form = serialization.PrivateFormat.PKCS8
+    (place / "fullchain.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (place / "privkey.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, form, plain))
 
 
 def gunicorn(folder: Path, port: int, **more: str) -> "subprocess.Popen[bytes]":
@@ -336,10 +361,15 @@ CLIENT = "127.93.17.41"
 
 
 def ask(
-    port: int, path: str, *, body: bytes | None = None, **headers: str
+    port: int, path: str, *, body: bytes | None = None, certificate: Path | None = None, **headers: str
 ) -> tuple[int, str, dict[str, str]]:
-    """Return status, text and head of an answer; (0, "", {}) for none."""
-    client = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE, source_address=(CLIENT, 0))
+    """Return status, text and head of an answer; over TLS where its certificate is given; (0, "", {}) for none."""
+    client: http.client.HTTPConnection = http.client.HTTPConnection(
+        "127.0.0.1", port, timeout=PATIENCE, source_address=(CLIENT, 0)
+    )
+    if certificate:
+        trusting = ssl.create_default_context(cafile=certificate)
+        client = http.client.HTTPSConnection("localhost", port, timeout=PATIENCE, context=trusting)
     with suppress(OSError), closing(client):
         told = {"Host": "localhost"} | {name.replace("_", "-"): value for name, value in headers.items()}
         client.request("GET" if body is None else "POST", path, body, told)
@@ -412,6 +442,27 @@ def test_proxy_when_a_request_fails_then_its_log_keeps_neither_address_nor_path(
     assert (forbidden, large, away) == (403, 413, 503)
     said = log.read_text()
     assert not [kept for kept in (CLIENT, token, "/static/", "/sms/", "request") if kept in said]
+
+
+def test_proxy_when_tls_ends_at_it_then_the_portal_knows_and_sends_others_there(
+    transactional_db: None, folder: Path
+) -> None:
+    with fronted(folder, PUBLIC_URL="https://localhost", DATA_DIR=str(folder)) as site:
+        plain = ask(site.front, "/feedback/new/")
+        safe = ask(site.secure, "/feedback/new/", certificate=folder / "tls" / "fullchain.pem")
+
+    assert (plain[0], plain[2]["Location"]) == (301, "https://localhost/feedback/new/")
+    assert (safe[0], "Strict-Transport-Security" in safe[2]) == (200, True)
+
+
+def test_proxy_when_tls_ends_in_front_of_it_then_the_word_of_that_proxy_stands(
+    transactional_db: None, folder: Path
+) -> None:
+    settings = {"PUBLIC_URL": "https://localhost", "DATA_DIR": str(folder)}
+    with fronted(folder, ends_tls=False, **settings) as site:
+        told = [ask(site.front, "/feedback/new/", X_Forwarded_Proto=word)[0] for word in ("https", "http")]
+
+    assert told == [200, 301]
 
 
 # --- gunicorn alone ---------------------------------------------------------------------------------------------
