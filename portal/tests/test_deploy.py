@@ -2,6 +2,7 @@
 
 import configparser
 import http.client
+import json
 import os
 import re
 import socket
@@ -536,6 +537,30 @@ def test_server_when_many_connections_are_held_then_one_more_is_answered(alone: 
     assert told == [200] * len(lines)
     for line in lines:
         line.close()
+
+
+def test_healthcheck_of_the_image_when_the_server_answers_then_it_is_well(tmp_path: Path) -> None:
+    said = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").partition("HEALTHCHECK")[2]
+    command = json.loads(re.search(r"CMD (\[.*\])", said)[1])  # type: ignore[index]
+    port = free_port()
+    environment = os.environ | PRODUCTION | {"WEB_BIND": f"127.0.0.1:{port}"}
+
+    def is_well() -> bool:
+        command[0] = sys.executable
+        return (
+            subprocess.run(
+                command, check=False, cwd=BASE, env=environment, stderr=subprocess.DEVNULL
+            ).returncode
+            == 0
+        )
+
+    before = is_well()
+    web = gunicorn(tmp_path, port, **PRODUCTION)
+    try:
+        assert process.wait_until(is_well, seconds=PATIENCE), (tmp_path / "web.log").read_text()
+    finally:
+        process.stop(web)
+    assert before is False
 
 
 def status(line: http.client.HTTPConnection) -> int:
