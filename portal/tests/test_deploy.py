@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import socket
 import ssl
 import subprocess
@@ -28,6 +29,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings as django_settings
 from django.core.checks import run_checks
 from django.core.files.base import ContentFile
+from django.core.management import get_commands, load_command_class
 from django.db import connection
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
@@ -55,12 +57,40 @@ PRODUCTION = {
 }
 
 
-def unit(role: str) -> configparser.SectionProxy:
+ROLES = ("web", "worker", "beat", "backup")
+#: What closes the room of a unit, and what stands in it.
+CLOSING = (
+    *(
+        "User",
+        "Group",
+        "UMask",
+        "NoNew",
+        "Protect",
+        "Private",
+        "Restrict",
+        "Lock",
+        "Capability",
+        "SystemCall",
+    ),
+    *("StateDirectory", "WorkingDirectory", "EnvironmentFile"),
+)
+
+
+def read_unit(name: str) -> configparser.ConfigParser:
     parser = configparser.ConfigParser(strict=False, interpolation=None)
     parser.optionxform = str  # type: ignore[method-assign, assignment]
-    parser.read(DEPLOY / "systemd" / f"portal-{role}.service", encoding="utf-8")
-    assert parser["Install"]["WantedBy"] == "multi-user.target"
-    return parser["Service"]
+    parser.read(DEPLOY / "systemd" / name, encoding="utf-8")
+    return parser
+
+
+def unit(role: str) -> configparser.SectionProxy:
+    return read_unit(f"portal-{role}.service")["Service"]
+
+
+def example() -> dict[str, str]:
+    """Return what .env.example sets, not what it only offers."""
+    lines = (BASE / ".env.example").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line[:1].isalpha())
 
 
 # --- Settings ---------------------------------------------------------------------------------------------------
@@ -202,7 +232,7 @@ def test_unit_when_read_then_celery_understands_its_command(role: str, command: 
     assert command.make_parser(Context(command)).parse_args(options)[1] == []
 
 
-@pytest.mark.parametrize("role", ["web", "worker", "beat"])
+@pytest.mark.parametrize("role", ROLES)
 def test_unit_when_read_then_it_runs_as_nobody_special_in_a_closed_room(role: str) -> None:
     service = unit(role)
 
@@ -211,8 +241,60 @@ def test_unit_when_read_then_it_runs_as_nobody_special_in_a_closed_room(role: st
         "yes",
         "strict",
     )
-    assert service["Restart"] == "always"
     assert service["CapabilityBoundingSet"] == ""
+    assert {name: service.get(name) for name in unit("web") if name.startswith(CLOSING)} == {
+        name: value for name, value in unit("web").items() if name.startswith(CLOSING)
+    }
+    assert service.get("Restart") == (None if role == "backup" else "always")
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [*((f"{role}.service", "multi-user.target") for role in ROLES[:3]), ("backup.timer", "timers.target")],
+)
+def test_unit_when_enabled_then_it_starts_with_the_machine(name: str, target: str) -> None:
+    assert read_unit(f"portal-{name}")["Install"]["WantedBy"] == target
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_unit_when_read_then_its_folder_is_that_of_the_file_of_settings(role: str) -> None:
+    service = unit(role)
+
+    assert service["EnvironmentFile"] == "/etc/portal.env"
+    assert "DATA_DIR" not in service.get("Environment", "")
+    assert example()["DATA_DIR"] == f"/var/lib/{service['StateDirectory']}"
+
+
+def test_units_when_verified_then_systemd_understands_them(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("there is no systemd-analyze on this machine (on Debian: apt-get install systemd)")
+    for file in (DEPLOY / "systemd").glob("portal-*"):
+        text = file.read_text(encoding="utf-8")
+        here = text.replace("/srv/venv/bin", str(Path(sys.executable).parent)).replace(
+            "/srv/portal", str(BASE)
+        )
+        (tmp_path / file.name).write_text(here, encoding="utf-8")
+    command = ["systemd-analyze", "--man=no", "verify", *map(str, tmp_path.iterdir())]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_commands_when_named_by_pages_and_units_then_they_are_there() -> None:
+    pages = [BASE / "README.md", *DEPLOY.glob("*.md"), *DEPLOY.glob("systemd/*"), DEPLOY / "compose.yaml"]
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    named = set(re.findall(r"\bmanage(?:\.py)? ([a-z_]{4,})", text))
+
+    assert {"migrate", "backup", "take_bounce", "check"} <= named
+    assert named - set(get_commands()) == set()
+
+
+@pytest.mark.parametrize("name", ["backup", "rehearse_restore"])
+def test_backup_unit_when_read_then_its_command_is_understood(name: str) -> None:
+    text = (DEPLOY / "systemd" / "portal-backup.service").read_text(encoding="utf-8")
+    (options,) = re.findall(rf"^ExecStart=/srv/venv/bin/python manage\.py {name}\b(.*)$", text, re.MULTILINE)
+
+    load_command_class("portal", name).create_parser("manage.py", name).parse_args(options.split())
 
 
 def test_web_server_when_its_configuration_is_read_then_it_is_accepted(tmp_path: Path) -> None:
