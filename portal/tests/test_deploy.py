@@ -212,13 +212,27 @@ def start(environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
 
 def test_example_of_settings_when_read_then_it_names_every_setting_and_no_other() -> None:
     source = "".join(
-        (BASE / name).read_text() for name in ("portal/settings.py", "portal/embedded/checks.py")
+        (BASE / name).read_text(encoding="utf-8")
+        for name in ("portal/settings.py", "portal/embedded/checks.py", "deploy/gunicorn.conf.py")
     )
-    read = set(re.findall(r'env\.(?:\w+)\(\s*"([A-Z_]+)"', source)) | set(REQUIRED) | set(ASSUMED)
-    named = set(re.findall(r"^#? ?([A-Z_]{4,})=", (BASE / ".env.example").read_text(), re.MULTILINE))
+    read = set(re.findall(r'env(?:iron)?\.(?:\w+)\(\s*"([A-Z_]+)"', source)) | set(REQUIRED) | set(ASSUMED)
+    read |= set(re.findall(r"\$\{([A-Z_]+)", (DEPLOY / "compose.yaml").read_text(encoding="utf-8")))
+    text = (BASE / ".env.example").read_text(encoding="utf-8")
+    named = set(re.findall(r"^#? ?([A-Z_]{4,})=", text, re.MULTILINE))
 
     assert read - named == set()
     assert named - read <= {"HOST", "PORT", "DEMO_PASSWORD"}
+
+
+def test_example_of_settings_when_read_then_nginx_serves_what_it_suggests() -> None:
+    suggested = re.findall(
+        r"^# X_ACCEL=(.*)$", (BASE / ".env.example").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    nginx = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+
+    assert suggested == re.findall(r"location (\S+) \{\s+internal;\s+alias", nginx)
+    assert compose["services"]["web"]["environment"]["X_ACCEL"] == f"${{X_ACCEL-{suggested[0]}}}"
 
 
 # --- Units, compose, image --------------------------------------------------------------------------------------
