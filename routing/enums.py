@@ -47,6 +47,11 @@ class Fault(models.TextChoices):
     ALWAYS_FOR_ALL = "always_for_all", _("A rule without words must name the kinds it is for.")
     MISCONDUCT_LEAK = "misconduct_leak", _("Reports of misconduct must not go to this unit.")
     REPEATED_ID = "repeated_id", _("Another rule has the same code.")
+    TWO_WEIGHTS = (
+        "two_weights",
+        _("This phrase stands in the rule twice with different weights; keep one."),
+    )
+    ALSO_A_WORD = "also_a_word", _("This phrase also stands among the words; keep it in one place.")
     REPEATED = "repeated", _("This keyword stands in the rule twice; it counts once.")
     SHORTENED = "shortened", _("Endings are not looked for: of this keyword only the first word is.")
     SHORT = "short", _("A keyword this short is found in many messages.")

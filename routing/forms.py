@@ -29,8 +29,11 @@ _PLACES = {
     Fault.MISCONDUCT_LEAK: "unit",
     Fault.UNKNOWN_KIND: "kinds",
     Fault.ALWAYS_FOR_ALL: "kinds",
+    Fault.ALSO_A_WORD: "not_if",
 }
-_WEIGHED = re.compile(r"(.*?)\s*[=＝]\s*([0-9]*)\s*", re.DOTALL)
+#: What follows the last equals sign is the weight, whatever it is.
+_WEIGHED = re.compile(r"(.*)[=＝]([^=＝]*)", re.DOTALL)
+_WEIGHT = re.compile(r"0*[0-9]{1,2}")
 
 
 def _lines(rows: int) -> Textarea:
@@ -42,7 +45,9 @@ class LinesField(TextField):
 
     default_error_messages = {
         "phrase_too_long": _("Line %(line)s is longer than %(most)s letters."),
-        "weight": _("Line %(line)s: “%(text)s” has no weight between 0 and %(most)s after the equals sign."),
+        "weight": _(
+            "Line %(line)s: “%(text)s” has no whole number from 0 to %(most)s after the equals sign."
+        ),
     }
 
     def __init__(self, *, rows: int, **options: Any) -> None:
@@ -80,11 +85,11 @@ class WordsField(LinesField):
     def read(self, line: str, number: int) -> Keyword:
         phrase, weight = line, USUAL_WEIGHT
         if weighed := _WEIGHED.fullmatch(ascii_digits(line)):
-            figures = weighed[2]
+            figures = weighed[2].strip()
             phrase = line[: len(weighed[1])].strip()
-            if not figures or not phrase or int(figures) > MAX_WEIGHT:
+            if not phrase or not _WEIGHT.fullmatch(figures) or int(figures[-2:]) > MAX_WEIGHT:
                 self._refuse("weight", line=fa_digits(number), text=line, most=fa_digits(MAX_WEIGHT))
-            weight = int(figures)
+            weight = int(figures[-2:])
         return Keyword(super().read(phrase, number), weight)
 
     def prepare_value(self, value: Any) -> Any:

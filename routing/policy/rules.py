@@ -19,6 +19,8 @@ MAX_WEIGHT = 20
 #: Keywords of fewer letters are found in too many messages.
 SHORTEST_KEYWORD = 3
 
+#: A phrase of a rule and its weight; None of `not_if`.
+_Said = tuple[str, int | None]
 #: The words of each phrase.
 Spelled = Mapping[str, list[str]]
 
@@ -142,18 +144,33 @@ def _rule_problems(spec: RuleSpec) -> Iterator[Problem]:
 
 
 def _phrase_problems(spec: RuleSpec, spelled: Spelled) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for phrase in _phrases([spec]):
+    seen: dict[str, list[_Said]] = {}
+    for phrase, weight in _said(spec):
         spelling = "".join(spelled[phrase])
+        earlier = seen.setdefault(spelling, [])
         if not spelling:
             yield Problem(spec.id, Fault.EMPTY_PHRASE, phrase)
-        elif spelling in seen:
-            yield Problem(spec.id, Fault.REPEATED, phrase)
+        elif earlier:
+            yield Problem(spec.id, _repetition(phrase, weight, earlier), phrase)
         elif len(spelling) < SHORTEST_KEYWORD:
             yield Problem(spec.id, Fault.SHORT, phrase)
         elif _is_shortened(phrase, spelled[phrase]):
             yield Problem(spec.id, Fault.SHORTENED, phrase)
-        seen.add(spelling)
+        earlier.append((phrase, weight))
+
+
+def _said(spec: RuleSpec) -> Iterator[_Said]:
+    yield from ((keyword.phrase, keyword.weight) for keyword in spec.keywords)
+    yield from ((phrase, None) for phrase in spec.not_if)
+
+
+def _repetition(phrase: str, weight: int | None, earlier: Iterable[_Said]) -> Fault:
+    """Say what is wrong with a phrase that came before: a rule keeps each phrase once, however it is written."""
+    folded = fold(phrase)
+    others = {other for written, other in earlier if fold(written) == folded} - {weight}
+    if not others:
+        return Fault.REPEATED
+    return Fault.ALSO_A_WORD if weight is None else Fault.TWO_WEIGHTS
 
 
 def _is_shortened(phrase: str, looked_for: list[str]) -> bool:

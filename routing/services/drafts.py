@@ -107,9 +107,13 @@ def _row(ruleset: RuleSet, spec: RuleSpec, order: int, units: Mapping[str, int])
 
 
 def _keywords(rule: Rule, spec: RuleSpec) -> list[Keyword]:
+    """Return the rows of a rule that was checked; what is said twice alike is one row."""
     spoken = [Keyword(rule=rule, phrase=word.phrase, weight=word.weight) for word in spec.keywords]
     silencing = [Keyword(rule=rule, phrase=phrase, weight=0, switches_off=True) for phrase in spec.not_if]
-    return spoken + silencing
+    once: dict[str, Keyword] = {}
+    for keyword in spoken + silencing:
+        once.setdefault(fold(keyword.phrase), keyword)
+    return [*once.values()]
 
 
 # --- One rule ---------------------------------------------------------------------------------------------------

@@ -180,6 +180,14 @@ def test_rule_when_somebody_changed_it_meanwhile_then_nothing_is_saved_and_the_w
         ({"unit": "999999"}, "unknown or inactive"),
         ({"always": "21"}, "20"),
         ({"kinds": ["rumour"]}, "rumour"),
+        ({"words": "ساجات = ۵\nساجات = ۷"}, "with different weights; keep one. «ساجات»"),
+        ({"words": "شركت = 5\nشرکت = 7"}, "with different weights; keep one. «شرکت»"),
+        ({"words": "گواهی نامه = 5\nگواهی\u200cنامه = 7"}, "keep one. «گواهی\u200cنامه»"),
+        ({"words": "test = 5\nTEST = 7"}, "with different weights; keep one. «TEST»"),
+        (
+            {"words": "آمار\nبها", "not_if": "آمار"},
+            "also stands among the words; keep it in one place. «آمار»",
+        ),
     ],
 )
 def test_rule_when_it_cannot_be_used_then_the_reason_is_said_and_nothing_is_lost(
@@ -203,6 +211,39 @@ def test_word_when_it_has_signs_of_patterns_then_they_are_only_signs(
     specs = rules_of(draft.pk)
     assert [keyword.phrase for keyword in specs[-1].keywords] == [word]
     assert choose(compile_rules(specs), facts("سلام")).unit == "DESK"
+
+
+@pytest.mark.parametrize("weight", ["-5", "پنج", "5.5", "۵٫۵", "abc", "+5", "5 6", "9" * 5000, "۲۱", ""])
+def test_rule_when_a_weight_is_no_number_up_to_twenty_then_its_line_is_named_and_nothing_is_stored(
+    editor: Client, draft: RuleSet, weight: str
+) -> None:
+    page = text_of(editor.post(at(draft, "rule"), filled(words=f"آمار = ۰\nبودجه = {weight}")))
+
+    assert "Line 2" in page
+    assert f"بودجه = {weight}".strip() in page
+    assert draft.rules.count() == 2
+
+
+def test_rule_when_a_phrase_is_typed_twice_alike_then_it_is_stored_once_and_said(
+    editor: Client, draft: RuleSet
+) -> None:
+    page = editor.post(
+        at(draft, "rule"), filled(words="ساجات = ۵\nشركت\nساجات=5\nشرکت", not_if="بد\nبد"), follow=True
+    )
+
+    assert rules_of(draft.pk)[-1] == rule("r03", "IT", "ساجات=5", "شرکت", not_if=["بد"])
+    assert "This keyword stands in the rule twice; it counts once. «ساجات»" in text_of(page)
+
+
+def test_rule_when_it_is_changed_to_hold_a_phrase_twice_then_it_stays(editor: Client, draft: RuleSet) -> None:
+    row = draft.rules.get(code="r01")
+    typed = filled(words="آمار = 3\nآمار = 9", seen=draft.changes.latest("pk").pk)
+
+    page = text_of(editor.post(f"/admin/routing/rule/{row.pk}/change/", typed))
+
+    assert "with different weights; keep one. «آمار»" in page
+    assert "آمار = 9" in page
+    assert rules_of(draft.pk)[0] == rule("r01", "STAT", "آمار", "جمعیت")
 
 
 def test_rule_when_its_unit_is_switched_off_meanwhile_then_it_is_refused(

@@ -226,6 +226,22 @@ def test_short_and_repeated_keywords_deserve_a_warning_only():
     assert compile_rules([spec]).specs == (spec,)
 
 
+@pytest.mark.parametrize(
+    ("spec", "fault", "what"),
+    [
+        (rule("r1", "STAT", "آمار=5", "آمار=7"), Fault.TWO_WEIGHTS, "آمار"),
+        (rule("r1", "STAT", "test=5", "TEST=7"), Fault.TWO_WEIGHTS, "TEST"),
+        (rule("r1", "STAT", "آمار", not_if=["آمار"]), Fault.ALSO_A_WORD, "آمار"),
+        (rule("r1", "STAT", "آمار=0", not_if=["آمار"]), Fault.ALSO_A_WORD, "آمار"),
+    ],
+)
+def test_a_rule_that_says_two_things_of_one_phrase_is_broken(spec, fault, what):
+    found = problems([spec])
+
+    assert found == [Problem("r1", fault, what)]
+    assert found[0].is_blocking
+
+
 def test_a_keyword_of_which_only_the_first_word_is_looked_for_deserves_a_warning():
     specs = [rule("r1", "HEAD", "بازرسی‌تان", "شماره‌ام را", "می‌ترسانند", "خود بازرسی", "آمارگیری")]
 
