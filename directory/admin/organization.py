@@ -1,6 +1,7 @@
 """Staff pages of the directory: who is who, who acts for which unit, and the tables that deadlines and forms read."""
 
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -46,8 +47,23 @@ class CodedAdmin(DirectoryAdmin):
         return ltr(row.code)
 
 
+def _services_of(unit: Unit) -> Iterable[str]:
+    """People who choose a service write to its unit."""
+    titles = [service.title for service in unit.services.filter(is_active=True)]
+    if titles:
+        words = _(
+            "Services that people can choose belong to this unit: %(titles)s. Give them to another one first."
+        )
+        yield words % {"titles": "، ".join(titles)}
+
+
 class UnitForm(forms.ModelForm):
-    """A unit cannot stand below itself, however many steps away."""
+    """A unit cannot stand below itself, however many steps away, nor be switched off while it is needed.
+
+    The apps above add what they need a unit for to `needs`: each names its reasons, with what to do first.
+    """
+
+    needs: ClassVar[list[Callable[[Unit], Iterable[str]]]] = [_services_of]
 
     class Meta:
         model = Unit
@@ -59,6 +75,13 @@ class UnitForm(forms.ModelForm):
         if self.instance.pk and parent is not None and parent.pk in below:
             raise ValidationError(_("A unit cannot stand below itself or below one of its own units."))
         return parent
+
+    def clean_is_active(self) -> bool:
+        is_active: bool = self.cleaned_data["is_active"]
+        goes_off = self.instance.pk and self.initial["is_active"] and not is_active
+        if goes_off and (reasons := [reason for need in self.needs for reason in need(self.instance)]):
+            raise ValidationError(reasons)
+        return is_active
 
 
 @admin.register(Unit)

@@ -12,6 +12,7 @@ from feedback.admin.export import ExportAdmin  # isort: skip
 from feedback.admin.reads import CaseReadAdmin  # isort: skip
 from feedback.admin.promises import EscalationRuleAdmin, PromisedTimeAdmin  # isort: skip
 from feedback.admin.keeping import LegalHoldAdmin, RetentionRuleAdmin  # isort: skip
+from feedback.admin import units  # isort: skip
 
 __all__ = [
     "CannedAnswerAdmin",
@@ -25,4 +26,5 @@ __all__ = [
     "PromisedTimeAdmin",
     "RatingAdmin",
     "RetentionRuleAdmin",
+    "units",
 ]

@@ -5,5 +5,6 @@ The order of the imports is the order of the pages.
 
 from routing.admin.rulesets import RuleSetAdmin  # isort: skip
 from routing.admin.rules import RuleAdmin  # isort: skip
+from routing.admin import units  # isort: skip
 
-__all__ = ["RuleAdmin", "RuleSetAdmin"]
+__all__ = ["RuleAdmin", "RuleSetAdmin", "units"]

@@ -15,6 +15,8 @@ HEAD, DESK, INSP, SEC = "HEAD", "DESK", "INSP", "SEC"
 CONFIDENTIAL_UNITS = frozenset({INSP, HEAD, SEC})
 #: Who steps in where nobody nearer may.
 REPLACEMENTS = (INSP, HEAD)
+#: Units to which messages go by their code, whatever the rules say.
+NEEDED_UNITS = CONFIDENTIAL_UNITS | {DESK}
 MAX_WEIGHT = 20
 #: Keywords of fewer letters are found in too many messages.
 SHORTEST_KEYWORD = 3

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from directory.models import Unit, User
 from routing.enums import Change, RehearsalState, Status
 from routing.models import RuleSet
-from routing.policy import CONFIDENTIAL_UNITS, DESK, RuleSpec, problems
+from routing.policy import NEEDED_UNITS, RuleSpec, problems
 from routing.selectors import rules_of
 from routing.services.drafts import UnitRefused, record, write
 from routing.services.files import BUNDLED, read_rules
@@ -118,7 +118,7 @@ def _reasons_against(specs: list[RuleSpec]) -> list[str]:
     ]
     if not specs:
         reasons.append(_("The rule set has no rules."))
-    named = {spec.unit for spec in specs} | CONFIDENTIAL_UNITS | {DESK}
+    named = {spec.unit for spec in specs} | NEEDED_UNITS
     active = set(Unit.objects.filter(code__in=named, is_active=True).values_list("code", flat=True))
     return reasons + [_missing(unit) for unit in sorted(named - active)]
 
