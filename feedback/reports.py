@@ -4,9 +4,10 @@ An open case past its last day counts as late, so that no figure gets better by 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Case as Choice
@@ -25,6 +26,8 @@ from portal.kernel.workdays import FULL, halves_worked
 
 #: A group of fewer cases is not told apart to somebody who may not open them: he could guess whose they are.
 LEAST = 10
+#: Cases under which a figure is marked as resting on few.
+FEW = 30
 #: What cases can be told apart by, with the column that says so.
 GROUPS = {"unit": "unit_id", "kind": "kind", "county": "county_id", "service": "service_id"}
 #: How a case stands to its last day: well, answered after it, open past it.
@@ -35,7 +38,8 @@ WELL, LATE, OVERDUE = range(3)
 class Line:
     """The figures of a group of cases; days are working days, by the calendar of the unit that has the case.
 
-    A share or a number of days is None where there is nothing to tell it from. `is_hidden`: too few to be told.
+    A share or a number of days is None where there is nothing to tell it from. `is_hidden`: too few to be told;
+    the share in time and the days can each rest on too few of many.
     """
 
     name: str
@@ -47,6 +51,8 @@ class Line:
     #: Working days until the answer → how many cases took so many.
     days: Counter[int] = field(default_factory=Counter)
     is_hidden: bool = False
+    is_on_time_hidden: bool = False
+    are_days_hidden: bool = False
 
     def add(self, days: int | None, received: int, due: int, late: int, overdue: int) -> None:
         """Count cases that took so many days until their answer, or have none."""
@@ -58,8 +64,25 @@ class Line:
             self.days[days] += received
 
     @property
+    def on_time(self) -> int:
+        return self.due - self.late
+
+    @property
     def on_time_percent(self) -> int | None:
-        return round(100 * (self.due - self.late) / self.due) if self.due else None
+        return round(100 * self.on_time / self.due) if self.due else None
+
+    @property
+    def answered(self) -> int:
+        """How many cases the days are told from."""
+        return self.days.total()
+
+    @property
+    def is_on_time_of_few(self) -> bool:
+        return self.due < FEW
+
+    @property
+    def are_days_of_few(self) -> bool:
+        return self.answered < FEW
 
     @property
     def median(self) -> int | None:
@@ -131,17 +154,26 @@ def case_report(user: User, *, by: str, since: date, today: date) -> Report:
     for key, line in lines.items():
         line.name = names.get(key, "")
     if is_manager(user):
-        _hide_small([*lines.values()], whole)
+        hide_small([*lines.values()], whole)
     return Report(sorted(lines.values(), key=_order), whole)
 
 
-def _hide_small(lines: list[Line], whole: Line) -> None:
-    """Hide small groups; where that is a single one, the next small one too, or it could be told from the sum."""
+def hide_small(lines: list[Line], whole: Line) -> None:
+    """Hide small groups, and of the others what rests on few of their cases."""
+    _hide("is_hidden", attrgetter("received"), lines, whole)
+    _hide("is_on_time_hidden", attrgetter("due"), lines, whole)
     for line in [*lines, whole]:
-        line.is_hidden = line.received < LEAST
-    shown = sorted((line for line in lines if not line.is_hidden), key=lambda line: line.received)
-    if len(lines) - len(shown) == 1 and shown:
-        shown[0].is_hidden = True
+        line.are_days_hidden = line.answered < LEAST
+
+
+def _hide(mark: str, base: Callable[[Line], int], lines: list[Line], whole: Line) -> None:
+    """Mark what rests on few; where that is a single one, the next small one too, or it could be told from the sum."""
+    for line in [*lines, whole]:
+        setattr(line, mark, line.is_hidden or base(line) < LEAST)
+    hidden = [line for line in lines if getattr(line, mark) and base(line)]
+    shown = sorted((line for line in lines if not getattr(line, mark)), key=base)
+    if len(hidden) == 1 and shown:
+        setattr(shown[0], mark, True)
 
 
 def _order(line: Line) -> tuple[bool, int, str]:

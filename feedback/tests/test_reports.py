@@ -14,7 +14,7 @@ from directory.selectors import working_calendar
 from feedback import services
 from feedback.enums import Kind
 from feedback.models import Case
-from feedback.reports import case_report, rank, reportable
+from feedback.reports import Line, case_report, hide_small, rank, reportable
 from feedback.tests.factories import AT, make_case, make_user
 from feedback.tests.pages import text_of
 from portal.kernel import jalali, workdays
@@ -126,6 +126,62 @@ def test_report_when_a_manager_reads_it_then_small_groups_and_confidential_cases
 
     assert report.whole.received == 12
     assert [line.is_hidden for line in report.lines] == [True, True]  # one alone could be told from the sum
+
+
+def test_report_when_few_of_many_cases_were_answered_then_a_manager_is_told_no_share_and_no_days(
+    officer: User,
+) -> None:
+    for _case in range(9):
+        make_case()
+    for days in (3, 4, 5):
+        answered(officer, days)
+
+    report = case_report(
+        make_user("m", "HEAD", Role.MANAGER), by="unit", since=SINCE, today=date(2026, 5, 26)
+    )
+    own = case_report(make_user("head", "CONT", Role.HEAD), by="unit", since=SINCE, today=date(2026, 5, 26))
+
+    for line in (*report.lines, report.whole):
+        assert (line.received, line.due, line.answered, line.is_hidden) == (12, 3, 3, False)
+        assert (line.is_on_time_hidden, line.are_days_hidden) == (True, True)
+    for line in (*own.lines, own.whole):
+        assert (line.is_on_time_hidden, line.are_days_hidden) == (False, False)
+
+
+def test_report_when_one_share_alone_is_hidden_then_the_next_small_one_is_hidden_too() -> None:
+    large, small, none = (Line(name, received=40) for name in "abc")
+    large.due, small.due, none.due = 30, 9, 0
+    whole = Line("", received=120, due=39)
+
+    hide_small([large, small, none], whole)
+
+    assert [line.is_on_time_hidden for line in (large, small, none, whole)] == [True, True, True, False]
+    assert not any(line.is_hidden for line in (large, small, none, whole))
+
+
+def test_report_page_when_a_manager_reads_it_then_every_figure_has_its_number_or_is_too_few(
+    officer: User,
+) -> None:
+    client, own = Client(), Client()
+    client.force_login(make_user("m", "HEAD", Role.MANAGER))
+    own.force_login(make_user("head", "CONT", Role.HEAD))
+    with time_machine.travel(AT + timedelta(days=6), tick=False):
+        for _case in range(9):
+            make_case()
+        for _case in range(3):
+            answered(officer, 3)
+
+        told, of_own = text_of(client.get("/reports/cases/")), text_of(own.get("/reports/cases/"))
+        for _case in range(9):
+            answered(officer, 3)
+        later = text_of(client.get("/reports/cases/"))
+
+    assert "۱۰۰٪" not in told
+    assert told.count("کمتر از ۱۰") >= 3
+    assert "۱۰۰٪" in of_own
+    assert "۳ از ۳" in of_own
+    assert "۱۲ از ۱۲" in later
+    assert "پروندهٔ کم" in later
 
 
 def test_report_when_somebody_is_kept_out_of_a_case_then_he_does_not_count_it() -> None:
