@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from directory import services
 from directory.admin.pages import FiledAdmin, OfferedFilter
-from directory.forms import ContactImport
+from directory.forms import ContactImport, EntryPageForm
 from directory.forms.imports import TICKS, Plan
 from directory.models import Position
 from directory.selectors import due_for_a_look
@@ -61,6 +61,7 @@ class LookFilter(OfferedFilter):
 class PositionAdmin(FiledAdmin):
     """The public directory. Whoever leaves a post is overwritten; the history keeps who stood there."""
 
+    form = EntryPageForm
     import_form = ContactImport
     list_display = (
         "title_fa",

@@ -2,6 +2,7 @@
 
 from directory.forms.card import PARTS, CardForm
 from directory.forms.choices import CodeChoiceField
+from directory.forms.contacts import EntryPageForm
 from directory.forms.imports import CatalogueImport, ContactImport, ImportForm
 from directory.forms.lines import Column, LinesField, written
 
@@ -12,6 +13,7 @@ __all__ = [
     "CodeChoiceField",
     "Column",
     "ContactImport",
+    "EntryPageForm",
     "ImportForm",
     "LinesField",
     "written",

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.enums import Audience, LifeEvent
 from directory.forms.card import PARTS, CardForm
+from directory.forms.contacts import EntryForm
 from directory.forms.lines import BORDER
 from directory.models import Position, Service, ServiceCardVersion, Unit
 from directory.selectors import CONTENT
@@ -169,17 +170,13 @@ def _unit_of(cells: Mapping[str, str]) -> Unit | None:
 TICKS = ("is_head", "is_deputy")
 
 
-class PositionRowForm(forms.ModelForm):
+class PositionRowForm(EntryForm):
     """An entry of the directory as a row of a file."""
 
     checked_on = JalaliDateField(required=False)
 
-    class Meta:
-        model = Position
-        fields = (
-            *("title_fa", "title_en", "holder_fa", "holder_en", "phone", "internal", "email", "room"),
-            *("hours_fa", "hours_en", *TICKS, "checked_on", "order"),
-        )
+    class Meta(EntryForm.Meta):
+        fields = tuple(name for name in EntryForm.Meta.fields if name != "unit")
 
 
 class ContactImport(ImportForm):

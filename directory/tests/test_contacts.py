@@ -151,6 +151,67 @@ def test_entry_when_changed_then_its_history_says_what_it_was_and_is(staff: Clie
     assert "«06600000108» ← «06600000999»" in history
 
 
+def filled(post: Position, **changes: str) -> dict[str, str]:
+    """Return the form of an entry with what it says, but for the `changes`."""
+    kept = {"unit": str(post.unit_id), "title_fa": post.title_fa, "phone": post.phone, "order": "0"}
+    return {**kept, "is_head": "on", **changes}
+
+
+@time_machine.travel("2026-11-28T09:00:00Z", tick=False)
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("phone", "abc", "در شمارهٔ تلفن فقط رقم می‌آید"),
+        ("phone", "0660000", "رقم است؛ این یکی ۷ رقم دارد"),
+        ("internal", "۱۲x", "این‌جا فقط رقم می‌آید"),
+        ("checked_on", "1410/01/01", "این روز هنوز نیامده است"),
+    ],
+)
+def test_entry_when_a_number_or_day_cannot_be_then_it_is_refused_on_its_page_and_in_files(
+    staff: Client, field: str, typed: str, said: str
+) -> None:
+    post, stored = head(), Position.objects.values().get(pk=head().pk)
+    file = f"unit,title_fa,{field}\nCONT,{post.title_fa},{typed}\n".encode()
+
+    page = staff.post(f"{FOLDER}/{post.pk}/change/", filled(post, **{field: typed}))
+    rows = staff.post(f"{FOLDER}/import/", {"file": SimpleUploadedFile("x.csv", file)})
+
+    assert list(page.context["adminform"].form.errors) == [field]
+    assert said in page.content.decode()
+    assert said in rows.content.decode()
+    assert Position.objects.values().get(pk=post.pk) == stored
+
+
+@pytest.mark.parametrize("typed", ["06600000105", "۰۶۶-۰۰۰۰-۰۱۰۵", "+98 66 0000 0105", "(066) 0000 0105"])
+def test_entry_when_its_numbers_are_typed_any_way_then_they_are_kept_as_dialled_at_home(
+    staff: Client, typed: str
+) -> None:
+    post = head()
+
+    staff.post(
+        f"{FOLDER}/{post.pk}/change/",
+        filled(post, phone=typed, internal="۱۰ ۷", checked_on="۱۴۰۵/۰۹/۰۷"),
+    )
+
+    post.refresh_from_db()
+    assert (post.phone, post.internal, post.checked_on) == ("06600000105", "107", date(2026, 11, 28))
+
+
+def test_entry_when_its_unit_has_a_head_then_a_second_one_is_refused(staff: Client) -> None:
+    post = head()
+    other = Position.objects.create(unit=post.unit, title_fa="جانشین", is_head=False)
+
+    own = staff.post(f"{FOLDER}/{post.pk}/change/", filled(post, order="3"))
+    second = staff.post(f"{FOLDER}/{other.pk}/change/", filled(other))
+    third = staff.post(f"{FOLDER}/add/", filled(post))
+
+    assert own.status_code == 302
+    for page in (second, third):
+        assert list(page.context["adminform"].form.errors) == ["is_head"]
+        assert f"«{post.title_fa}»" in page.content.decode()
+    assert Position.objects.filter(unit=post.unit, is_head=True).count() == 1
+
+
 def test_keeper_when_other_tables_are_asked_for_then_units_are_read_only_and_people_are_shut(
     staff: Client,
 ) -> None:
@@ -164,7 +225,9 @@ def test_keeper_when_other_tables_are_asked_for_then_units_are_read_only_and_peo
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_directory_when_exported_and_sent_back_then_nothing_would_change(staff: Client, form: str) -> None:
-    Position.objects.filter(pk=head().pk).update(checked_on=date(2026, 11, 1), phone="+98 66 1", room="=1+1")
+    Position.objects.filter(pk=head().pk).update(
+        checked_on=date(2026, 11, 1), phone="+98 66 0000 0108", room="=1+1"
+    )
     file = staff.get(f"{FOLDER}/export.{form}").content
 
     page = staff.post(f"{FOLDER}/import/", {"file": SimpleUploadedFile("x", file)})
