@@ -21,8 +21,8 @@ from feedback.tests.factories import make_case
 from feedback.tests.pages import make_basics
 from portal.kernel import jalali
 from portal.tests.once import made_once
-from surveys.enums import Finding
-from surveys.models import ImprovementAction
+from surveys.enums import Finding, ItemKind, State
+from surveys.models import ImprovementAction, Item, Questionnaire, Section, Version
 from surveys.policy import Quarter, quarter_of
 from surveys.reports import effects
 
@@ -147,3 +147,83 @@ def test_links_when_followed_then_the_form_of_an_action_names_the_finding() -> N
         assert f'value="{kind}" selected' in form
         assert f'name="reference" value="{reference}"' in form
         assert f'name="year" value="{quarter_of(jalali.local(datetime.now(UTC)).date()).year}"' in form
+
+
+# --- The form -----------------------------------------------------------------------------------------------------
+
+ADD = "/admin/surveys/improvementaction/add/"
+
+
+def filled(**finding: Any) -> dict[str, Any]:
+    """Return the form of an action for the unit CONT."""
+    owner = User.objects.create(username="owner", is_staff=True, name_fa="مسئول")
+    unit = Unit.objects.get(code="CONT")
+    Membership.objects.create(user=owner, unit=unit, role=Role.HEAD)
+    words = {"said_fa": "صف طولانی است", "done_fa": "باجهٔ دوم باز شد", "decision": "process"}
+    own = {"unit": unit.pk, "owner": owner.pk, "due_on": "1405/12/01", "year": 1405, "quarter": 1}
+    return {**words, **own, **finding}
+
+
+@pytest.mark.parametrize(
+    ("finding", "field", "said"),
+    [
+        ({"kind": "survey", "code": "NOPE"}, "code", "این پرسشنامه پرسشی با این کد ندارد"),
+        ({"kind": "rule", "reference": "r99"}, "reference", "هیچ پرونده‌ای را این قاعده نفرستاده است"),
+        ({"kind": "rule", "reference": "points:r99"}, "reference", "هیچ پرونده‌ای را این قاعده نفرستاده است"),
+        ({"kind": "cluster", "reference": "1405-000099-9"}, "reference", "پرونده‌ای با این شماره نیست"),
+    ],
+)
+def test_action_when_its_finding_is_not_there_then_its_field_says_so_and_nothing_is_stored(
+    client: Client, finding: dict[str, str], field: str, said: str
+) -> None:
+    client.force_login(manager())
+    case_of(AT)
+    survey = {"questionnaire": survey_asking("S_SAT").pk} if finding["kind"] == "survey" else {}
+
+    page = client.post(ADD, filled(**finding, **survey))
+
+    assert list(page.context["adminform"].form.errors) == [field]
+    assert said in page.content.decode()
+    assert not ImprovementAction.objects.exists()
+
+
+@pytest.mark.parametrize("kind", Finding.values)
+def test_action_when_its_finding_is_there_then_it_is_stored_and_stays_when_its_cases_are_gone(
+    client: Client, kind: str
+) -> None:
+    client.force_login(manager())
+    case = case_of(AT)
+    found = {
+        Finding.SURVEY: lambda: {"questionnaire": survey_asking("S_SAT").pk, "code": "S_SAT"},
+        Finding.RULE: lambda: {"reference": reference_of(case)},
+        Finding.CLUSTER: lambda: {"reference": case.number},
+    }
+    fields = filled(kind=kind, **found[Finding(kind)]())
+
+    added = client.post(ADD, fields)
+    Case.objects.update(is_confidential=True)
+    row = ImprovementAction.objects.get()
+    changed = client.post(ADD.replace("add", f"{row.pk}/change"), {**fields, "said_fa": "صف بلند است"})
+
+    row.refresh_from_db()
+    assert (added.status_code, changed.status_code, row.said_fa) == (302, 302, "صف بلند است")
+
+
+def test_action_when_only_a_draft_asks_its_question_then_there_is_no_such_finding(client: Client) -> None:
+    client.force_login(manager())
+    survey = survey_asking("S_SAT", state=State.DRAFT)
+
+    page = client.post(ADD, filled(kind="survey", questionnaire=survey.pk, code="S_SAT"))
+
+    assert list(page.context["adminform"].form.errors) == ["code"]
+
+
+def survey_asking(code: str, *, state: State = State.PUBLISHED) -> Questionnaire:
+    """Store a questionnaire whose one version asks one question."""
+    survey = Questionnaire.objects.create(slug="quality", title_fa="کیفیت خدمت")
+    moment = AT if state != State.DRAFT else None
+    version = Version.objects.create(questionnaire=survey, number=1, state=State.DRAFT)
+    section = Section.objects.create(version=version, title_fa="خدمت", order=1)
+    Item.objects.create(version=version, section=section, code=code, kind=ItemKind.FIVE_POINT, order=1)
+    Version.objects.filter(pk=version.pk).update(state=state, published_at=moment)
+    return survey

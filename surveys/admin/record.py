@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -17,8 +18,9 @@ from portal.templatetags.persian import fa_digits, ltr, said
 from portal.ui.admin_base import jalali_column
 from surveys import policy, services
 from surveys.admin.base import GatheredAdmin, OfferingAdmin
-from surveys.models import Closing, ImprovementAction, Questionnaire, Suspicion
-from surveys.reports import quarter_name
+from surveys.enums import Finding, State
+from surveys.models import Closing, ImprovementAction, Item, Questionnaire, Suspicion
+from surveys.reports import is_measured, quarter_name
 from surveys.selectors import EDITORS, READERS, units_reported_to
 
 
@@ -110,6 +112,38 @@ class SuspicionAdmin(GatheredAdmin):
 FINDING = ("kind", "questionnaire", "code", "reference", "unit", "year", "quarter")
 
 
+class ActionForm(forms.ModelForm):
+    """An action names a finding that is there; one that was recorded stays when its cases are gone."""
+
+    no_such = {
+        Finding.RULE: _("This rule sent no case: write stage and rule as the report does, like points:r07."),
+        Finding.CLUSTER: _("There is no case with this number."),
+    }
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors and not {"kind", "questionnaire", "code", "reference"}.isdisjoint(
+            self.changed_data
+        ):
+            self._check_finding(
+                **{name: given[name] for name in ("kind", "questionnaire", "code", "reference")}
+            )
+        return given
+
+    def _check_finding(
+        self, *, kind: str, questionnaire: Questionnaire | None, code: str, reference: str
+    ) -> None:
+        """Look for what is named; what is left out is said by the constraint."""
+        if kind == Finding.SURVEY:
+            asked = Item.objects.exclude(version__state=State.DRAFT).filter(
+                version__questionnaire=questionnaire
+            )
+            if questionnaire and code and not asked.filter(code=code).exists():
+                self.add_error("code", _("This questionnaire has no question with this code."))
+        elif reference and not is_measured(kind, reference, jalali.local(timezone.now()).date()):
+            self.add_error("reference", self.no_such[Finding(kind)])
+
+
 @admin.register(ImprovementAction)
 class ImprovementActionAdmin(OfferingAdmin):
     """What was decided because of a finding; heads write for their own units."""
@@ -117,6 +151,7 @@ class ImprovementActionAdmin(OfferingAdmin):
     readers = frozenset({*READERS, Role.HEAD})
     writers = frozenset({*READERS, Role.HEAD})
     may_add = True
+    form = ActionForm
     list_display = (
         *("said_shown", "unit", "kind", "finding_shown", "decision", "owner"),
         *(jalali_column("due_on", _("due on")), jalali_column("done_on", _("done on")), "is_public"),

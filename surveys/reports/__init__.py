@@ -1,6 +1,6 @@
 """Figures with their intervals, suppressed where few answered, drawn as cells of a table."""
 
-from surveys.reports.actions import Closed, Effect, closed_quarters, effects
+from surveys.reports.actions import Closed, Effect, closed_quarters, effects, is_measured
 from surveys.reports.codebook import about_version, codebook_columns, entries
 from surveys.reports.counters import counter_tables
 from surveys.reports.coverage import Coverage, coverage
@@ -30,6 +30,7 @@ __all__ = [
     "entries",
     "figure_lines",
     "half_name",
+    "is_measured",
     "published_results",
     "quarter_name",
     "statistics_file",

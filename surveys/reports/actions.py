@@ -20,6 +20,8 @@ from surveys.reports.words import quarter_name
 
 #: Days for which reports remind of a quarter without an action.
 YEAR = 366
+#: No case is older.
+BEFORE_ALL = date(2000, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,13 @@ def _measured(action: ImprovementAction, quarter: Quarter | None, today: date) -
     measure = import_string(settings.FINDING_MEASURES[action.kind])
     k, n = measure(reference=action.reference, first=quarter.first, last=quarter.last)
     return Figure(k, n) if policy.may_show(n) else None
+
+
+def is_measured(kind: str, reference: str, today: date) -> bool:
+    """Tell whether the app that measures such findings (settings) ever had a case of this one."""
+    measure = import_string(settings.FINDING_MEASURES[kind])
+    _k, n = measure(reference=reference, first=BEFORE_ALL, last=today)
+    return n > 0
 
 
 #: Quarter, questionnaire and code → series → the places of that question.
