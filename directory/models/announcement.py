@@ -52,6 +52,7 @@ class Announcement(models.Model):
             models.CheckConstraint(
                 condition=Q(published_until__isnull=True) | Q(published_until__gt=F("published_from")),
                 name="announcement_ends_after_it_begins",
+                violation_error_message=_("The announcement would end before it begins."),
             ),
         ]
         indexes = [

@@ -29,15 +29,27 @@ class WeekdayRule(models.Model):
         ordering = ["valid_from", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["weekday", "valid_from"], condition=Q(unit__isnull=True), name="weekday_rule_once"
+                fields=["weekday", "valid_from"],
+                condition=Q(unit__isnull=True),
+                name="weekday_rule_once",
+                violation_error_message=_("This weekday has a rule from that day already."),
             ),
             models.UniqueConstraint(
                 fields=["unit", "weekday", "valid_from"],
                 condition=Q(unit__isnull=False),
                 name="weekday_rule_once_a_unit",
+                violation_error_message=_("This weekday has a rule of this unit from that day already."),
             ),
-            models.CheckConstraint(condition=Q(weekday__range=(0, 6)), name="weekday_rule_of_a_week"),
-            models.CheckConstraint(condition=Q(work__in=DayWork.values), name="weekday_rule_work_known"),
+            models.CheckConstraint(
+                condition=Q(weekday__range=(0, 6)),
+                name="weekday_rule_of_a_week",
+                violation_error_message=_("There is no such choice."),
+            ),
+            models.CheckConstraint(
+                condition=Q(work__in=DayWork.values),
+                name="weekday_rule_work_known",
+                violation_error_message=_("There is no such choice."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -61,11 +73,23 @@ class ClosedDay(models.Model):
         verbose_name_plural = _("holidays, closures and half days")
         ordering = ["day"]
         constraints = [
-            models.UniqueConstraint(fields=["day"], condition=Q(unit__isnull=True), name="closed_day_once"),
             models.UniqueConstraint(
-                fields=["unit", "day"], condition=Q(unit__isnull=False), name="closed_day_once_a_unit"
+                fields=["day"],
+                condition=Q(unit__isnull=True),
+                name="closed_day_once",
+                violation_error_message=_("This day is in the calendar already."),
             ),
-            models.CheckConstraint(condition=Q(work__in=DayWork.values), name="closed_day_work_known"),
+            models.UniqueConstraint(
+                fields=["unit", "day"],
+                condition=Q(unit__isnull=False),
+                name="closed_day_once_a_unit",
+                violation_error_message=_("This day is in the calendar of this unit already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(work__in=DayWork.values),
+                name="closed_day_work_known",
+                violation_error_message=_("There is no such choice."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -87,9 +111,15 @@ class Absence(models.Model):
         verbose_name_plural = _("absences")
         ordering = ["-from_on", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(until_on__gte=F("from_on")), name="absence_ends_after"),
             models.CheckConstraint(
-                condition=Q(deputy__isnull=True) | ~Q(deputy=F("user")), name="absence_deputy_is_another"
+                condition=Q(until_on__gte=F("from_on")),
+                name="absence_ends_after",
+                violation_error_message=_("The last day lies before the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(deputy__isnull=True) | ~Q(deputy=F("user")),
+                name="absence_deputy_is_another",
+                violation_error_message=_("The deputy must be somebody else."),
             ),
         ]
 

@@ -145,6 +145,7 @@ class ServiceCardVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(announced_days__isnull=True) | Q(announced_minutes__isnull=True),
                 name="card_announces_one_time",
+                violation_error_message=_("Give the time in days or in minutes, not in both."),
             ),
             models.CheckConstraint(
                 condition=Q(state=CardState.DRAFT) | Q(review_on__isnull=False), name="card_has_a_review_date"

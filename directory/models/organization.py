@@ -110,12 +110,20 @@ class Unit(models.Model):
         verbose_name_plural = _("units")
         ordering = ["order", "code"]
         constraints = [
-            models.UniqueConstraint(Fold("name_fa"), name="unit_name_unique_when_folded"),
+            models.UniqueConstraint(
+                Fold("name_fa"),
+                name="unit_name_unique_when_folded",
+                violation_error_message=_("This name is there already, perhaps spelled another way."),
+            ),
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="unit_is_not_its_own_parent"
             ),
             models.CheckConstraint(
-                condition=Q(code__regex=r"^[A-Z][A-Z0-9_]*$"), name="unit_code_upper_case"
+                condition=Q(code__regex=r"^[A-Z][A-Z0-9_]*$"),
+                name="unit_code_upper_case",
+                violation_error_message=_(
+                    "The code has capital Latin letters, digits and _ only, a letter first."
+                ),
             ),
         ]
 
@@ -164,7 +172,11 @@ class Membership(models.Model):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints = [
-            models.UniqueConstraint(fields=["user", "unit", "role"], name="membership_once"),
+            models.UniqueConstraint(
+                fields=["user", "unit", "role"],
+                name="membership_once",
+                violation_error_message=_("This person has this role in this unit already."),
+            ),
             models.CheckConstraint(
                 condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
                 name="membership_ends_after_it_begins",
@@ -238,7 +250,13 @@ class County(models.Model):
         verbose_name = _("county")
         verbose_name_plural = _("counties")
         ordering = ["order", "code"]
-        constraints = [models.UniqueConstraint(Fold("name_fa"), name="county_name_unique_when_folded")]
+        constraints = [
+            models.UniqueConstraint(
+                Fold("name_fa"),
+                name="county_name_unique_when_folded",
+                violation_error_message=_("This name is there already, perhaps spelled another way."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -266,7 +284,13 @@ class Service(models.Model):
         verbose_name = _("service")
         verbose_name_plural = _("services")
         ordering = ["order", "code"]
-        constraints = [models.UniqueConstraint(Fold("title_fa"), name="service_title_unique_when_folded")]
+        constraints = [
+            models.UniqueConstraint(
+                Fold("title_fa"),
+                name="service_title_unique_when_folded",
+                violation_error_message=_("This title is there already, perhaps spelled another way."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

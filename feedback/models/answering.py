@@ -89,7 +89,11 @@ class CannedAnswer(models.Model):
         verbose_name_plural = _("ready answers")
         ordering = ["unit__order", "title", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["unit", "title"], name="canned_title_once_a_unit"),
+            models.UniqueConstraint(
+                fields=["unit", "title"],
+                name="canned_title_once_a_unit",
+                violation_error_message=_("This unit has a ready answer with this title already."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -36,24 +36,43 @@ class PromisedTime(models.Model):
         ordering = ["kind", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind"], condition=Q(service__isnull=True), name="promised_time_once_a_kind"
+                fields=["kind"],
+                condition=Q(service__isnull=True),
+                name="promised_time_once_a_kind",
+                violation_error_message=_("This kind has its promised time already; change that one."),
             ),
             models.UniqueConstraint(
                 fields=["kind", "service"],
                 condition=Q(service__isnull=False),
                 name="promised_time_once_a_service",
+                violation_error_message=_(
+                    "This kind has a promised time for this service already; change that one."
+                ),
             ),
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="promised_time_kind_known"),
             models.CheckConstraint(
-                condition=Q(answer_days__range=(1, MOST_DAYS)), name="promised_time_within_the_ceiling"
+                condition=Q(kind__in=Kind.values),
+                name="promised_time_kind_known",
+                violation_error_message=_("There is no such choice."),
+            ),
+            models.CheckConstraint(
+                condition=Q(answer_days__range=(1, MOST_DAYS)),
+                name="promised_time_within_the_ceiling",
+                violation_error_message=_("The answer takes from 1 to 60 working days."),
             ),
             models.CheckConstraint(
                 condition=Q(first_action_days__gte=1, first_action_days__lte=models.F("answer_days")),
                 name="promised_time_acts_before_it_answers",
+                violation_error_message=_(
+                    "The first action takes at least one working day, and no more than the answer."
+                ),
             ),
             # Every kind has a promise: only that of a service can be taken out of force.
             models.CheckConstraint(
-                condition=Q(is_active=True) | Q(service__isnull=False), name="promised_time_of_a_kind_stays"
+                condition=Q(is_active=True) | Q(service__isnull=False),
+                name="promised_time_of_a_kind_stays",
+                violation_error_message=_(
+                    "Every kind keeps its promise: only that of a service can be taken out of force."
+                ),
             ),
         ]
 
@@ -102,14 +121,23 @@ class EscalationRule(models.Model):
         verbose_name_plural = _("escalation ladder")
         ordering = ["kind", "days_late", "percent"]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "receiver"], name="escalation_rule_once"),
+            models.UniqueConstraint(
+                fields=["kind", "receiver"],
+                name="escalation_rule_once",
+                violation_error_message=_("The ladder of this kind has this receiver already."),
+            ),
             models.CheckConstraint(
-                condition=Q(receiver__in=Receiver.values), name="escalation_rule_receiver_known"
+                condition=Q(receiver__in=Receiver.values),
+                name="escalation_rule_receiver_known",
+                violation_error_message=_("There is no such choice."),
             ),
             models.CheckConstraint(
                 condition=Q(percent__range=(1, 100), days_late__isnull=True)
                 | Q(percent__isnull=True, days_late__range=(1, MOST_DAYS)),
                 name="escalation_rule_says_when",
+                violation_error_message=_(
+                    "Give either a percentage from 1 to 100 or working days from 1 to 60, not both."
+                ),
             ),
         ]
 

@@ -31,7 +31,11 @@ class RetentionRule(models.Model):
         verbose_name_plural = _("times of keeping")
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(condition=Q(months__range=(1, 600)), name="retention_months_sane"),
+            models.CheckConstraint(
+                condition=Q(months__range=(1, 600)),
+                name="retention_months_sane",
+                violation_error_message=_("The time is from 1 to 600 months."),
+            ),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="retention_kind_known"),
         ]
 

@@ -38,7 +38,13 @@ class Questionnaire(models.Model):
         verbose_name_plural = _("questionnaires")
         ordering = ["order", "slug"]
         constraints = [
-            models.CheckConstraint(condition=~Q(slug__in=RESERVED_SLUGS), name="questionnaire_slug_is_free"),
+            models.CheckConstraint(
+                condition=~Q(slug__in=RESERVED_SLUGS),
+                name="questionnaire_slug_is_free",
+                violation_error_message=_(
+                    "This name in the address belongs to another page; choose another one."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -210,10 +216,14 @@ class Item(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["version", "code"], name="item_code_once"),
             models.CheckConstraint(
-                condition=Q(code__regex=r"^[A-Z][A-Z0-9_]*$"), name="item_code_upper_case"
+                condition=Q(code__regex=r"^[A-Z][A-Z0-9_]*$"),
+                name="item_code_upper_case",
+                violation_error_message=_("Capital Latin letters, digits and _ only, a letter first."),
             ),
             models.CheckConstraint(
-                condition=Q(kind=ItemKind.FIVE_POINT) | Q(scale=""), name="item_scale_of_five_points_only"
+                condition=Q(kind=ItemKind.FIVE_POINT) | Q(scale=""),
+                name="item_scale_of_five_points_only",
+                violation_error_message=_("Only a question of five points has a scale."),
             ),
         ]
 
@@ -256,8 +266,16 @@ class Option(models.Model):
         verbose_name_plural = _("options")
         ordering = ["order", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["item", "value"], name="option_value_once"),
-            models.CheckConstraint(condition=Q(value__regex=r"^[a-z0-9_]+$"), name="option_value_lower_case"),
+            models.UniqueConstraint(
+                fields=["item", "value"],
+                name="option_value_once",
+                violation_error_message=_("This question has an option with this value already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(value__regex=r"^[a-z0-9_]+$"),
+                name="option_value_lower_case",
+                violation_error_message=_("Small Latin letters, digits and _ only."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -176,7 +176,9 @@ class ImprovementAction(models.Model):
         ordering = ["-due_on", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(quarter__gte=1, quarter__lte=4), name="action_of_one_of_four_quarters"
+                condition=Q(quarter__gte=1, quarter__lte=4),
+                name="action_of_one_of_four_quarters",
+                violation_error_message=_("The quarter is a number from 1 to 4."),
             ),
             models.CheckConstraint(
                 condition=Q(kind=Finding.SURVEY, questionnaire__isnull=False, reference="") & ~Q(code="")

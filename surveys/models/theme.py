@@ -27,7 +27,11 @@ class Theme(models.Model):
         verbose_name_plural = _("themes of comments")
         ordering = ["questionnaire", "order", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["questionnaire", "name_fa"], name="theme_name_once"),
+            models.UniqueConstraint(
+                fields=["questionnaire", "name_fa"],
+                name="theme_name_once",
+                violation_error_message=_("This questionnaire has a theme with this name already."),
+            ),
         ]
 
     def __str__(self) -> str:

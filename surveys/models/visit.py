@@ -34,11 +34,16 @@ class Counter(models.Model):
         verbose_name_plural = _("counters")
         ordering = ["unit", "name"]
         constraints = [
-            models.UniqueConstraint(fields=["unit", "name"], name="counter_name_once"),
+            models.UniqueConstraint(
+                fields=["unit", "name"],
+                name="counter_name_once",
+                violation_error_message=_("This unit has a counter with this name already."),
+            ),
             models.CheckConstraint(
                 condition=Q(person__isnull=True, person_since__isnull=True)
                 | Q(person__isnull=False, person_since__isnull=False),
                 name="counter_person_has_a_day",
+                violation_error_message=_("Give the person and the day together, or neither of them."),
             ),
         ]
 
@@ -81,7 +86,9 @@ class VisitSheet(models.Model):
         ordering = ["-issued_on", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(count__gte=LEAST_CODES, count__lte=MOST_CODES), name="sheet_holds_enough_codes"
+                condition=Q(count__gte=LEAST_CODES, count__lte=MOST_CODES),
+                name="sheet_holds_enough_codes",
+                violation_error_message=_("A sheet holds from 10 to 100 codes."),
             ),
             models.CheckConstraint(
                 condition=Q(expires_on__gte=models.F("issued_on")), name="sheet_expires_after_issue"
@@ -179,7 +186,13 @@ class VisitCount(models.Model):
         verbose_name = _("visits of a day")
         verbose_name_plural = _("visits of a day")
         ordering = ["-day", "unit"]
-        constraints = [models.UniqueConstraint(fields=["unit", "day"], name="visit_count_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "day"],
+                name="visit_count_once",
+                violation_error_message=_("The visits of this unit on this day are counted already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.unit} · {self.day}"
