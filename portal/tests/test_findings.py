@@ -104,6 +104,7 @@ def test_effect_when_a_rule_was_mended_then_its_share_is_measured_in_the_quarter
     assert over.after
     assert (over.after.k, over.after.n) == (0, 10)
     assert "فرستاده‌شده به واحد نادرست پیش از آن، بهار ۱۴۰۵: ۰٪ (۰٪ تا ۲۸٪) از ۱۰ پرونده" in page
+    assert "پروندهٔ کم" in page
 
 
 @pytest.mark.parametrize("kind", [Finding.RULE, Finding.CLUSTER])

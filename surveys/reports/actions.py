@@ -77,6 +77,12 @@ class Effect:
         return quarter_name(self.action.finding)
 
     @property
+    def is_of_few(self) -> bool:
+        """Whether a figure that is told rests on few."""
+        told = (self.before, self.after) if self.before else ()
+        return any(figure is not None and figure.is_few for figure in told)
+
+    @property
     def difference(self) -> str:
         """The change in points of a hundred with its interval, in words; nothing while one of the two is not shown."""
         if self.before is None or self.after is None:

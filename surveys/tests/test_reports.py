@@ -14,6 +14,7 @@ import openpyxl
 import pyreadstat
 import pytest
 import time_machine
+from django.template.loader import render_to_string
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
@@ -32,7 +33,7 @@ from surveys.models import (
     VisitSheet,
 )
 from surveys.policy import Quarter
-from surveys.reports import QuarterReport, coverage
+from surveys.reports import Effect, QuarterReport, coverage
 from surveys.reports.places import Figure
 
 pytestmark = pytest.mark.django_db
@@ -554,6 +555,24 @@ def test_actions_when_published_then_everybody_reads_figures_before(quarter: Ver
 
     assert "صف طولانی است" in page
     assert "۳۰٪ (۲۲٪ تا ۴۰٪) از ۹۰ پاسخ" in page
+    assert "نمونهٔ کم" not in page
+
+
+def test_actions_when_a_figure_rests_on_few_then_it_is_marked_as_in_the_tables(quarter: Version) -> None:
+    action = make_action()
+    few, many = Figure(8, 24), Figure(27, 90)
+
+    marked = [
+        "نمونهٔ کم" in render_to_string("surveys/reports/effect.html", {"effect": effect})
+        for effect in (
+            Effect(action, before=few, after=None, after_name="", days_late=0),
+            Effect(action, before=many, after=few, after_name="تابستان ۱۴۰۵", days_late=0),
+            Effect(action, before=many, after=many, after_name="تابستان ۱۴۰۵", days_late=0),
+            Effect(action, before=None, after=few, after_name="تابستان ۱۴۰۵", days_late=0),
+        )
+    ]
+
+    assert marked == [True, True, False, False]
 
 
 def test_actions_when_done_and_measured_again_then_the_difference_is_shown(quarter: Version) -> None:
