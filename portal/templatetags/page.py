@@ -23,7 +23,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from portal.templatetags.persian import fa_digits, in_words
+from portal.templatetags.persian import fa_digits, in_words, own_digits
 
 register = template.Library()
 
@@ -323,10 +323,10 @@ class Fault:
 @register.simple_tag
 def faults(form: BaseForm) -> list[Fault]:
     """List what is still to be mended, in the order of the form; a bare «required» gets its field's name."""
-    found = [Fault("", str(error)) for error in form.non_field_errors()]
+    found = [Fault("", own_digits(error)) for error in form.non_field_errors()]
     for field in (form[name] for name in form.fields if name in form.errors):
         target, label = ("", "") if field.is_hidden else (field.auto_id, str(field.label))
-        found += [Fault(target, _named(label, str(error))) for error in field.errors]
+        found += [Fault(target, _named(label, own_digits(error))) for error in field.errors]
     return found
 
 

@@ -29,6 +29,8 @@ RTL_LETTER = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 ISOLATE = re.compile("\u2068([^\u2069]*)\u2069")
 #: A case number inside a text, in any digits; after Persian letters its parts would swap places.
 CASE_NUMBER = re.compile("(?<![0-9۰-۹-])[0-9۰-۹]{4}-[0-9۰-۹]{6,}-[0-9۰-۹](?![0-9۰-۹-])")
+#: A tag, or a number that is no part of a name or an address.
+TAG_OR_NUMBER = re.compile(r"<[^<>]*>|(?<![\w@/.:-])[0-9]+(?![\w@/:-]|\.\w)")
 LTR_LETTER = re.compile("[A-Za-z\u00c0-\u02b8\u0370-\u052f]")
 #: Attributes of what a person wrote, by its direction, and of Persian words on a page in another language.
 MARKS = {way: SafeString(f'class="said" dir="{way}"') for way in ("rtl", "ltr")}
@@ -54,6 +56,17 @@ def fa_digits(value: object) -> str:
     if value is None:
         return ""
     return text.persian_digits(str(value)) if in_persian() else text.ascii_digits(str(value))
+
+
+@register.filter
+def own_digits(words: object) -> str:
+    """Show words of a framework, which writes Latin digits: numbers as the page writes them, markup left alone."""
+    told = TAG_OR_NUMBER.sub(_own_number, str(words)) if in_persian() else str(words)
+    return SafeString(told) if hasattr(words, "__html__") else told
+
+
+def _own_number(found: re.Match[str]) -> str:
+    return found[0] if found[0].startswith("<") else text.persian_digits(found[0])
 
 
 @register.filter

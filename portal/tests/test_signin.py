@@ -65,7 +65,7 @@ def test_sign_in_when_something_is_wrong_then_the_answer_is_the_same(
     assert response.status_code == 200
     errors = re.findall(r'<div class="errors".*?</div>', response.content.decode(), re.DOTALL)
     assert len(errors) == 1
-    assert "نادرست" in errors[0]
+    assert "درست نیست" in errors[0]
 
 
 def test_sign_in_when_the_account_is_closed_then_nobody_comes_in(client: Client, user: User) -> None:

@@ -23,7 +23,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from portal.templatetags.persian import jalali_day, jalali_moment
 from portal.ui.fields import JalaliDateField
@@ -31,12 +30,6 @@ from portal.ui.widgets import DigitsInput
 from portal.ui.wording import check_texts
 
 Column = Callable[[Any], str]
-
-#: What the framework itself says where no row or no action was chosen; its own Persian of it does not read well.
-FRAMEWORK_CHOOSES = (
-    gettext_noop("Items must be selected in order to perform actions on them. No items have been changed."),
-    gettext_noop("No action selected."),
-)
 
 
 class Held(Protocol):

@@ -1,0 +1,105 @@
+"""The workplace speaks one Persian, also where the words are the frameworks' own."""
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.utils.translation import gettext, ngettext, override
+
+from directory.enums import Role
+from directory.models import User
+from feedback.tests.factories import make_reference, make_user
+from feedback.tests.pages import text_of
+from portal.management.catalogue.style import office_words, style_faults
+from portal.templatetags.persian import own_digits
+from portal.ui import borrowed
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "four-plain-words-here"
+
+
+@pytest.fixture
+def administrator() -> Client:
+    make_reference()
+    client = Client()
+    client.force_login(make_user("keeper", "IT", Role.ADMINISTRATOR))
+    return client
+
+
+def words_of(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
+
+
+@pytest.mark.parametrize(
+    ("shown", "persian", "english"),
+    [
+        ("at most 32767.", "at most ۳۲۷۶۷.", "at most 32767."),
+        ('<li id="x_1">10 letters</li>', '<li id="x_1">۱۰ letters</li>', '<li id="x_1">10 letters</li>'),
+        ("IMG_2031.jpg, portal2.example/9", "IMG_2031.jpg, portal2.example/9", "IMG_2031.jpg, portal2.example/9"),
+    ],
+)  # fmt: skip
+def test_digits_when_words_are_the_frameworks_then_only_numbers_are_written_in_ours(
+    shown: str, persian: str, english: str
+) -> None:
+    with override("fa"):
+        assert own_digits(shown) == persian
+    with override("en"):
+        assert own_digits(shown) == english
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_heading_when_a_form_is_refused_then_it_is_persian(count: int) -> None:
+    with override("fa"):
+        heading = ngettext("Please correct the error below.", "Please correct the errors below.", count)
+
+    assert heading in ("خطای زیر را درست کنید.", "خطاهای زیر را درست کنید.")
+
+
+def test_borrowed_words_when_shown_in_persian_then_they_are_in_our_style() -> None:
+    plain = [
+        *borrowed.ADMIN,
+        *borrowed.AUTH,
+        *borrowed.ACCOUNT,
+        *borrowed.FIELDS,
+        *borrowed.DAYS,
+    ]
+    with override("fa"):
+        shown = [gettext(words) for words in plain if isinstance(words, str)]
+
+    assert not [words for words in shown if style_faults(words) or office_words(words)]
+    assert not [words for words in shown if re.search(r"رمز عبور|ات را|کن\.", words)]
+
+
+def test_password_when_it_is_too_short_then_all_of_the_page_is_polite_persian() -> None:
+    client = Client()
+    client.force_login(User.objects.create_user("cont.officer", password=PASSWORD, is_staff=True))
+
+    page = words_of(
+        text_of(
+            client.post(
+                "/accounts/password/change/", {"oldpassword": "no", "password1": "qwerty", "password2": "x"}
+            )
+        )
+    )
+
+    assert "این گذرواژه کوتاه است؛ دست‌کم ۱۰ نویسه می‌خواهد." in page
+    assert "این گذرواژه بسیار رایج است." in page
+    assert "گذرواژهٔ کنونی خود را بنویسید." in page
+    assert "گذرواژهٔ تازه (یک بار دیگر)" in page
+
+
+def test_new_user_when_refused_then_the_stock_form_is_persian(administrator: Client) -> None:
+    page = words_of(
+        text_of(
+            administrator.post(
+                "/admin/directory/user/add/", {"username": "آقای نو!", "password1": "12", "password2": "13"}
+            )
+        )
+    )
+
+    assert "خطاهای زیر را درست کنید." in page
+    assert "دست‌کم ۱۰ نویسه" in page
+    assert "<ul" not in page
+    assert not re.search(r"(?<![\w.])[0-9]{2,}(?![\w.])|Please|password|رمز عبور", page)
