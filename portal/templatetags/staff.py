@@ -1,5 +1,6 @@
 """Parts of the admin's pages that a template cannot make alone."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
@@ -7,13 +8,15 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django import template
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.template.loader import get_template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.text import capfirst
+from django.utils.translation import get_language, override
 
 from portal.templatetags.persian import fa_digits, jalali_datetime, jalali_day
 
@@ -91,6 +94,16 @@ def _sections(told: tuple[Section, ...], _language: str | None) -> SafeString:
     return SafeString(get_template("admin/app_list.html").render({"sections": told}))
 
 
+@register.simple_tag(takes_context=True)
+def section_crumb(context: template.Context, opts: Any) -> SafeString:
+    """Return the section of a page for its trail, a link where the section is open to the reader."""
+    name = opts.app_config.verbose_name
+    for section in context["available_apps"]:
+        if section["app_label"] == opts.app_label:
+            return format_html('<a href="{}">{}</a>', section["app_url"], name)
+    return format_html("{}", name)
+
+
 @register.simple_tag
 def choices_of_filter(choices: Iterable[Mapping[str, Any]]) -> SafeString:
     """Draw what a list can be narrowed to, without a template for each of the dozens of choices."""
@@ -125,15 +138,22 @@ def labelled(field: Any, label: str) -> Any:
     return field
 
 
-@register.filter
-def stored(field: Any) -> str:
-    """Show a field that can only be read: days of the Jalali calendar, digits of the page, lists line by line."""
+@register.simple_tag(takes_context=True)
+def stored(context: template.Context, field: Any) -> str:
+    """Show a field that can only be read: days of the Jalali calendar, digits of the page, lists line by line.
+
+    What it points to is a link for whoever may open it; for others it is a name.
+    """
     name, row = field.field["field"], field.form.instance
     try:
         kind = row._meta.get_field(name) if isinstance(name, str) else None
     except FieldDoesNotExist:
         kind = None
-    value = getattr(row, name) if kind and not kind.is_relation else None
+    if isinstance(kind, models.ForeignKey):
+        target = getattr(row, kind.name)
+        if target is not None and not field.model_admin.may_open(context["request"], target):
+            return format_html("{}", target)
+    value = getattr(row, str(name)) if kind and not kind.is_relation else None
     if isinstance(value, datetime):
         return jalali_datetime(value)
     if isinstance(value, date):
@@ -152,3 +172,29 @@ def _line(part: object) -> str:
         return str(part)
     names = sorted(part, key=lambda name: str(name).endswith("en"))
     return " | ".join(str(part[name]) for name in names if part[name])
+
+
+@register.simple_tag
+def change_told(action: LogEntry, opts: Any) -> str:
+    """Say what an entry of the record changed, each field by its label in the page's language.
+
+    The framework keeps a label with a capital letter and looks that up, which no catalogue knows.
+    """
+    try:
+        parts = json.loads(action.change_message)
+    except ValueError:
+        return action.get_change_message()
+    labels = _labels(opts)
+    for part in parts if isinstance(parts, list) else ():
+        changed = part.get("changed") or {}
+        if "fields" in changed:
+            changed["fields"] = [labels.get(field, field) for field in changed["fields"]]
+    return LogEntry(change_message=json.dumps(parts)).get_change_message()
+
+
+def _labels(opts: Any) -> dict[str, str]:
+    """Return the labels of a table's fields as the framework keeps them, with those of the page's language."""
+    fields = [field for field in opts.get_fields() if hasattr(field, "verbose_name")]
+    with override(None):
+        kept = [capfirst(str(field.verbose_name)) for field in fields]
+    return {name: capfirst(str(field.verbose_name)) for name, field in zip(kept, fields, strict=True)}

@@ -19,7 +19,7 @@ from django.core.files.base import ContentFile
 from django.db.models import Model
 from django.forms import ModelChoiceField
 from django.test import Client, RequestFactory, override_settings
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
@@ -618,6 +618,31 @@ def test_choice_when_a_form_is_drawn_then_it_offers_only_what_its_own_page_shows
             if isinstance(one, ModelChoiceField):
                 shown = admin.site.get_model_admin(one.queryset.model).get_queryset(request)
                 assert not set(one.queryset.values_list("pk")) - set(shown.values_list("pk"))
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "anonymous"])
+def test_links_when_a_page_shows_values_and_a_trail_then_each_leads_somewhere_open(
+    world: World, role: str
+) -> None:
+    client, closed, asked = world.client(role), [], dict[str, int]()
+    for page in admin.site._registry.values():
+        folder = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_changelist")
+        for address in (folder, *(f"{folder}{row.pk}/change/" for row in rows_of(page))):
+            response = client.get(address)
+            parts = re.findall(
+                r'<div class="(?:readonly|breadcrumbs)">.*?</div>',
+                text_of(response) if response.status_code == 200 else "",
+                re.DOTALL,
+            )
+            for link in {link for part in parts for link in re.findall(r'href="(/[^"#]*)"', part)}:
+                if link.endswith("/file/"):  # the lists of this world have none
+                    continue
+                if link not in asked:
+                    asked[link] = client.get(link).status_code
+                if asked[link] not in (200, 302):
+                    closed.append((address, link, asked[link]))
+
+    assert not closed
 
 
 def test_view_on_site_when_asked_for_then_there_is_no_such_door(world: World) -> None:

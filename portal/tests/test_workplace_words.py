@@ -103,3 +103,18 @@ def test_new_user_when_refused_then_the_stock_form_is_persian(administrator: Cli
     assert "دست‌کم ۱۰ نویسه" in page
     assert "<ul" not in page
     assert not re.search(r"(?<![\w.])[0-9]{2,}(?![\w.])|Please|password|رمز عبور", page)
+
+
+def test_history_when_a_field_was_changed_then_it_has_its_label_in_the_page_of_each_language(
+    administrator: Client,
+) -> None:
+    user = make_user("somebody", "CONT")
+    change = f"/admin/directory/user/{user.pk}/"
+    administrator.post(f"{change}change/", {"username": "somebody", "name_fa": "کسی دیگر", "email": ""})
+
+    persian = words_of(text_of(administrator.get(f"{change}history/")))
+    administrator.post("/admin/language/", {"language": "en", "back": "/admin/"})
+    english = words_of(text_of(administrator.get(f"{change}history/")))
+
+    assert "عوض شد: نام به فارسی و فعال." in persian
+    assert "Changed Name in Persian and Active." in english

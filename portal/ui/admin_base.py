@@ -168,6 +168,11 @@ class UnitScopedAdmin(admin.ModelAdmin):
         """Nothing is ever deleted by staff (PRODUCT.md section 7)."""
         return False
 
+    def may_open(self, request: HttpRequest, row: models.Model) -> bool:
+        """Tell whether whoever asks may look at the page of a row, of whatever table."""
+        page: Any = self.admin_site._registry.get(type(row))
+        return page is not None and page.has_view_or_change_permission(request, row)
+
     # --- What an address or a forged form may ask for ---
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:

@@ -77,11 +77,15 @@ class CardReviewAdmin(UnitScopedAdmin):
     list_select_related = ("card__service",)
     list_filter = ("field", "decision")
     ordering = ("-year", "-quarter", "card__service__order", "id")
-    readonly_fields = ("card_link", "field", "wrong_shown", "named_shown", "finding_shown")
-    fields = (*readonly_fields, "decision", "note")
+    readonly_fields = ("card", "card_link", "field", "wrong_shown", "named_shown", "finding_shown")
 
     def visible_to(self, user: Any) -> QuerySet[CardReview]:
         return selectors.reviews_known_to(user)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Lead to the version where whoever asks may look at it; name it otherwise."""
+        card = "card_link" if obj and self.may_open(request, obj.card) else "card"
+        return (card, "field", "wrong_shown", "named_shown", "finding_shown", "decision", "note")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or obj.is_open)
