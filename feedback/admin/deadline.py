@@ -111,6 +111,11 @@ def standing(case: Case, today: Today) -> Standing:
     return today.running(case.due_on, case.unit_id)
 
 
+def has_time(case: Case, today: Today) -> bool:
+    """Tell whether a case's days run and some are left until its last."""
+    return case.is_open and case.status != Status.WAITING_CITIZEN and case.due_on > today.day
+
+
 def _running(due: date, unit: int, today: Today) -> Standing:
     line = day_line(due, today.day)
     if due < today.day:

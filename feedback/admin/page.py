@@ -17,7 +17,7 @@ from directory.models import User
 from directory.selectors import reach, with_names
 from feedback import policy, selectors, services
 from feedback.admin.about import about_case
-from feedback.admin.deadline import standing, today_of
+from feedback.admin.deadline import has_time, standing, today_of
 from feedback.admin.gone import gone
 from feedback.admin.hold import may_keep
 from feedback.admin.queue import next_after
@@ -305,6 +305,7 @@ class CasePage:
             "may_recognize": services.may_recognize(case=case, actor=self.user),
             "may_keep": case.erased_at is None and may_keep(self.request),
             "standing": standing(case, today),
+            "has_time": has_time(case, today),
             "counted": how_counted(count) if count and case.is_open else [],
             "first": first,
             "talk": [message for message in said if message is not first],

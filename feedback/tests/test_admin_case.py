@@ -22,6 +22,7 @@ from feedback.tests.admin_pages import same
 from feedback.tests.factories import AT, make_case, make_receipt, make_user
 from feedback.tests.pages import text_of
 from portal.outbox.models import Event
+from portal.templatetags.persian import jalali_long
 from portal.tests.test_uploads import picture
 
 pytestmark = [pytest.mark.usefixtures("basics"), pytest.mark.django_db]
@@ -597,3 +598,25 @@ def test_misconduct_when_redirected_then_only_to_those_who_handle_it(client: Cli
     assert offered == {
         str(pk) for pk in Unit.objects.filter(code__in=["HEAD", "SEC"]).values_list("pk", flat=True)
     }
+
+
+@pytest.mark.parametrize(
+    ("after", "status", "words"),
+    [
+        (timedelta(days=1), Status.IN_PROGRESS, "تا {day}"),
+        (timedelta(days=90), Status.IN_PROGRESS, "مهلت: {day}"),
+        (timedelta(days=1), Status.WAITING_CITIZEN, "مهلت: {day}"),
+        (timedelta(days=1), Status.ANSWERED, "مهلت: {day}"),
+    ],
+)
+def test_deadline_when_shown_then_until_stands_only_while_time_is_left(
+    officer: User, case: Case, after: timedelta, status: Status, words: str
+) -> None:
+    Case.objects.filter(pk=case.pk).update(status=status, answered_at=AT)
+    client = Client()
+
+    with time_machine.travel(AT + after, tick=False):
+        client.force_login(officer)
+        page = shown(client, case)
+
+    assert f"<span>{words.format(day=jalali_long(case.due_on))}</span>" in page
