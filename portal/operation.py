@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Count, Min
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import NoticeChannel, NoticeState
 from feedback.models import Notice
@@ -25,6 +28,26 @@ LISTED = 50
 #: Seconds after which figures read from the replica are too old.
 BEHIND = 300
 BACKUP, REHEARSAL = "backup", "backup.rehearsal"
+#: What each task of the clock does, in words.
+TASKS: dict[str, Promise] = {
+    "outbox.relay": _("Bringing new events on their way"),
+    "outbox.worker": _("The worker of the deliveries"),
+    "outbox.sweep": _("Sending again what got lost on the way"),
+    "feedback.repair": _("Making up for what should have followed"),
+    "feedback.gather_notices": _("Gathering the notices of an officer in one"),
+    "feedback.count_figures": _("Counting the figures of the home page"),
+    "feedback.escalate": _("Telling of deadlines that come near"),
+    "feedback.forget_exports": _("Deleting lists that are older than a day"),
+    "feedback.forget_counts": _("Forgetting the counts of wrong codes"),
+    "feedback.forget_held": _("Deleting files that waited in vain for their form"),
+    "feedback.seal_records": _("Sealing the records"),
+    "feedback.forget_words": _("Forgetting words that no case holds any more"),
+    "feedback.forget_drafts": _("Forgetting drafts that nobody touches"),
+    "feedback.sweep_files": _("Deleting files that no message knows"),
+    "surveys.forget_counters": _("Forgetting the counters of days that are over"),
+    "surveys.look_for_groups": _("Looking for survey answers of one hand"),
+    "surveys.close_quarters": _("Counting the quarters that are over"),
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +57,11 @@ class Beat:
     name: str
     at: datetime | None
     is_late: bool
+
+    @property
+    def words(self) -> str:
+        """Say in words what it does; the name itself where it has none."""
+        return str(TASKS.get(self.name, self.name))
 
 
 @dataclass(frozen=True)
@@ -77,7 +105,7 @@ class Operation:
 
 def operation(*, at: datetime) -> Operation:
     """Return how the portal runs; a handful of queries on small or indexed rows."""
-    heard = dict(Heartbeat.objects.values_list("name", "at"))
+    heard = _Heard(dict(Heartbeat.objects.values_list("name", "at")), _installed_at() or at, at)
     disk = shutil.disk_usage(_standing(Path(settings.MEDIA_ROOT)))
     states = undone()
     return Operation(
@@ -92,11 +120,10 @@ def operation(*, at: datetime) -> Operation:
         disk_total=disk.total,
         has_replica=bool(settings.REPLICA_DATABASE_URL),
         behind=seconds_behind(),
-        backup=_beat(BACKUP, heard, at, timedelta(days=BACKUP_DAYS)),
-        rehearsal=_beat(REHEARSAL, heard, at, timedelta(days=BACKUP_DAYS)),
+        backup=heard.beat(BACKUP, timedelta(days=BACKUP_DAYS)),
+        rehearsal=heard.beat(REHEARSAL, timedelta(days=BACKUP_DAYS)),
         beats=[
-            _beat(name, heard, at, 3 * every + timedelta(seconds=SILENT))
-            for name, every in sorted(CLOCK.items())
+            heard.beat(name, 3 * every + timedelta(seconds=SILENT)) for name, every in sorted(CLOCK.items())
         ],
     )
 
@@ -107,9 +134,22 @@ def parked_deliveries() -> list[Delivery]:
     return list(parked[:LISTED])
 
 
-def _beat(name: str, heard: dict[str, datetime], at: datetime, longest: timedelta) -> Beat:
-    last = heard.get(name)
-    return Beat(name, last, last is None or at - last > longest)
+@dataclass(frozen=True)
+class _Heard:
+    """When each was last heard of; one that never was is waited for since the portal was installed."""
+
+    last: dict[str, datetime]
+    installed: datetime
+    at: datetime
+
+    def beat(self, name: str, longest: timedelta) -> Beat:
+        last = self.last.get(name)
+        return Beat(name, last, self.at - (last or self.installed) > longest)
+
+
+def _installed_at() -> datetime | None:
+    first: datetime | None = MigrationRecorder.Migration.objects.aggregate(first=Min("applied"))["first"]
+    return first
 
 
 def _failed_notices(at: datetime) -> dict[NoticeChannel, int]:

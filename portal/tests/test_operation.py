@@ -2,12 +2,13 @@
 
 import json
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg2
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -22,7 +23,7 @@ from feedback.tests.pages import make_basics, text_of
 from portal import reporting
 from portal.logs import JsonFormatter, MaskDigits
 from portal.middleware import RequestNumber
-from portal.operation import BACKUP, REHEARSAL, operation
+from portal.operation import BACKUP, REHEARSAL, TASKS, operation
 from portal.outbox.models import Delivery, Event, Heartbeat
 from portal.wiring import CLOCK
 
@@ -89,7 +90,40 @@ def test_page_when_all_is_well_then_says_so(superuser: User) -> None:
     assert 'class="sla late"' not in page
 
 
+def installed(at: datetime) -> None:
+    MigrationRecorder.Migration.objects.update(applied=at)
+
+
+def test_tasks_when_named_then_each_of_the_clock_has_its_words() -> None:
+    assert set(TASKS) == set(CLOCK)
+
+
+def test_silence_when_the_portal_is_new_then_a_task_is_late_after_its_own_interval_only() -> None:
+    installed(AT)
+
+    def late(after: timedelta) -> set[str]:
+        now = operation(at=AT + after)
+        return {beat.name for beat in (*now.beats, now.backup) if beat.is_late}
+
+    assert late(timedelta(seconds=60)) == set()
+    assert "outbox.relay" in late(timedelta(hours=2))
+    assert late(timedelta(hours=2)).isdisjoint({"feedback.forget_counts", "feedback.sweep_files", BACKUP})
+    assert late(timedelta(days=3)) == {*CLOCK, BACKUP}
+
+
+def test_page_when_the_portal_is_new_then_it_says_not_yet_and_names_the_tasks(superuser: User) -> None:
+    installed(timezone.now())
+
+    page = text_of(client_of(superuser).get(PAGE))
+
+    assert "هنوز نه" in page
+    assert "هیچ‌گاه" not in page
+    assert "شمردن رقم‌های صفحهٔ خانه" in page
+
+
 def test_page_when_nothing_was_ever_heard_then_each_silence_is_marked(superuser: User) -> None:
+    installed(timezone.now() - timedelta(days=30))
+
     page = text_of(client_of(superuser).get(PAGE))
 
     assert "چیزی نیاز به رسیدگی دارد" in page
