@@ -59,3 +59,15 @@ def test_staff_pages_when_tested_by_axe_then_there_is_no_complaint(
         faults += faults_of(page, path or "queue", page_problems)
 
     assert faults == []
+
+
+def test_case_when_printed_then_menus_forms_and_buttons_are_gone(browser_page: OpenPage, case: Case) -> None:
+    page = browser_page("/admin/", width=1280)
+    sign_in(page)
+    page.goto(f"/admin/feedback/case/{case.pk}/change/")
+    page.emulate_media(media="print")
+
+    for gone in ("#header", "#nav-sidebar", ".breadcrumbs", ".object-tools", ".step", "textarea", "button"):
+        assert page.locator(f"{gone}:visible").count() == 0, gone
+    assert page.locator(".letter:visible").count() == 4
+    assert page.locator("#record:visible").count() == 1
