@@ -41,14 +41,14 @@ class ExportAdmin(UnitScopedAdmin):
         jalali_column("asked_at", gettext_lazy("asked on")),
         "asked_by",
         "purpose_shown",
-        "narrowed",
+        "narrowed_shown",
         "count_shown",
         "state",
     )
     list_filter = ("state",)
     list_select_related = ("asked_by",)
     ordering = ("-asked_at", "-id")
-    fields = ("progress", "download", "asker", "asked", "purpose_shown", "narrowed", "form", "fetched")
+    fields = ("progress", "download", "asker", "asked", "purpose_shown", "narrowed_shown", "form", "fetched")
     readonly_fields = fields
 
     def visible_to(self, user: Any) -> QuerySet[Export]:
@@ -104,6 +104,10 @@ class ExportAdmin(UnitScopedAdmin):
     @admin.display(description=gettext_lazy("what for"))
     def purpose_shown(self, export: Export) -> SafeString:
         return said(export.purpose)
+
+    @admin.display(description=gettext_lazy("which cases"))
+    def narrowed_shown(self, export: Export) -> SafeString:
+        return said(export.narrowed or _("all"))
 
     @admin.display(description=gettext_lazy("cases"))
     def count_shown(self, export: Export) -> str:

@@ -61,7 +61,10 @@ def _ask(request: HttpRequest, queue: Any, form: ExportForm) -> Export:
 
 
 def narrowed(queue: ChangeList) -> str:
-    """Say which cases a queue shows; the words of a search are not repeated, as they may name a citizen."""
+    """Say which cases a queue shows, nothing where it shows all.
+
+    The words of a search are not repeated, as they may name a citizen.
+    """
     told = [
         f"{spec.title}: {choice['display']}"
         for spec in queue.filter_specs
@@ -70,4 +73,4 @@ def narrowed(queue: ChangeList) -> str:
     ]
     if queue.query:
         told.append(_("found by a search"))
-    return _("; ").join(told) or _("all")
+    return _("; ").join(told)

@@ -42,7 +42,8 @@ def ask_export(
 ) -> Export:
     """Record the wish for a list of these cases and publish `export.asked`.
 
-    `narrowed` says in words which cases they are, without anything a citizen wrote. Raises `ExportRefused`.
+    `narrowed` says in the asker's words which cases they are, without anything a citizen wrote; nothing means all.
+    Raises `ExportRefused`.
     """
     User.objects.select_for_update().get(pk=actor.pk)
     lately = Export.objects.filter(asked_by=actor, asked_at__gt=at - timedelta(days=1)).count()
@@ -130,7 +131,7 @@ def _write(
             about=(
                 (_("Asked by"), str(export.asked_by)),
                 (_("Asked on"), jalali_datetime(export.asked_at)),
-                (_("Which cases"), export.narrowed),
+                (_("Which cases"), export.narrowed or _("all")),
                 (_("What for"), export.purpose),
             ),
             right_to_left=export.language == "fa",

@@ -11,8 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Service, Unit, User
-from portal.kernel import jalali
-from portal.kernel.text import persian_digits
+from portal.templatetags.persian import jalali_short
 
 #: Codes of a sheet: few enough for one printed page of cuttings, many enough to hide whose code was used.
 LEAST_CODES, MOST_CODES = 10, 100
@@ -96,7 +95,7 @@ class VisitSheet(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.service or self.unit} · {persian_digits(jalali.short(self.issued_on))}"
+        return f"{self.service or self.unit} · {jalali_short(self.issued_on)}"
 
 
 class VisitToken(models.Model):

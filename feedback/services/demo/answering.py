@@ -129,7 +129,7 @@ def _take_out(now: datetime) -> None:
         ask_export(
             actor=head,
             case_ids=list(cases),
-            narrowed="همه",
+            narrowed="",
             purpose="گزارش ماهانهٔ معاونت",
             form=SheetFormat.XLSX,
             language="fa",
