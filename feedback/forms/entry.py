@@ -81,13 +81,26 @@ class EntryForm(forms.Form):
     full_name = TextField(required=False, max_length=150, label=_("Name"))
     phone = PhoneField(required=False, label=_("Mobile number"))
     email = EmailField(required=False, label=_("E-mail"), max_length=254)
-    organization = TextField(required=False, max_length=200, label=_("Organization"))
-    letter_number = TextField(required=False, max_length=60, label=_("Letter number"))
+    organization = TextField(
+        required=False,
+        max_length=200,
+        label=_("Organization"),
+        help_text=_("Needed for the letter of an agency."),
+    )
+    letter_number = TextField(
+        required=False,
+        max_length=60,
+        label=_("Letter number"),
+        help_text=_("Needed for the letter of an agency."),
+    )
     attachments = AttachmentsField(
         required=False, label=_("Attachments"), help_text=_("The scanned letter or slip, for example.")
     )
     voice = VoiceField(required=False, label=_("Recording of the voice mail"))
     form_token = TextField(required=False, widget=HiddenInput)
+
+    #: What some messages need: not called optional, its hint says when.
+    sometimes_needed = ("organization", "letter_number")
 
     def __init__(
         self, data: Any = None, files: Any = None, *, at: datetime, kept: dict[str, str] | None = None

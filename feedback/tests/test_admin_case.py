@@ -16,11 +16,12 @@ from directory.enums import Role
 from directory.models import Membership, Unit, User
 from feedback import policy, services
 from feedback.admin.steps import FORMS
-from feedback.enums import FileState, Kind, Purpose, Status
-from feedback.models import Attachment, Case, Message, Notice
+from feedback.enums import EventKind, FileState, Kind, Purpose, Side, Status
+from feedback.models import Attachment, Case, CaseEvent, Message, Notice
 from feedback.tests.admin_pages import same
 from feedback.tests.factories import AT, make_case, make_receipt, make_user
 from feedback.tests.pages import text_of
+from portal.kernel.text import persian_digits
 from portal.outbox.models import Event
 from portal.templatetags.persian import jalali_long
 from portal.tests.test_uploads import picture
@@ -620,3 +621,23 @@ def test_deadline_when_shown_then_until_stands_only_while_time_is_left(
         page = shown(client, case)
 
     assert f"<span>{words.format(day=jalali_long(case.due_on))}</span>" in page
+
+
+def test_record_when_cases_were_joined_then_their_numbers_have_the_digits_of_the_page(
+    client: Client, officer: User, case: Case
+) -> None:
+    other = make_case(subject="همان موضوع، یک بار دیگر")
+    CaseEvent.objects.create(
+        case=case,
+        kind=EventKind.MERGED,
+        side=Side.STAFF,
+        at=AT,
+        actor=officer,
+        unit=case.unit,
+        reason=other.number,
+    )
+
+    events = shown(client, case).split('id="record"')[1]
+
+    assert persian_digits(other.number) in events
+    assert other.number not in events

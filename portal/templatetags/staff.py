@@ -4,21 +4,25 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from html import unescape
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django import template
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import quote as quoted_key
 from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
-from portal.templatetags.persian import fa_digits, jalali_datetime, jalali_day
+from portal.templatetags.persian import fa_digits, jalali_datetime, jalali_day, said
 
 register = template.Library()
 
@@ -149,10 +153,11 @@ def stored(context: template.Context, field: Any) -> str:
         kind = row._meta.get_field(name) if isinstance(name, str) else None
     except FieldDoesNotExist:
         kind = None
-    if isinstance(kind, models.ForeignKey):
-        target = getattr(row, kind.name)
-        if target is not None and not field.model_admin.may_open(context["request"], target):
-            return format_html("{}", target)
+    if isinstance(kind, models.ForeignKey) and (target := getattr(row, kind.name)):
+        may_open = field.model_admin.may_open(context["request"], target)
+        return (
+            format_html('<a href="{}">{}</a>', _address(target), said(target)) if may_open else said(target)
+        )
     value = getattr(row, str(name)) if kind and not kind.is_relation else None
     if isinstance(value, datetime):
         return jalali_datetime(value)
@@ -162,8 +167,27 @@ def stored(context: template.Context, field: Any) -> str:
         return fa_digits(value)
     if isinstance(value, list) and value:
         return format_html_join("", "<div>{}</div>", ((_line(part),) for part in value))
-    shown: str = field.contents()
-    return shown
+    return _apart(said_yes_no(field.contents()))
+
+
+def _address(row: models.Model) -> str:
+    opts = row._meta
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[quoted_key(row.pk)])
+
+
+def _apart(shown: str) -> str:
+    """Set words without markup of their own apart from the page, in their own direction."""
+    lines = shown.replace("<br>", "\n")
+    return shown if "<" in lines else said(unescape(lines))
+
+
+@register.filter
+def said_yes_no(cell: str) -> str:
+    """Say yes and no in the page's language where the framework's icons say True and False."""
+    for value, words in (("True", _("Yes")), ("False", _("No"))):
+        if (mark := f'alt="{value}"') in cell:
+            cell = SafeString(cell.replace(mark, f'alt="{words}"'))
+    return cell
 
 
 def _line(part: object) -> str:

@@ -78,7 +78,7 @@ def test_code_when_shown_then_it_stands_in_fours_with_latin_digits_and_is_read_d
 
     assert shown == (
         '<bdi class="code" dir="ltr" aria-hidden="true">1234 5678 9012 3456</bdi>'
-        '<span class="vh" dir="ltr">۱ ۲ ۳ ۴, ۵ ۶ ۷ ۸, ۹ ۰ ۱ ۲, ۳ ۴ ۵ ۶</span>'
+        '<span class="vh" dir="ltr">۱ ۲ ۳ ۴، ۵ ۶ ۷ ۸، ۹ ۰ ۱ ۲، ۳ ۴ ۵ ۶</span>'
     )
 
 

@@ -1,19 +1,22 @@
 """The workplace speaks one Persian, also where the words are the frameworks' own."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.translation import gettext, ngettext, override
 
 from directory.enums import Role
-from directory.models import User
+from directory.models import Unit, User
 from feedback.tests.factories import make_reference, make_user
 from feedback.tests.pages import text_of
 from portal.management.catalogue.style import office_words, style_faults
 from portal.templatetags.persian import own_digits
 from portal.ui import borrowed
+from surveys.models import VisitSheet
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +121,71 @@ def test_history_when_a_field_was_changed_then_it_has_its_label_in_the_page_of_e
 
     assert "عوض شد: نام به فارسی و فعال." in persian
     assert "Changed Name in Persian and Active." in english
+
+
+def test_value_when_it_is_of_the_other_language_then_it_stands_apart_with_its_direction(
+    administrator: Client,
+) -> None:
+    unit = Unit.objects.get(code="CONT")
+    Unit.objects.filter(pk=unit.pk).update(name_en="Contractors (and consultants).")
+    officer = Client()
+    officer.force_login(make_user("writer", "PR", Role.EDITOR))
+
+    page = text_of(officer.get(f"/admin/directory/unit/{unit.pk}/change/"))
+
+    assert '<bdi class="said" dir="ltr">Contractors (and consultants).</bdi>' in page
+
+
+def test_icons_when_shown_then_they_say_yes_and_no_in_the_language_of_the_page(administrator: Client) -> None:
+    lists = [text_of(administrator.get("/admin/directory/unit/"))]
+    administrator.post("/admin/language/", {"language": "en", "back": "/admin/"})
+    lists.append(text_of(administrator.get("/admin/directory/unit/")))
+
+    assert [set(re.findall(r'icon-\w+\.svg" alt="([^"]*)"', page)) for page in lists] == [{"بله"}, {"Yes"}]
+
+
+def test_trail_when_read_aloud_then_it_is_called_persian(administrator: Client) -> None:
+    assert '<nav aria-label="مسیر صفحه">' in text_of(administrator.get("/admin/directory/unit/"))
+
+
+def test_weekday_when_chosen_then_it_is_written_as_everywhere(administrator: Client) -> None:
+    page = words_of(text_of(administrator.get("/admin/directory/weekdayrule/add/")))
+
+    assert "سه‌شنبه" in page
+    assert "سه شنبه" not in page
+
+
+def test_list_when_an_empty_file_is_sent_then_it_is_called_a_file() -> None:
+    make_reference()
+    editor = Client()
+    editor.force_login(make_user("writer", "PR", Role.EDITOR))
+
+    page = words_of(
+        text_of(
+            editor.post("/admin/directory/position/import/", {"file": SimpleUploadedFile("list.csv", b"")})
+        )
+    )
+
+    assert "این فایل خالی است." in page
+
+
+def test_sheet_when_named_then_its_day_is_in_the_language_of_the_page() -> None:
+    sheet = VisitSheet(unit=Unit(name_fa="صدور", name_en="Permits"), issued_on=date(2026, 11, 30))
+
+    names = []
+    for language in ("fa", "en"):
+        with override(language):
+            names.append(str(sheet))
+
+    assert names == ["صدور · ۱۴۰۵/۰۹/۰۹", "Permits · 2026-11-30"]
+
+
+def test_entry_when_it_may_be_a_letter_then_nothing_a_letter_needs_is_called_optional() -> None:
+    make_reference()
+    clerk = Client()
+    clerk.force_login(make_user("clerk", "DESK", Role.CLERK))
+
+    page = words_of(text_of(clerk.get("/admin/feedback/case/entry/")))
+
+    assert "شمارهٔ نامه برای نامهٔ سازمان‌ها لازم است." in page
+    assert "سازمان یا شرکت برای نامهٔ سازمان‌ها لازم است." in page
