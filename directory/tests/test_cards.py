@@ -284,7 +284,10 @@ def test_card_in_force_when_read_in_the_admin_then_days_and_rows_are_in_words(st
     html = staff.get(f"{FOLDER}/{card.pk}/change/").content.decode()
 
     assert persian.jalali_day(card.review_on) in html
-    assert "<div>گرفتن پایه برای نخستین بار | First grade</div>" in html
+    assert (
+        '<div><bdi class="said" dir="rtl">گرفتن پایه برای نخستین بار</bdi> | '
+        '<bdi class="said" dir="ltr">First grade</bdi></div>'
+    ) in html
     assert "[{" not in html
 
 

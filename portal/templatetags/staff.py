@@ -166,7 +166,10 @@ def stored(context: template.Context, field: Any) -> str:
     if isinstance(kind, models.IntegerField) and not kind.choices and value is not None:
         return fa_digits(value)
     if isinstance(value, list) and value:
-        return format_html_join("", "<div>{}</div>", ((_line(part),) for part in value))
+        words = dict(getattr(getattr(kind, "base_field", None), "flatchoices", ()))
+        return format_html_join(
+            "", "<div>{}</div>", ((words.get(str(part)) or _line(part),) for part in value)
+        )
     return _apart(said_yes_no(field.contents()))
 
 
@@ -193,9 +196,9 @@ def said_yes_no(cell: str) -> str:
 def _line(part: object) -> str:
     """Return one part of a list in a line: the texts of a mapping beside one another, the English ones last."""
     if not isinstance(part, Mapping):
-        return str(part)
+        return said(part)
     names = sorted(part, key=lambda name: str(name).endswith("en"))
-    return " | ".join(str(part[name]) for name in names if part[name])
+    return format_html_join(" | ", "{}", ((said(part[name]),) for name in names if part[name]))
 
 
 @register.simple_tag

@@ -9,9 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.translation import gettext, ngettext, override
 
-from directory.enums import Role
-from directory.models import Unit, User
-from feedback.tests.factories import make_reference, make_user
+from directory.enums import Audience, Role
+from directory.models import ServiceCardVersion, Unit, User
+from directory.services import load_cards
+from feedback.tests.factories import AT, make_reference, make_user
 from feedback.tests.pages import text_of
 from portal.management.catalogue.style import office_words, style_faults
 from portal.templatetags.persian import own_digits
@@ -189,3 +190,13 @@ def test_entry_when_it_may_be_a_letter_then_nothing_a_letter_needs_is_called_opt
 
     assert "شمارهٔ نامه برای نامهٔ سازمان‌ها لازم است." in page
     assert "سازمان یا شرکت برای نامهٔ سازمان‌ها لازم است." in page
+
+
+def test_card_when_it_can_only_be_read_then_its_audiences_have_their_words(administrator: Client) -> None:
+    load_cards(at=AT)
+    card = ServiceCardVersion.objects.filter(audiences__contains=[Audience.BUSINESSES]).order_by("pk")[0]
+
+    page = text_of(administrator.get(f"/admin/directory/servicecardversion/{card.pk}/change/"))
+
+    assert "<div>شرکت‌ها و کسب‌وکارها (G2B)</div>" in page
+    assert "businesses" not in page

@@ -13,6 +13,7 @@ ADMIN = (
     ngettext_lazy("Please correct the error below.", "Please correct the errors below."),
     gettext_noop("Breadcrumbs"),
     gettext_noop("Add %s"),
+    gettext_noop("View %s"),
     gettext_noop("The {name} “{obj}” was added successfully."),
     gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below."),
     gettext_noop("The {name} “{obj}” was changed successfully."),
