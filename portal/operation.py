@@ -33,6 +33,7 @@ TASKS: dict[str, Promise] = {
     "outbox.relay": _("Bringing new events on their way"),
     "outbox.worker": _("The worker of the deliveries"),
     "outbox.sweep": _("Sending again what got lost on the way"),
+    "directory.forget_sessions": _("Forgetting the sessions of staff that are over"),
     "feedback.repair": _("Making up for what should have followed"),
     "feedback.gather_notices": _("Gathering the notices of an officer in one"),
     "feedback.count_figures": _("Counting the figures of the home page"),
