@@ -284,9 +284,9 @@ def test_units_when_verified_then_systemd_understands_them(tmp_path: Path) -> No
         pytest.skip("there is no systemd-analyze on this machine (on Debian: apt-get install systemd)")
     for file in (DEPLOY / "systemd").glob("portal-*"):
         text = file.read_text(encoding="utf-8")
-        here = text.replace("/srv/venv/bin", str(Path(sys.executable).parent)).replace(
-            "/srv/portal", str(BASE)
-        )
+        # In quotes, as a path of this machine may hold a blank.
+        here = re.sub(r"/srv/venv/bin/(\w+)", rf'"{Path(sys.executable).parent}/\1"', text)
+        here = here.replace("/srv/portal", str(BASE))
         (tmp_path / file.name).write_text(here, encoding="utf-8")
     command = ["systemd-analyze", "--man=no", "verify", *map(str, tmp_path.iterdir())]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
