@@ -24,12 +24,25 @@ NO_PROGRAM = (
 )
 
 Connection = dict[str, Any]
+#: What a connection is made of, in psycopg2's words, and where libpq's programs read it in the environment.
+NAMES = {
+    "dbname": "PGDATABASE",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "host": "PGHOST",
+    "port": "PGPORT",
+    # A dump that fell back to an unprotected line would send everything over it.
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+}
 
 
 def here() -> Connection:
     """Return how the portal reaches its database, in psycopg2's words."""
     known = connection.get_connection_params()
-    return {name: known[name] for name in ("dbname", "user", "password", "host", "port") if known.get(name)}
+    return {name: known[name] for name in NAMES if known.get(name)}
 
 
 def dump(*, target: Path, snapshot: str) -> None:
@@ -79,14 +92,7 @@ def program(name: str) -> str:
 
 def environment(into: Connection) -> dict[str, str]:
     """Return the connection as libpq reads it from the environment."""
-    names = {
-        "dbname": "PGDATABASE",
-        "user": "PGUSER",
-        "password": "PGPASSWORD",
-        "host": "PGHOST",
-        "port": "PGPORT",
-    }
-    return {names[name]: str(value) for name, value in into.items()}
+    return {NAMES[name]: str(value) for name, value in into.items()}
 
 
 def tables_of(cursor: Any) -> dict[str, int]:

@@ -26,6 +26,7 @@ from feedback.tests.factories import AT, make_case, make_user
 from feedback.tests.pages import make_basics
 from portal.backups import manifest, postgres
 from portal.backups.make import backups, drop_old
+from portal.management.commands.restore import database
 from portal.outbox.models import Heartbeat
 from portal.stores import Folder
 
@@ -281,3 +282,22 @@ def test_rehearsal_when_there_is_no_backup_then_it_says_how_to_make_one(
     settings.BACKUP_ROOT = tmp_path
 
     assert "make one with manage.py backup" in run("rehearse_restore")
+
+
+# --- The line to the database --------------------------------------------------------------------------------------
+
+ENCRYPTED = "postgres://portal:x@db.example.ir:5432/portal?sslmode=verify-full&sslrootcert=/etc/ca.pem"
+
+
+def test_programs_when_the_address_asks_for_an_encrypted_line_then_they_are_told() -> None:
+    script = (
+        "import django; django.setup()\n"
+        "from portal.backups import postgres\n"
+        "print(postgres.environment(postgres.here())['PGSSLMODE'])"
+    )
+    env = environ | {"DJANGO_SETTINGS_MODULE": "portal.settings", "DATABASE_URL": ENCRYPTED}
+    done = subprocess.run([sys.executable, "-c", script], check=True, env=env, capture_output=True, text=True)
+
+    told = postgres.environment(database(ENCRYPTED))
+    assert done.stdout == "verify-full\n"
+    assert (told["PGSSLMODE"], told["PGSSLROOTCERT"]) == ("verify-full", "/etc/ca.pem")

@@ -45,4 +45,5 @@ def database(address: object) -> postgres.Connection:
         return postgres.here()
     told = environ.Env.db_url_config(str(address))
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    return {name: told[key] for key, name in names.items() if told.get(key)}
+    said = {name: told[key] for key, name in names.items() if told.get(key)}
+    return said | {name: value for name, value in told.get("OPTIONS", {}).items() if name in postgres.NAMES}
