@@ -71,7 +71,7 @@ def offer_survey(*, message_id: int, **_: object) -> Later | None:
     """Offer the survey by SMS some hours after an answer, once a case, to whoever got no e-mail that offers it."""
     message = Message.objects.select_related("case").get(pk=message_id)
     due = message.sent_at + OFFERED_AFTER
-    if not (settings.SURVEY_SMS and _sends_sms() and selectors.is_survey_due(message.case)):
+    if not (settings.SURVEY_SMS and selectors.sends_sms() and selectors.is_survey_due(message.case)):
         return None
     if timezone.now() < due:
         return Later("the survey is offered some hours after the answer", at=due)
@@ -155,7 +155,7 @@ def _to_citizen(message: Message, topic: NoticeTopic, occasion: int = 0) -> list
     """Return a notice for each way that leads to the citizen."""
     case, now = message.case, timezone.now()
     addresses = {NoticeChannel.EMAIL: case.email} if case.email and case.email_failed_at is None else {}
-    if _sends_sms() and case.phone and case.phone_failed_at is None and is_mobile(case.phone):
+    if selectors.sends_sms() and case.phone and case.phone_failed_at is None and is_mobile(case.phone):
         addresses[NoticeChannel.SMS] = case.phone
     return [
         Notice(
@@ -170,10 +170,6 @@ def _to_citizen(message: Message, topic: NoticeTopic, occasion: int = 0) -> list
         )
         for channel, address in addresses.items()
     ]
-
-
-def _sends_sms() -> bool:
-    return settings.SMS_BACKEND != "none"
 
 
 def _tell_officer(message: Message, topic: NoticeTopic) -> None:

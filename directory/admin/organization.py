@@ -19,7 +19,7 @@ from directory.enums import CASE_ROLES, Role
 from directory.models import County, Membership, Service, Unit, User
 from directory.policy import subtree
 from directory.selectors import KEEPERS
-from portal.templatetags.persian import ltr
+from portal.templatetags.persian import listed, ltr
 from portal.ui.admin_base import UnitScopedAdmin, jalali_column, roles_of
 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
@@ -54,7 +54,7 @@ def _services_of(unit: Unit) -> Iterable[str]:
         words = _(
             "Services that people can choose belong to this unit: %(titles)s. Give them to another one first."
         )
-        yield words % {"titles": "، ".join(titles)}
+        yield words % {"titles": listed(titles)}
 
 
 class UnitForm(forms.ModelForm):

@@ -24,7 +24,7 @@ from feedback.forms.challenged import ChallengedForm
 from feedback.forms.holding import HoldingForm
 from feedback.forms.kinds import KINDS
 from feedback.forms.layout import Choice, Piece, Section, Then, laid_out
-from feedback.selectors import Reference, promises, reference_lately
+from feedback.selectors import Reference, promises, reference_lately, sends_sms
 from portal.ui import challenge
 from portal.ui.fields import EmailField, PhoneField, TextField, sharing_fields
 from portal.ui.uploads import AttachmentsField, VoiceField
@@ -75,9 +75,7 @@ def _choice(queryset: Any, label: Any, empty: Any, help_text: Any = "") -> CodeC
 
 
 def _told_by_sms() -> str:
-    return (
-        gettext("We send a text message when there is an answer.") if settings.SMS_BACKEND != "none" else ""
-    )
+    return gettext("We send a text message when there is an answer.") if sends_sms() else ""
 
 
 @sharing_fields

@@ -4,6 +4,7 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django.forms.utils import ErrorDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import Status
@@ -66,17 +67,21 @@ class CodeForm(HoldingForm, ChallengedForm):
         return laid_out("code", *words, *files, *asked)
 
 
+def _words(label: str | Promise) -> TextField:
+    return TextField(
+        multiline=True,
+        max_length=10_000,
+        label=label,
+        widget=Textarea({"class": "low"}),
+        error_messages={"required": _("There is nothing to send yet. Write a few words or choose a file.")},
+    )
+
+
 @sharing_fields
 class ReplyForm(HoldingForm):
     """What the citizen adds to a case: words, files, or a voice message."""
 
-    body = TextField(
-        multiline=True,
-        max_length=10_000,
-        label=_("Anything to add?"),
-        widget=Textarea({"class": "low"}),
-        error_messages={"required": _("There is nothing to send yet. Write a few words or choose a file.")},
-    )
+    body = _words(_("Anything to add?"))
     attachments = AttachmentsField(required=False, label=_("Attachments"))
     voice = VoiceField(required=False, label=_("Voice message"))
 
@@ -100,13 +105,7 @@ class ReplyForm(HoldingForm):
 class OwedReplyForm(ReplyForm):
     """The reply to an officer's question: the case waits for it."""
 
-    body = TextField(
-        multiline=True,
-        max_length=10_000,
-        label=_("Your reply to the officer’s question"),
-        widget=Textarea({"class": "low"}),
-        error_messages={"required": _("There is nothing to send yet. Write a few words or choose a file.")},
-    )
+    body = _words(_("Your reply to the officer’s question"))
 
 
 def reply_form(status: str) -> type[ReplyForm]:

@@ -29,7 +29,7 @@ from feedback.selectors.figures import (
     rating_figures,
 )
 from feedback.selectors.findings import rule_share, such_cases
-from feedback.selectors.notices import NoticeFigures, is_survey_due, notice_figures
+from feedback.selectors.notices import NoticeFigures, is_survey_due, notice_figures, sends_sms
 from feedback.selectors.promised import answer_days, first_action_days, promise_for, promises, response_times
 from feedback.selectors.reference import MARK, Reference, reference, reference_lately, reference_under
 from feedback.selectors.rejections import RejectionCount, deciders, open_rejection, rejection_counts
@@ -101,6 +101,7 @@ __all__ = [
     "review_of",
     "review_told",
     "rule_share",
+    "sends_sms",
     "spoken",
     "story",
     "such_cases",

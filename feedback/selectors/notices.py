@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from feedback.enums import OPEN, NoticeState, NoticeTopic
@@ -17,6 +18,11 @@ class NoticeFigures:
 
     counts: list[tuple[str, int]]
     unreachable: int
+
+
+def sends_sms() -> bool:
+    """Tell whether any SMS is sent here."""
+    return bool(settings.SMS_BACKEND != "none")
 
 
 def is_survey_due(case: Case) -> bool:

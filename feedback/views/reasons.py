@@ -8,7 +8,7 @@ from directory.models import ClosedDay
 from feedback.enums import Kind
 from feedback.models import Case, RoutingDecision
 from feedback.selectors import Counting
-from portal.templatetags.persian import fa_digits, jalali_day
+from portal.templatetags.persian import fa_digits, jalali_day, listed
 from routing.enums import Stage
 
 
@@ -57,11 +57,7 @@ def _for_words(case: Case, decision: RoutingDecision) -> list[str]:
 def _words(reasons: list[dict[str, object]], where: str) -> str:
     """List the words found in one place, each once, in quotes and kept apart from the direction around them."""
     words = dict.fromkeys(str(reason["word"]) for reason in reasons if reason["where"] == where)
-    return _listed([_("“%(word)s”") % {"word": _apart(word)} for word in words])
-
-
-def _listed(things: list[str]) -> str:
-    return ("، " if get_language() == "fa" else ", ").join(things)
+    return listed([_("“%(word)s”") % {"word": _apart(word)} for word in words])
 
 
 def _apart(text: str) -> str:
@@ -79,9 +75,9 @@ def how_counted(count: Counting) -> list[str]:
         )
     sentences = [promised % {"days": fa_digits(count.days)}]
     if uncounted := _uncounted(count):
-        sentences.append(_("Not counted: %(days)s.") % {"days": _listed(uncounted)})
+        sentences.append(_("Not counted: %(days)s.") % {"days": listed(uncounted)})
     if halves := _halves(count):
-        sentences.append(_("Half days, two of which make one: %(days)s.") % {"days": _listed(halves)})
+        sentences.append(_("Half days, two of which make one: %(days)s.") % {"days": listed(halves)})
     if count.waited:
         added = _("%(days)s working days were added while we waited for your words.")
         sentences.append(added % {"days": fa_digits(count.waited)})

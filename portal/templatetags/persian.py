@@ -5,6 +5,7 @@ phones and addresses keep Latin digits in both, left to right, so that what is c
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
 from typing import Literal
@@ -75,6 +76,11 @@ def thousands(value: int | None) -> str:
     if value is None:
         return ""
     return text.persian_digits(text.group_thousands(value)) if in_persian() else f"{value:,}"
+
+
+def listed(things: Iterable[str]) -> str:
+    """Put things beside one another as the page's language does: الف، ب or a, b."""
+    return _(", ").join(things)
 
 
 @register.filter
@@ -195,7 +201,7 @@ def code_groups(code: str) -> SafeString:
     Screen readers would say four numbers in the thousands, so they are given the digits one by one instead.
     """
     groups = codes.grouped(code)
-    spelt = _(", ").join(" ".join(group) for group in groups.split())
+    spelt = listed(" ".join(group) for group in groups.split())
     shape = '<bdi class="code" dir="ltr" aria-hidden="true">{}</bdi><span class="vh" dir="ltr">{}</span>'
     return format_html(shape, groups, fa_digits(spelt))
 

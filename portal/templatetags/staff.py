@@ -19,12 +19,15 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext_noop, override
 from django.utils.translation import gettext as _
 
 from portal.templatetags.persian import fa_digits, jalali_datetime, jalali_day, said
 
 register = template.Library()
+
+#: How the framework's icons are named, and how we name them.
+YES_NO = {'alt="True"': gettext_noop("Yes"), 'alt="False"': gettext_noop("No")}
 
 #: Marks of the choice that is in force.
 CHOSEN, IN_FORCE = SafeString(' class="selected"'), SafeString(' aria-current="true"')
@@ -187,9 +190,9 @@ def _apart(shown: str) -> str:
 @register.filter
 def said_yes_no(cell: str) -> str:
     """Say yes and no in the page's language where the framework's icons say True and False."""
-    for value, words in (("True", _("Yes")), ("False", _("No"))):
-        if (mark := f'alt="{value}"') in cell:
-            cell = SafeString(cell.replace(mark, f'alt="{words}"'))
+    for mark, words in YES_NO.items():
+        if mark in cell:
+            cell = SafeString(cell.replace(mark, f'alt="{_(words)}"'))
     return cell
 
 
@@ -211,7 +214,7 @@ def change_told(action: LogEntry, opts: Any) -> str:
         parts = json.loads(action.change_message)
     except ValueError:
         return action.get_change_message()
-    labels = _labels(opts)
+    labels = _labels(opts, get_language())
     for part in parts if isinstance(parts, list) else ():
         changed = part.get("changed") or {}
         if "fields" in changed:
@@ -219,7 +222,8 @@ def change_told(action: LogEntry, opts: Any) -> str:
     return LogEntry(change_message=json.dumps(parts)).get_change_message()
 
 
-def _labels(opts: Any) -> dict[str, str]:
+@lru_cache(maxsize=128)
+def _labels(opts: Any, _language: str | None) -> dict[str, str]:
     """Return the labels of a table's fields as the framework keeps them, with those of the page's language."""
     fields = [field for field in opts.get_fields() if hasattr(field, "verbose_name")]
     with override(None):

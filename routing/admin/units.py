@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from directory.admin.organization import UnitForm
 from directory.models import Unit
+from portal.templatetags.persian import listed
 from routing.enums import Status
 from routing.models import Rule
 from routing.policy import NEEDED_UNITS
@@ -20,7 +21,7 @@ def needs(unit: Unit) -> Iterator[str]:
     codes = Rule.objects.filter(ruleset__status=Status.PUBLISHED, unit=unit).values_list("code", flat=True)
     if codes:
         words = _("The rules in force send messages to this unit: %(codes)s. Publish rules without it first.")
-        yield words % {"codes": "، ".join(codes)}
+        yield words % {"codes": listed(codes)}
 
 
 UnitForm.needs.append(needs)

@@ -113,9 +113,7 @@ def problems(specs: Iterable[RuleSpec]) -> list[Problem]:
 
 
 def _phrases(specs: Iterable[RuleSpec]) -> Iterator[str]:
-    for spec in specs:
-        yield from (keyword.phrase for keyword in spec.keywords)
-        yield from spec.not_if
+    return (phrase for spec in specs for phrase, _weight in _said(spec))
 
 
 def _problems(specs: Iterable[RuleSpec], spelled: Spelled, *, with_phrases: bool = True) -> list[Problem]:

@@ -6,9 +6,8 @@ from datetime import date
 from typing import cast
 
 from django.core.cache import cache
-from django.utils.translation import get_language
 
-from portal.templatetags.persian import between, percent
+from portal.templatetags.persian import between, listed, percent
 from portal.ui import charts
 from surveys import policy, selectors
 from surveys.enums import BEST, CHOSEN, ItemKind
@@ -60,8 +59,7 @@ class ItemFigures:
     @property
     def spoken(self) -> str:
         """The drawn bar in words, for those who do not see it."""
-        comma = "، " if get_language() == "fa" else ", "
-        return comma.join(f"{share.label}: {percent(share.percent)}" for share in self.shares)
+        return listed(f"{share.label}: {percent(share.percent)}" for share in self.shares)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from directory.enums import Source
 from directory.services import open_recognition
-from portal.templatetags.persian import between, fa_digits, percent
+from portal.templatetags.persian import between, fa_digits, listed, percent
 from surveys import policy, selectors
 from surveys.enums import BEST, VISIT_SURVEY
 from surveys.models import Closing, Counter, Questionnaire
@@ -91,8 +91,7 @@ def _words(counter: Counter, verdict: Verdict, shares: tuple[Share, Share], clos
         }
         for share, quarter in zip(shares, quarters, strict=True)
     ]
-    comma = "، " if translation.get_language() == "fa" else ", "
-    return sentence % {"counter": counter.name, "figures": comma.join(figures)}
+    return sentence % {"counter": counter.name, "figures": listed(figures)}
 
 
 def _range(share: Share) -> str:
