@@ -20,6 +20,7 @@ class Stage(models.TextChoices):
 
     LANE = "lane", _("lane")
     POINTS = "points", _("points")
+    ADDRESSED = "addressed", _("unit written to")
     SERVICE = "service", _("chosen service")
     DESK = "desk", _("service desk")
     REPLACEMENT = "replacement", _("replacement")

@@ -231,6 +231,13 @@ class TryForm(forms.Form):
     county = forms.ModelChoiceField(
         County.objects.all(), required=False, label=_("County"), empty_label="—", widget=Select
     )
+    addressed_unit = forms.ModelChoiceField(
+        Unit.objects.filter(is_active=True),
+        required=False,
+        label=_("Unit written to"),
+        empty_label="—",
+        widget=Select,
+    )
     about_unit = forms.ModelChoiceField(
         Unit.objects.filter(is_active=True),
         required=False,
@@ -262,7 +269,7 @@ class TryFileForm(forms.Form):
         widget=Textarea({"class": "vLargeTextField", "rows": 6, "dir": "auto", "spellcheck": "false"}),
         help_text=_(
             "The first row names the columns: kind, service_hint, county, subject, body, expected_unit. The last "
-            "may be empty where the right unit is not known."
+            "may be empty where the right unit is not known. A column addressed_unit may name the unit written to."
         ),
     )
     file = forms.FileField(

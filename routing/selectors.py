@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 #: A word of a rule, and whether it switches the rule off.
 Word = tuple[policy.Keyword, bool]
-#: Without rules misconduct still goes to the inspectors, all else to the chosen service's unit or the desk.
+#: Without rules misconduct still goes to the inspectors, all else to the unit written to, the service's or the desk.
 NO_RULES = compile_rules([])
 
 

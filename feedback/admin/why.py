@@ -20,6 +20,7 @@ Sentences = list[SafeString]
 
 #: What decided, where no rule did.
 STAGES: dict[str, str | Promise] = {
+    Stage.ADDRESSED: gettext_lazy("The citizen wrote to this unit."),
     Stage.SERVICE: gettext_lazy("The chosen service belongs to this unit."),
     Stage.DESK: gettext_lazy("No rule applied, so the service desk has it."),
     Stage.REPLACEMENT: gettext_lazy("The unit that would have it is excluded; this one stands in."),
@@ -28,6 +29,7 @@ STAGES: dict[str, str | Promise] = {
 SPOKEN: dict[str, str | Promise] = {
     "subject": gettext_lazy("the word {word} in the subject ({points})"),
     "body": gettext_lazy("the word {word} in the text ({points})"),
+    "addressed": gettext_lazy("the unit written to ({points})"),
     "service": gettext_lazy("the chosen service ({points})"),
     "kind": gettext_lazy("the kind of message ({points})"),
 }
@@ -50,7 +52,7 @@ def way_of(case: Case) -> Way:
     points: Mapping[str, int] = first.points if first else {}
     names, kept_out = unit_names(points), case.exclusions.order_by("unit__order")
     return Way(
-        sentences=_decided(first) if first else [],
+        sentences=[*_decided(first), *_not_as_written(case, first)] if first else [],
         points=[(names.get(unit, unit), _points(count)) for unit, count in _best_first(points)],
         excluded=[row.unit.name for row in with_names(kept_out, units=["unit"])],
         moves=decisions[1:],
@@ -71,6 +73,13 @@ def _decided(decision: RoutingDecision) -> Sentences:
         spoken = _joined(_spoken(reason) for reason in own)
         sentences.append(format_html(_("Because of {words}."), words=spoken))
     return sentences
+
+
+def _not_as_written(case: Case, decision: RoutingDecision) -> Sentences:
+    """Return what tells that the citizen wrote to another unit than the rules chose."""
+    if case.addressed_unit is None or case.addressed_unit_id == decision.unit_id:
+        return []
+    return [format_html(_("The citizen wrote to “{unit}”."), unit=said(case.addressed_unit.name))]
 
 
 def _rule(decision: RoutingDecision) -> SafeString:

@@ -121,6 +121,7 @@ class CaseForm(HoldingForm, ChallengedForm):
             " Whoever handles the case hears your voice and might know it."
         ),
     )
+    addressed_unit = TextField(required=False, widget=HiddenInput)
     about_unit = _choice(Unit.objects.filter(is_active=True), "", _("I do not know, or would rather not say"))
     about_person = TextField(required=False, max_length=200)
     anonymous = forms.BooleanField(
@@ -206,6 +207,12 @@ class CaseForm(HoldingForm, ChallengedForm):
         return self.typed("form_token")
 
     @property
+    def addressed(self) -> Unit | None:
+        """The unit that the address, or the form as it was sent, says the message is written to."""
+        unit = self.memory.units.get(str(self["addressed_unit"].value() or ""))
+        return unit if unit and unit.is_active else None
+
+    @property
     def promised_days(self) -> int:
         """Working days to the answer to this kind of message."""
         return promises(self.memory)[self.kind].answer_days
@@ -242,9 +249,10 @@ class CaseForm(HoldingForm, ChallengedForm):
 
     def _sections(self) -> list[Section]:
         words = self.words
-        what = Section(
-            words.what, *(["target"] if words.has_target else []), "service", "subject", "body", "county"
-        )
+        first = ["target"] if words.has_target else []
+        if "addressed_unit" in self.fields and self.addressed:
+            first.append(Piece("feedback/addressed.html"))
+        what = Section(words.what, *first, "service", "subject", "body", "county")
         evidence = Section(
             _("Evidence and voice"), Piece("feedback/uploads.html"), hint=_("Both are optional.")
         )

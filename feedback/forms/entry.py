@@ -25,16 +25,22 @@ KEPT = ("channel", "received_on", "place")
 #: The parts of the page, each with its fields.
 PARTS: dict[str, Any] = {
     "channel": (_("How it came in"), ("channel", "received_on", "place")),
-    "message": (_("Message"), ("kind", "subject", "body", "service", "county", "target")),
+    "message": (_("Message"), ("kind", "subject", "body", "addressed_unit", "service", "county", "target")),
     "about": (_("About whom"), ("about_unit", "about_person")),
     "sender": (_("Sender"), ("anonymous", *IDENTITY)),
     "files": (_("Files"), ("attachments", "voice")),
 }
 
 
-def _from(queryset: Any, label: Any, empty: Any = "—") -> forms.ModelChoiceField:
+def _from(queryset: Any, label: Any, help_text: Any = "") -> forms.ModelChoiceField:
     return forms.ModelChoiceField(
-        queryset, required=False, label=label, empty_label=empty, widget=Select, error_messages=NOT_IN_LIST
+        queryset,
+        required=False,
+        label=label,
+        empty_label="—",
+        help_text=help_text,
+        widget=Select,
+        error_messages=NOT_IN_LIST,
     )
 
 
@@ -69,6 +75,9 @@ class EntryForm(forms.Form):
         label=_("Target of the criticism"),
         choices=[("", "—"), *Target.choices],
         widget=Select,
+    )
+    addressed_unit = _from(
+        Unit.objects.filter(is_active=True), _("Unit written to"), _("Kept of requests and suggestions only.")
     )
     about_unit = _from(Unit.objects.filter(is_active=True), _("Unit complained of"))
     about_person = TextField(required=False, max_length=200, label=_("Person complained of"))
@@ -179,8 +188,10 @@ class EntryForm(forms.Form):
         unasked: dict[str, Any] = {
             name: None if name == "about_unit" else "" for name in KINDS[kind].fields_left_out()
         }
+        addressed = given["addressed_unit"]
         return {
             **given,
+            "addressed_unit": addressed.code if addressed else "",
             **unasked,
             "kind": kind,
             "channel": Channel(self.cleaned_data["channel"]),

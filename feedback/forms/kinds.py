@@ -9,7 +9,7 @@ from feedback.enums import Kind
 
 Words = str | Promise
 
-#: Fields that say whom a message is about; not every kind has them.
+#: Fields that say whom a message is about; the kinds without them can be written to a unit.
 ABOUT = ("about_unit", "about_person")
 
 
@@ -35,7 +35,7 @@ class KindForm:
 
     def fields_left_out(self) -> set[str]:
         """Return the names of the fields that this kind does without."""
-        missing = set(ABOUT) - set(self.about)
+        missing = set(ABOUT) - set(self.about) | ({"addressed_unit"} if self.about else set())
         return missing if self.has_target else missing | {"target"}
 
 

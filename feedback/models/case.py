@@ -81,6 +81,16 @@ class Case(models.Model):
     about_unit = models.ForeignKey(
         Unit, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("unit complained of")
     )
+    #: Nothing is looked for by it: an index would only cost.
+    addressed_unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+        verbose_name=_("unit written to"),
+    )
     about_person = models.CharField(_("person complained of"), max_length=200, blank=True)
 
     full_name = models.CharField(_("name"), max_length=150, blank=True)

@@ -8,16 +8,16 @@ from django.utils.translation import gettext as _
 from directory.models import Service, Unit, User
 from feedback import policy
 from feedback.models import Case, HeldFile
+from feedback.selectors.reference import reference_lately
 from portal.kernel import jalali
 from portal.kernel.text import clean
 
 
 def only_service_of(unit_code: str) -> str:
     """Return the code of a unit's service if it has exactly one, else an empty text."""
-    if not unit_code.isidentifier():
-        return ""
-    services = Service.objects.filter(is_active=True, unit__code=unit_code).values_list("code", flat=True)[:2]
-    return services[0] if len(services) == 1 else ""
+    offered = reference_lately().choices(Service)
+    codes = [service.code for service in offered if service.unit.code == unit_code]
+    return codes[0] if len(codes) == 1 else ""
 
 
 #: What stands for an entry of the directory whose unit is not said.

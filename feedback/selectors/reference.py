@@ -65,7 +65,9 @@ class Reference:
         return rows
 
     def with_places(self, case: Case) -> Case:
-        """Give a case the unit and the service it names, in the same way."""
+        """Give a case the units and the service it names, in the same way."""
+        if case.addressed_unit_id in self.units_by_number:
+            case.addressed_unit = self.units_by_number[case.addressed_unit_id]
         if case.service_id in self.services_by_number:
             case.service = self.services_by_number[case.service_id]
         return self.with_units([case])[0]

@@ -101,7 +101,9 @@ def _read_erased_again(export: Export) -> None:
 def _readable(asker: User, case_ids: Sequence[int]) -> list[Case]:
     """Return those of the cases that the asker may see now and that may leave the portal, in the order of the ids."""
     seen = Case.objects.visible_to(asker).filter(is_confidential=False).exclude(kind=Kind.MISCONDUCT)
-    found = seen.select_related("unit", "service", "county", "assigned_to").in_bulk(case_ids)
+    found = seen.select_related("unit", "addressed_unit", "service", "county", "assigned_to").in_bulk(
+        case_ids
+    )
     return [found[number] for number in case_ids if number in found]
 
 
@@ -146,6 +148,7 @@ def case_columns() -> tuple[Column, ...]:
         Column(_("Kind"), lambda case: case.get_kind_display()),
         Column(_("Status"), lambda case: case.get_status_display(), 20),
         Column(_("Unit"), lambda case: case.unit.name, 28),
+        Column(_("Written to"), lambda case: case.addressed_unit.name if case.addressed_unit else "", 28),
         Column(_("Officer"), lambda case: str(case.assigned_to or ""), 22),
         Column(_("Service"), lambda case: str(case.service or ""), 28),
         Column(_("County"), lambda case: str(case.county or "")),

@@ -42,6 +42,8 @@ class Submission:
     body: str
     service: Service | None = None
     county: County | None = None
+    #: The code of the unit it is written to; one that is unknown, or active no more, counts as none.
+    addressed_unit: str = ""
     about_unit: Unit | None = None
     about_person: str = ""
     target: str = ""
@@ -120,10 +122,12 @@ def _code_of(case: Case, token: str) -> str | None:
 def _submit(submission: Submission, token: str, at: datetime, attempt: int) -> Receipt:
     came = submission.received_at or at
     kept, case_id, message_id, number = _begin()
-    decision = _decide(submission, kept, came)
+    addressed = _addressed(submission, kept)
+    decision = _decide(submission, addressed, kept, came)
     unit = kept.units[decision.unit]
     deadline = _deadline(submission, kept, unit, came, at)
     case = _new_case(submission, decision, unit, deadline, token, came)
+    case.addressed_unit = addressed
     case.id, case.number = case_id, codes.case_number(jalali.from_date(deadline.registered_on).year, number)
     if submission.operator:
         case.operator, case.entered_at, case.code_is_one_time = submission.operator, at, True
@@ -154,7 +158,12 @@ def _begin() -> tuple[Reference, int, int, int]:
     return reference_under(mark), case_id, message_id, number
 
 
-def _decide(submission: Submission, kept: Reference, at: datetime) -> Decision:
+def _addressed(submission: Submission, kept: Reference) -> Unit | None:
+    unit = kept.units.get(submission.addressed_unit)
+    return unit if unit and unit.is_active else None
+
+
+def _decide(submission: Submission, addressed: Unit | None, kept: Reference, at: datetime) -> Decision:
     """Ask the rules which unit gets the case; the units complained of are out before any rule is read."""
     service, county = submission.service, submission.county
     return routing.decide(
@@ -166,6 +175,7 @@ def _decide(submission: Submission, kept: Reference, at: datetime) -> Decision:
             service_unit=kept.services[service.code].unit.code if service else None,
             county=county.code if county else None,
             channel=submission.channel,
+            addressed_unit=addressed.code if addressed else None,
             excluded=_excluded(submission),
             at=at,
         ),

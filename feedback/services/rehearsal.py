@@ -18,7 +18,7 @@ PART = 5_000
 #: What the rules are told of a case, as the tables hold it; the order is that of `_facts`.
 COLUMNS = (
     *("case_id", "case__kind", "case__channel", "case__subject", "body", "case__received_at"),
-    *("case__service__code", "case__service__unit__code", "case__county__code"),
+    *("case__service__code", "case__service__unit__code", "case__county__code", "case__addressed_unit__code"),
 )
 
 
@@ -80,7 +80,7 @@ def _past(rows: list[tuple[Any, ...]], *, version: int | None) -> Iterator[routi
 
 
 def _facts(row: tuple[Any, ...], excluded: frozenset[str]) -> Any:
-    _number, kind, channel, subject, body, at, service, service_unit, county = row
+    _number, kind, channel, subject, body, at, service, service_unit, county, addressed_unit = row
     return routing.facts_of(
         kind=kind,
         subject=subject,
@@ -89,6 +89,7 @@ def _facts(row: tuple[Any, ...], excluded: frozenset[str]) -> Any:
         service_unit=service_unit,
         county=county,
         channel=channel,
+        addressed_unit=addressed_unit,
         excluded=excluded,
         at=at,
     )

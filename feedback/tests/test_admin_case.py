@@ -120,6 +120,27 @@ def test_page_when_units_are_excluded_then_names_them(client: Client) -> None:
     assert "معاونت هماهنگی برنامه و بودجه" in shown(client, case)
 
 
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        (
+            {"addressed_unit": "CONT", "subject": "پرسش", "body": "پاسخی نیامده است."},
+            "شهروند به همین واحد نوشته بود. به دلیل واحد مخاطب (۴ امتیاز).",
+        ),
+        ({"addressed_unit": "STAT"}, "شهروند به «"),
+    ],
+)
+def test_page_when_written_to_a_unit_then_names_it_and_why_the_case_is_here(
+    client: Client, changes: dict[str, str], why: str
+) -> None:
+    case = make_case(kind=Kind.REQUEST, **changes)
+
+    page = shown(client, case)
+
+    assert f"<dt>خطاب به</dt><dd>{case.addressed_unit}</dd>" in page
+    assert why in page
+
+
 def test_page_when_opened_then_the_tracking_code_is_nowhere(client: Client) -> None:
     receipt = make_receipt()
 

@@ -98,7 +98,7 @@ LANGUAGES = [("fa", ""), ("en", "/en")]
 def test_case_form_when_a_field_holds_anything_then_answers_calmly(
     client: Client, name: str, language: str, prefix: str
 ) -> None:
-    kind = Kind.CRITICISM
+    kind = Kind.REQUEST if name == "addressed_unit" else Kind.CRITICISM
     form = CaseForm(kind=kind, at=timezone.now())
     good = opened(client, kind, prefix)
     for value in HOSTILE.values():

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from directory.enums import Role
-from directory.models import User
+from directory.models import Unit, User
 from feedback import services
 from feedback.enums import Channel, Status
 from feedback.models import Attachment, Case, CaseEvent
@@ -92,6 +92,17 @@ def test_entry_when_saved_then_channel_operator_and_record_are_kept(staff: Clien
     assert (case.full_name, case.phone, case.code_is_one_time) == ("مریم نمونه", "+989160000001", True)
     event = CaseEvent.objects.get(kind="entered")
     assert (event.actor, event.reason, event.side) == (clerk, "خط ۱۱۱", "staff")
+
+
+@pytest.mark.parametrize(("kind", "kept"), [("request", "STAT"), ("suggestion", "STAT"), ("complaint", None)])
+def test_entry_when_written_to_a_unit_then_it_is_kept_of_requests_and_suggestions(
+    staff: Client, kind: str, kept: str | None
+) -> None:
+    unit = Unit.objects.get(code="STAT").pk
+    handed_over(staff, kind=kind, addressed_unit=unit, subject="پرسش", body="پاسخی نیامده است.")
+
+    case = Case.objects.get()
+    assert (case.addressed_unit and case.addressed_unit.code, case.unit.code) == (kept, kept or "DESK")
 
 
 @time_machine.travel(AT, tick=False)

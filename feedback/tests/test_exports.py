@@ -125,10 +125,20 @@ def test_export_when_made_then_days_stand_in_both_calendars_and_no_sender_is_in_
     assert head[:2] == ["شمارهٔ پرونده", "عنوان"]
     assert row[0] == case.number
     assert {str(service), str(county)} <= set(row)
+    assert row[head.index("خطاب به")] == ""
     assert "1405/02/30 10:24" in row
     assert "2026-05-20 10:24" in row
     assert not {"مریم نمونه", "+989160000001", "m@example.ir"} & set(row)
     assert not [cell for cell in row if "برگشت خورده است" in cell]
+
+
+def test_export_when_a_case_was_written_to_a_unit_then_names_it(officer: User) -> None:
+    export = asked(officer, [make_case(kind=Kind.REQUEST, addressed_unit="STAT")])
+
+    make_all()
+
+    head, row = rows_of(export)
+    assert row[head.index("خطاب به")] == Unit.objects.get(code="STAT").name_fa
 
 
 def test_export_when_a_subject_looks_like_a_formula_then_it_is_harmless(officer: User) -> None:

@@ -68,6 +68,10 @@ def stations(page: Page, prefix: str, receipt: services.Receipt) -> Iterator[str
     fill(page, body="", phone="0916")
     press(page, SEND)
     yield "refused"
+    page.goto(f"{prefix}/feedback/new/suggestion/?unit=CONT")
+    yield "written to a unit"
+    fill(page, body="", phone="0916")
+    press(page, SEND)
     page.eval_on_selector("[name=homepage]", "trap => trap.value = 'x'")
     fill(page, phone="", subject="ع" * 120)
     press(page, SEND)
@@ -106,6 +110,23 @@ def stations(page: Page, prefix: str, receipt: services.Receipt) -> Iterator[str
     page.goto(f"{prefix}/track/")
     enter(page, entered.code)
     yield "new code"
+
+
+@pytest.mark.parametrize("is_unticked", [False, True])
+def test_unit_when_written_to_from_its_page_without_script_then_it_gets_the_message_until_it_is_unticked(
+    browser_page: OpenPage, is_unticked: bool
+) -> None:
+    page = browser_page("/contact/STAT/", java_script_enabled=False)
+    press(page, "main a[href*='?unit=STAT']")
+    press(page, "main a[href*='/request/']")
+    fill(page, subject="پرسش", body="")
+    press(page, SEND)
+    if is_unticked:
+        page.uncheck("[name=addressed_unit]")
+    fill(page, subject="پرسش", body="پاسخی نیامده است.")
+    press(page, SEND)
+
+    assert Case.objects.get().unit.code == ("DESK" if is_unticked else "STAT")
 
 
 @pytest.mark.parametrize(("language", "width", "dark"), [("fa", 390, True), ("en", 1280, False)])

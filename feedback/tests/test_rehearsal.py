@@ -141,6 +141,7 @@ SUBMISSIONS: list[dict[str, Any]] = [
     {"about_unit": "CONT"},
     {"about_unit": "TECH", "about_person": "مدیر نمونه ۱"},
     {"about_unit": "INSP", "kind": Kind.MISCONDUCT},
+    {"kind": Kind.REQUEST, "addressed_unit": "TECH", "subject": "پرسش", "body": "پاسخی نیامده است."},
     {"service": "s07", "subject": "پرسش", "body": "پاسخی نیامده است."},
     {"subject": "سؤال دربارهٔ «صورت‌وضعیت»", "body": "بي‌پاسخ ماندهٔ ۱۲۳ و ١٢٣ در سامانه‌ی ساجات"},
 ]

@@ -103,6 +103,55 @@ def test_receipt_again_when_the_code_was_replaced_then_is_none() -> None:
     assert services.receipt_again(token="token-1") is None
 
 
+def plain(**changes: object) -> Case:
+    """Submit a request that no rule knows anything of."""
+    return submit(kind=Kind.REQUEST, subject="پرسش", body="پاسخی نیامده است.", **changes).case
+
+
+def test_submit_when_written_to_a_unit_of_several_services_then_it_arrives_there_and_the_reason_is_kept() -> (
+    None
+):
+    case = plain(addressed_unit="CONT")
+
+    case.refresh_from_db()
+    decision = case.decisions.get()
+    assert (case.addressed_unit and case.addressed_unit.code, case.unit.code) == ("CONT", "CONT")
+    assert (decision.stage, decision.points) == ("addressed", {"CONT": 4})
+    assert [reason["where"] for reason in decision.reasons] == ["addressed"]
+
+
+def test_submit_when_the_text_plainly_concerns_another_unit_then_that_one_gets_it() -> None:
+    case = submit(kind=Kind.REQUEST, addressed_unit="STAT").case
+
+    assert (case.addressed_unit and case.addressed_unit.code, case.unit.code) == ("STAT", "CONT")
+
+
+@pytest.mark.parametrize("code", ["NONSENSE", "IT", "", "\x00"])
+def test_submit_when_the_unit_written_to_is_unknown_or_not_active_then_it_counts_as_none(code: str) -> None:
+    Unit.objects.filter(code="IT").update(is_active=False)
+
+    case = plain(addressed_unit=code)
+
+    assert (case.addressed_unit, case.unit.code) == (None, "DESK")
+
+
+def test_submit_when_the_unit_written_to_is_complained_of_then_it_does_not_get_the_case() -> None:
+    about = Unit.objects.get(code="CONT")
+
+    case = submit(addressed_unit="CONT", about_unit=about, subject="پرسش", body="پاسخی نیامده است.").case
+
+    assert case.unit.code != "CONT"
+
+
+def test_unit_written_to_when_changed_then_the_database_refuses() -> None:
+    case = plain(addressed_unit="CONT")
+
+    with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(addressed_unit=None)
+    with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(addressed_unit=Unit.objects.get(code="BUD"))
+
+
 def test_submit_when_a_unit_is_complained_of_then_it_and_those_below_are_kept_out() -> None:
     tech = Unit.objects.get(code="TECH")
 

@@ -12,10 +12,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
+from directory.models import Unit
 from feedback.enums import Kind
 from feedback.forms import KINDS
 from feedback.models import Attachment, Case
@@ -396,6 +397,117 @@ def test_submit_when_a_unit_is_complained_of_then_it_does_not_get_the_case(clien
     case = Case.objects.get()
     assert case.unit.code != "CONT"
     assert "CONT" in case.exclusions.values_list("unit__code", flat=True)
+
+
+# --- Written to a unit --------------------------------------------------------------------------------------------
+
+PLAIN = {"subject": "پرسش", "body": "پاسخی نیامده است."}
+
+
+def written_to(page: str) -> str:
+    """Return the unit that a form is written to, if its box is there and ticked."""
+    found = re.search(r'<input type="checkbox" name="addressed_unit" value="([^"]*)" checked>', page)
+    return found[1] if found else ""
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize("kind", [Kind.REQUEST, Kind.SUGGESTION])
+def test_new_when_a_unit_is_written_to_then_says_so_in_both_languages(
+    client: Client, kind: Kind, prefix: str
+) -> None:
+    page = text_of(client.get(f"{prefix}/feedback/new/{kind}/?unit=CONT"))
+
+    with translation.override("en" if prefix else "fa"):
+        name = Unit.objects.get(code="CONT").name
+    assert written_to(page) == "CONT"
+    assert name in page.split("<main")[1].split('name="service"')[0]
+    other = f"{'' if prefix else '/en'}/feedback/new/{kind}/?unit=CONT"
+    assert f'href="{other}"' in page
+
+
+@pytest.mark.parametrize("code", ["NONSENSE", "%00", "IT", ""])
+def test_new_when_the_unit_written_to_is_unknown_or_not_active_then_shows_the_form_without_it(
+    client: Client, code: str
+) -> None:
+    Unit.objects.filter(code="IT").update(is_active=False)
+
+    response = client.get(f"/feedback/new/request/?unit={code}")
+
+    assert (response.status_code, "addressed_unit" in text_of(response)) == (200, False)
+
+
+@pytest.mark.parametrize("kind", [Kind.COMPLAINT, Kind.CRITICISM, Kind.MISCONDUCT, Kind.PRAISE])
+def test_new_when_the_kind_is_about_a_unit_then_it_is_not_written_to_one(client: Client, kind: Kind) -> None:
+    page = text_of(client.get(f"/feedback/new/{kind}/?unit=CONT"))
+    received(client, kind=kind, addressed_unit="CONT")
+
+    assert "addressed_unit" not in page
+    assert Case.objects.get().addressed_unit is None
+
+
+def test_submit_when_written_to_a_unit_then_it_arrives_there_and_the_case_tells_why(client: Client) -> None:
+    received(client, kind="request", addressed_unit="CONT", **PLAIN)
+
+    case = Case.objects.get()
+    assert (case.addressed_unit and case.addressed_unit.code, case.unit.code) == ("CONT", "CONT")
+
+
+def test_submit_when_another_unit_gets_it_then_the_receipt_says_so(client: Client) -> None:
+    received(client, kind="request", addressed_unit="STAT", prefix="/en")
+
+    receipt = text_of(client.get("/en/feedback/received/"))
+    assert Case.objects.get().unit.code == "CONT"
+    assert "but what you wrote is the matter of this unit." in receipt
+
+
+def test_submit_when_refused_then_the_form_is_still_written_to_the_unit_or_not_any_more(
+    client: Client,
+) -> None:
+    fields = {**opened(client, "request"), "body": ""}
+
+    kept = text_of(send(client, {**fields, "addressed_unit": "CONT"}, "request", QUERY_STRING="unit=CONT"))
+    unticked = text_of(send(client, fields, "request", QUERY_STRING="unit=CONT"))
+
+    assert (written_to(kept), written_to(unticked)) == ("CONT", "")
+
+
+def test_submit_when_a_question_is_asked_then_the_unit_stays(client: Client) -> None:
+    fields = {**opened(client, "request"), **PLAIN, "addressed_unit": "CONT", "homepage": "x"}
+    asked = text_of(send(client, fields, "request"))
+
+    answer = send(client, with_answer(asked, {**fields, "addressed_unit": written_to(asked)}), "request")
+
+    assert (answer.status_code, Case.objects.get().unit.code) == (303, "CONT")
+
+
+@pytest.mark.parametrize("code", ["NONSENSE", "IT", "C\u200cONT"])
+def test_submit_when_the_unit_is_unknown_or_not_active_any_more_then_the_message_is_taken_in(
+    client: Client, code: str
+) -> None:
+    Unit.objects.filter(code="IT").update(is_active=False)
+
+    received(client, kind="request", addressed_unit=code, **PLAIN)
+
+    case = Case.objects.get()
+    assert (case.addressed_unit, case.unit.code) == (None, "DESK")
+
+
+def test_new_and_submit_when_written_to_a_unit_then_no_more_statements_are_made(
+    client: Client, settings: LazySettings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    settings.REFERENCE_SECONDS = 3600
+    received(client, kind="request", **PLAIN)
+    with django_assert_num_queries(0):
+        client.get("/feedback/new/request/?unit=CONT")
+    plain, addressed = opened(client, "request"), {**opened(client, "request"), "addressed_unit": "CONT"}
+
+    counts = []
+    for fields in (plain, addressed):
+        with CaptureQueriesContext(connection) as caught:
+            assert send(client, {**fields, **PLAIN}, "request").status_code == 303
+        counts.append(len(caught))
+
+    assert counts[0] == counts[1]
 
 
 def test_submit_when_stored_then_few_statements_are_made_in_one_transaction_and_a_bell_rings_after_it(

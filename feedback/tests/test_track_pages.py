@@ -17,7 +17,7 @@ from django.utils.html import escape
 
 from directory.models import Unit, User
 from feedback import services
-from feedback.enums import FileState, Status
+from feedback.enums import FileState, Kind, Status
 from feedback.forms import ReplyForm
 from feedback.models import Attachment, Case, Message, Review, WrongCodes
 from feedback.tests.factories import make_receipt, make_user
@@ -53,6 +53,35 @@ def enter(client: Client, code: str, prefix: str = "", **extra: Any) -> Any:
 def case_page(client: Client, receipt: services.Receipt, prefix: str = "") -> str:
     enter(client, receipt.code, prefix)
     return text_of(client.get(f"{prefix}/track/case/"))
+
+
+# --- Why it went where --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("prefix", "words"), [("", "به همین واحد نوشته بودید."), ("/en", "You wrote to this unit.")]
+)
+def test_case_when_the_unit_written_to_has_it_then_says_so(client: Client, prefix: str, words: str) -> None:
+    plain = {"subject": "پرسش", "body": "پاسخی نیامده است."}
+    receipt = make_receipt(kind=Kind.REQUEST, addressed_unit="STAT", at=timezone.now(), **plain)
+
+    assert words in case_page(client, receipt, prefix)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "words"), [("", "موضوع نوشته‌تان کار این واحد است."), ("/en", "is the matter of this unit.")]
+)
+def test_case_when_another_unit_has_it_than_was_written_to_then_names_that_one(
+    client: Client, prefix: str, words: str
+) -> None:
+    receipt = make_receipt(kind=Kind.REQUEST, addressed_unit="STAT", at=timezone.now())
+
+    page = case_page(client, receipt, prefix)
+
+    with translation.override("en" if prefix else "fa"):
+        assert Unit.objects.get(code="STAT").name in page
+    assert words in page
+    assert ("You wrote to this unit." if prefix else "به همین واحد نوشته بودید.") not in page
 
 
 # --- The code box ------------------------------------------------------------------------------------------------

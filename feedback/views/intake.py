@@ -71,13 +71,17 @@ def _form(request: HttpRequest, kind: Kind) -> CaseForm:
 def _hinted(request: HttpRequest, kind: Kind) -> dict[str, Any]:
     """Return what the address says beforehand: the service, the unit the message is about, the entry that is wrong.
 
-    A kind that is about no unit takes the unit's service instead, if there is only one.
+    A kind that is about no unit is written to it instead, and takes its service if there is only one.
     """
     service, unit = request.GET.get("service", ""), request.GET.get("unit", "")
     subject = selectors.wrong_entry(request.GET.get("entry", ""))
     if "about_unit" in KINDS[kind].about:
         return {"service": service, "about_unit": unit, "subject": subject}
-    return {"service": service or selectors.only_service_of(unit), "subject": subject}
+    return {
+        "service": service or selectors.only_service_of(unit),
+        "addressed_unit": unit,
+        "subject": subject,
+    }
 
 
 def _submit(form: CaseForm) -> str | None:

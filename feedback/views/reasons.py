@@ -21,7 +21,7 @@ def why(case: Case, decision: RoutingDecision) -> list[str]:
                 "One unit alone sees a report of misconduct: the inspectors, or the head's office if it is about them."
             )
         ]
-    sentences = [*_for_stage(decision), *_for_words(case, decision)]
+    sentences = [*_for_stage(decision), *_for_words(case, decision), *_for_address(case, decision)]
     if decision.excluded:
         sentences.append(_("Units that the message is about were left out."))
     return sentences
@@ -43,6 +43,8 @@ def _for_words(case: Case, decision: RoutingDecision) -> list[str]:
     ]
     subject, body = _words(spoken, "subject"), _words(spoken, "body")
     sentences = []
+    if any(reason["where"] == "addressed" for reason in spoken):
+        sentences.append(_("You wrote to this unit."))
     if case.service and any(reason["where"] == "service" for reason in spoken):
         sentences.append(_("You chose the service “%(service)s”.") % {"service": case.service.title})
     if any(reason["where"] == "kind" for reason in spoken):
@@ -52,6 +54,14 @@ def _for_words(case: Case, decision: RoutingDecision) -> list[str]:
     if body:
         sentences.append(_("The text mentions %(words)s.") % {"words": body})
     return sentences
+
+
+def _for_address(case: Case, decision: RoutingDecision) -> list[str]:
+    """Say that the message went to another unit than it was written to."""
+    if case.addressed_unit is None or case.addressed_unit_id == decision.unit_id:
+        return []
+    words = _("You wrote to “%(unit)s”, but what you wrote is the matter of this unit.")
+    return [words % {"unit": case.addressed_unit.name}]
 
 
 def _words(reasons: list[dict[str, object]], where: str) -> str:

@@ -16,7 +16,17 @@ from routing.admin.access import RulesAdmin
 from routing.enums import Stage
 from routing.forms import MOST_MESSAGES, TryFileForm, TryForm
 from routing.models import RuleSet
-from routing.policy import BODY, KIND, NOT_IF, SERVICE, SUBJECT, BrokenRules, CompiledRules, Decision
+from routing.policy import (
+    ADDRESSED,
+    BODY,
+    KIND,
+    NOT_IF,
+    SERVICE,
+    SUBJECT,
+    BrokenRules,
+    CompiledRules,
+    Decision,
+)
 from routing.selectors import rules_ready
 
 #: Where a reason was found, in words.
@@ -24,6 +34,7 @@ PLACES: dict[str, str | Promise] = {
     SUBJECT: gettext_lazy("in the subject"),
     BODY: gettext_lazy("in the text"),
     KIND: gettext_lazy("the kind of message"),
+    ADDRESSED: gettext_lazy("the unit written to"),
     SERVICE: gettext_lazy("the chosen service"),
     NOT_IF: gettext_lazy("switches the rule off"),
 }
@@ -115,6 +126,7 @@ def _one(form: TryForm, rules: CompiledRules) -> dict[str, Any]:
         body=given["body"],
         service=given["service"],
         county=given["county"].code if given["county"] else None,
+        addressed_unit=given["addressed_unit"].code if given["addressed_unit"] else None,
         about_unit=given["about_unit"].code if given["about_unit"] else None,
         at=timezone.now(),
     )

@@ -1,6 +1,7 @@
 """Who should answer a case: pure values in, a decision with reasons out."""
 
 from routing.policy.choice import (
+    ADDRESSED,
     BODY,
     KIND,
     NOT_IF,
@@ -33,6 +34,7 @@ from routing.policy.rules import (
 )
 
 __all__ = [
+    "ADDRESSED",
     "BODY",
     "CONFIDENTIAL_UNITS",
     "DESK",

@@ -1,6 +1,7 @@
 """Choosing the unit that should answer a case, with reasons; total, deterministic, and it never raises.
 
 The order is the product's promise (PRODUCT.md section 8): exclusions, lanes, points, the chosen service, the desk.
+The unit that a message is written to has points (decision 41).
 """
 
 from collections.abc import Container, Iterable, Mapping
@@ -17,6 +18,8 @@ from routing.policy.rules import CONFIDENTIAL_UNITS, DESK, HEAD, INSP, CompiledR
 
 SUBJECT_BONUS = 1
 SERVICE_POINTS = 2
+#: As much as a right address can mend; each more would overrule words that know better (decision 41).
+ADDRESSED_POINTS = 4
 
 #: A member of an enumeration is looked up slowly; these are compared for every reason.
 _LANE = Stage.LANE
@@ -25,13 +28,15 @@ _PLACE = itemgetter(0)
 
 #: Where a reason was found, besides the two texts.
 SUBJECT, BODY, KIND, SERVICE, NOT_IF = "subject", "body", "kind", "service", "not_if"
+ADDRESSED = "addressed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What is known of a case when it arrives; `subject` and `body` are cleaned and folded by the caller.
 
-    `about_unit` is the unit complained of; `excluded` are all units that must not get the case, see `excluded_by`.
+    `addressed_unit` is the unit the message is written to, `about_unit` the one complained of; `excluded` are all units
+    that must not get the case, see `excluded_by`.
     `hour` (0–23) and `weekday` (Monday = 0) are local to the organization.
     """
 
@@ -42,6 +47,7 @@ class Facts:
     service_unit: str | None = None
     county: str | None = None
     channel: str = "web"
+    addressed_unit: str | None = None
     about_unit: str | None = None
     excluded: frozenset[str] = frozenset()
     hour: int | None = None
@@ -55,8 +61,8 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing that spoke for a unit: a word found, the kind, the chosen service; or, with 0 points, a `not_if`
-    phrase that switched a rule off."""
+    """One thing that spoke for a unit: a word found, the kind, the address, the chosen service; or, with 0 points, a
+    `not_if` phrase that switched a rule off."""
 
     rule: str | None
     stage: Stage
@@ -160,7 +166,7 @@ def _lanes(reasons: list[Reason], kind: str) -> Iterable[_Candidate]:
 
 
 def _totals(reasons: list[Reason]) -> list[tuple[str, int]]:
-    """Return the units with points, the best first, equal ones in rule order, the chosen service's unit last."""
+    """Return the units with points, the best first, equal ones in rule order, then as `_reasons` has them."""
     totals: dict[str, int] = {}
     for reason in reasons:
         if reason.stage is not _LANE and reason.points:
@@ -175,12 +181,18 @@ def _candidate(unit: str, reasons: list[Reason]) -> _Candidate:
         if reason.unit == unit and reason.rule is not None and reason.stage is not _LANE and reason.points:
             shares[reason.rule] = shares.get(reason.rule, 0) + reason.points
     if not shares:
-        return _Candidate(unit, Stage.SERVICE)
+        return _Candidate(
+            unit, next(reason.stage for reason in reasons if reason.unit == unit and reason.rule is None)
+        )
     return _Candidate(unit, Stage.POINTS, max(shares, key=shares.__getitem__))
 
 
 def _reasons(rules: CompiledRules, facts: Facts) -> list[Reason]:
-    """Return all that speaks for a unit, in rule order, the chosen service last."""
+    """Return all that speaks for a unit, in rule order, then the unit written to, the chosen service last.
+
+    A service of the unit written to says the same once more and counts no second time: where a unit has one service
+    only, the form chooses it by itself.
+    """
     texts = [(SUBJECT, rules.index.search(facts.subject)), (BODY, rules.index.search(facts.body))]
     silent = _switched_off(texts)
     found = [(place, _said(rule, phrase, NOT_IF, 0)) for place, (rule, phrase) in silent.items()]
@@ -191,7 +203,10 @@ def _reasons(rules: CompiledRules, facts: Facts) -> list[Reason]:
     found += [(entry.place, _heard_as(entry, where)) for entry, where in heard.items()]
     found.sort(key=_PLACE)
     reasons = [reason for _place, reason in found]
-    if facts.service_unit:
+    if facts.addressed_unit:
+        unit = facts.addressed_unit
+        reasons.append(Reason(None, Stage.ADDRESSED, unit, unit, ADDRESSED, ADDRESSED_POINTS))
+    if facts.service_unit and facts.service_unit != facts.addressed_unit:
         service = facts.service or ""
         reasons.append(Reason(None, Stage.SERVICE, facts.service_unit, service, SERVICE, SERVICE_POINTS))
     return reasons

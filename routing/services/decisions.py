@@ -26,6 +26,7 @@ def facts_of(
     service_unit: str | None = None,
     county: str | None = None,
     channel: str = "web",
+    addressed_unit: str | None = None,
     excluded: frozenset[str] = frozenset(),
 ) -> Facts:
     """Return what the rules know of a message that came in at `at`; its texts are folded here.
@@ -41,6 +42,7 @@ def facts_of(
         service_unit=service_unit,
         county=county,
         channel=channel,
+        addressed_unit=addressed_unit,
         excluded=excluded,
         hour=local.hour,
         weekday=local.weekday(),

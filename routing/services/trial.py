@@ -34,7 +34,9 @@ from routing.services.decisions import facts_of
 from routing.services.files import bundled_rules
 
 COLUMNS = ("kind", "service_hint", "county", "subject", "body", "expected_unit")
-#: How the optional column `why` begins when a message is graded.
+#: Columns that a file may have besides.
+MORE_COLUMNS = ("why", "addressed_unit")
+#: How the column `why` begins when a message is graded.
 GRADES = ("easy", "hard")
 
 
@@ -54,6 +56,7 @@ class LabelledMessage:
     body: str
     expected_unit: str
     why: str = ""
+    addressed_unit: str = ""
 
     @property
     def grade(self) -> str:
@@ -186,6 +189,7 @@ def try_message(
     at: datetime,
     service: Service | None = None,
     county: str | None = None,
+    addressed_unit: str | None = None,
     about_unit: str | None = None,
 ) -> Trying:
     """Return what `rules` do with a message as if it came in at `at`; by the same calls as the live run."""
@@ -197,6 +201,7 @@ def try_message(
         service=service.code if service else None,
         service_unit=service.unit.code if service else None,
         county=county,
+        addressed_unit=addressed_unit,
         excluded=excluded_by(about_unit, parents()) if about_unit else frozenset(),
     )
     decision = choose(rules, facts)
@@ -229,6 +234,7 @@ def _decision(message: LabelledMessage, rules: CompiledRules, service_units: Map
             service=message.service_hint or None,
             service_unit=service_units.get(message.service_hint),
             county=message.county or None,
+            addressed_unit=message.addressed_unit or None,
         ),
     )
 
@@ -262,7 +268,9 @@ def _messages(reader: "csv.DictReader[str]") -> Iterator[LabelledMessage]:
         words = _("The file lacks the column %(missing)s; it needs %(columns)s.")
         raise TrialFileError(words % {"missing": ", ".join(missing), "columns": ", ".join(COLUMNS)})
     for row in reader:
-        cells = {column: (row[column] or "").strip() for column in (*COLUMNS, "why") if column in columns}
+        cells = {
+            column: (row[column] or "").strip() for column in (*COLUMNS, *MORE_COLUMNS) if column in columns
+        }
         if cells["kind"] not in Kind.values:
             words = _("Line %(line)s: “%(kind)s” is no kind; kinds are %(kinds)s.")
             named = {"line": reader.line_num, "kind": cells["kind"], "kinds": ", ".join(Kind.values)}

@@ -362,6 +362,26 @@ def test_try_when_a_unit_is_complained_of_then_it_and_those_below_are_excluded(
     assert "(excluded)" in page
 
 
+@pytest.mark.parametrize(
+    ("language", "goes", "why"),
+    [("en", "Goes to: واحد IT", "the unit written to"), ("fa", "واحد IT", "واحد مخاطب")],
+)
+def test_try_when_a_unit_is_written_to_then_it_has_points_and_the_reason_names_it(
+    editor: Client, published: RuleSet, language: str, goes: str, why: str
+) -> None:
+    User.objects.filter(username="editor").update(language=language)
+    unit = Unit.objects.get(code="IT").pk
+
+    page = text_of(
+        editor.post(
+            at(published, "try"), {"_one": "1", "kind": "request", "body": "سلام", "addressed_unit": unit}
+        )
+    )
+
+    assert goes in page
+    assert f'<span class="quiet">{why}</span>' in page
+
+
 def test_try_when_units_stand_in_a_loop_then_there_is_still_a_decision(
     editor: Client, published: RuleSet
 ) -> None:

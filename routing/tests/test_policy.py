@@ -51,6 +51,58 @@ def test_the_text_outweighs_a_wrong_service():
     assert decided(TOPICS, "ساجات", service="s09", service_unit="EDU").unit == "CONT"
 
 
+# --- The unit written to (decision 41) ---
+
+
+def test_nothing_matched_goes_to_the_unit_written_to():
+    decision = decided(TOPICS, "سلام", addressed_unit="BUD")
+
+    assert (decision.unit, decision.stage, decision.rule) == ("BUD", Stage.ADDRESSED, None)
+    assert decision.reasons == (Reason(None, Stage.ADDRESSED, "BUD", "BUD", "addressed", 4),)
+
+
+def test_one_light_word_does_not_overrule_the_unit_written_to():
+    decision = decided(TOPICS, "پیمانکار", addressed_unit="BUD")
+
+    assert (decision.unit, decision.points) == ("BUD", (("BUD", 4), ("CONT", 3), ("PROJ", 1)))
+
+
+@pytest.mark.parametrize("known", [{"body": "ساجات"}, {"subject": "پیمانکار"}])
+def test_clear_words_outweigh_the_unit_written_to(known):
+    decision = decided(TOPICS, addressed_unit="BUD", **known)
+
+    assert (decision.unit, decision.stage, decision.rule) == ("CONT", Stage.POINTS, "p1")
+    assert ("BUD", 4) in decision.points
+
+
+def test_the_unit_written_to_counts_before_the_chosen_service():
+    decision = decided(TOPICS, "سلام", addressed_unit="BUD", service="s09", service_unit="EDU")
+
+    assert decision.points == (("BUD", 4), ("EDU", 2))
+
+
+def test_a_service_of_the_unit_written_to_counts_no_second_time():
+    decision = decided(TOPICS, "سلام", addressed_unit="EDU", service="s09", service_unit="EDU")
+
+    assert (decision.stage, decision.points) == (Stage.ADDRESSED, (("EDU", 4),))
+
+
+def test_a_lane_comes_before_the_unit_written_to():
+    assert decided(TOPICS, "نگهبان", addressed_unit="BUD").unit == "SEC"
+
+
+def test_misconduct_never_goes_to_the_unit_written_to():
+    assert decided(TOPICS, "سلام", kind="misconduct", addressed_unit="BUD").unit == "INSP"
+    assert decided(compiled(), "سلام", kind="misconduct", addressed_unit="BUD").unit == "INSP"
+
+
+def test_an_excluded_unit_is_never_chosen_though_it_was_written_to():
+    known = {"kind": "complaint", "addressed_unit": "CONT"}
+
+    assert decided(TOPICS, "سلام", about_unit="CONT", **known).unit == "INSP"
+    assert decided(TOPICS, "کلاس", excluded=frozenset({"CONT"}), **known).unit == "EDU"
+
+
 def test_a_word_in_the_subject_counts_one_more():
     decision = decided(TOPICS, "پیمانکار", subject="کلاس")
 

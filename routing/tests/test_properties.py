@@ -56,6 +56,7 @@ def any_facts(draw):
         subject=draw(TEXTS),
         kind=draw(KINDS),
         service_unit=draw(st.none() | UNITS),
+        addressed_unit=draw(st.none() | UNITS),
         about_unit=draw(st.none() | UNITS),
         excluded=draw(st.frozensets(UNITS, max_size=14)),
     )

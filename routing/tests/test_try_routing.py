@@ -60,6 +60,15 @@ def test_accuracy_units_and_misses_are_printed(messages):
     ]
 
 
+def test_a_column_may_name_the_unit_written_to(messages):
+    rows = HEADER.replace("why", "why,addressed_unit") + "request,,,,زرافه,STAT,,BUD\n"
+
+    lines = run(messages(rows)).splitlines()
+
+    assert "line 2: STAT expected, BUD decided (request → BUD)" in lines
+    assert lines[-2:] == ["  by addressed; points: BUD 4", "  addressed → BUD: «BUD» in addressed +4"]
+
+
 def test_a_miss_names_what_spoke_for_the_wrong_unit(messages):
     lines = run(messages(HEADER + "request,s07,,,ساجات,STAT,\n")).splitlines()
 

@@ -10,13 +10,14 @@ from django.utils import translation
 
 from routing.policy import Reason
 from routing.services import Outcome, Trial, TrialFileError, read_messages, try_rules
-from routing.services.trial import GRADES, Score
+from routing.services.trial import GRADES, LabelledMessage, Score
 
 
 class Command(BaseCommand):
     help = (
         "Say to which units the rules in force send the labelled messages of a CSV file (columns kind, service_hint, "
-        "county, subject, body, expected_unit), how many are right, and why the others are not. Writes nothing."
+        "county, subject, body, expected_unit, perhaps addressed_unit), how many are right, and why the others are "
+        "not. Writes nothing."
     )
     requires_system_checks = ()
 
@@ -69,13 +70,17 @@ def _miss(miss: Outcome) -> list[str]:
     message, decision = miss.message, miss.decision
     return [
         f"line {message.line}: {message.expected_unit} expected, {decision.unit} decided "
-        f"({' '.join(filter(None, (message.kind, message.service_hint, message.county)))})",
+        f"({' '.join(filter(None, (message.kind, message.service_hint, message.county, _address(message))))})",
         f"  {message.subject} — {message.body}",
         *([f"  label: {message.why}"] if message.why else []),
         f"  by {decision.stage}{f' {decision.rule}' if decision.rule else ''}; "
         f"points: {', '.join(f'{unit} {points}' for unit, points in decision.points) or 'none'}",
         *(f"  {_reason(reason)}" for reason in decision.reasons),
     ]
+
+
+def _address(message: LabelledMessage) -> str:
+    return f"→ {message.addressed_unit}" if message.addressed_unit else ""
 
 
 def _reason(reason: Reason) -> str:
