@@ -64,19 +64,23 @@ QUEUE = "/admin/feedback/case/"
 CASES = """
 INSERT INTO feedback_case (id, number, code_hash, code_key, token_digest, kind, status, channel, language, subject,
     target, about_person, full_name, phone, email, organization, letter_number, is_anonymous, unit_id, is_confidential,
-    external_bodies, awaits_staff, version, received_at, due_on, answered_at, place, code_is_one_time)
+    external_bodies, awaits_staff, version, received_at, due_on, answered_at, answered_in, answered_late, redirects,
+    place, code_is_one_time)
 SELECT g, format('%%s-%%s-0', 1400 + g %% 6, lpad(g::text, 8, '0')), decode(md5(g::text) || md5(g::text || 'c'), 'hex'),
     1, decode(md5(g::text || 't') || md5(g::text || 'u'), 'hex'), kind,
     CASE WHEN g %% 8 = 0 THEN 'in_progress' ELSE 'answered' END, 'web', 'fa', left(one.subject, 120), '', '',
     CASE WHEN g %% 5 < 3 THEN 'فرستندهٔ نمونه ' || g %% 1000 ELSE '' END,
     CASE WHEN g %% 5 < 3 THEN '+98916' || lpad((g %% 1000)::text, 7, '0') ELSE '' END, '', '', '', g %% 5 >= 3,
     (ARRAY[%(units)s])[1 + abs(hashtext(g::text)) %% %(many)s], kind = 'misconduct', false, g %% 8 = 0, 1,
-    now() - interval '1 minute' * (%(count)s - g), current_date + 30 - ((%(count)s - g) / %(a_day)s)::int,
-    CASE WHEN g %% 8 > 0 THEN least(now(), now() - interval '1 minute' * (%(count)s - g)
-        + interval '1 hour' * abs(hashtext('a' || g) %% 960)) END, '', false
+    received, due,
+    answered, extract(day FROM answered - received) * 5 / 7, answered::date > due, (g %% 20 = 7)::int, '', false
 FROM generate_series(%(first)s, %(last)s) AS g
     JOIN bench_text AS one ON one.n = g %% %(texts)s
     CROSS JOIN LATERAL (SELECT CASE WHEN g %% 40 = 0 THEN 'misconduct' ELSE 'complaint' END AS kind) AS kinds
+    CROSS JOIN LATERAL (SELECT now() - interval '1 minute' * (%(count)s - g) AS received,
+        current_date + 30 - ((%(count)s - g) / %(a_day)s)::int AS due) AS days
+    CROSS JOIN LATERAL (SELECT CASE WHEN g %% 8 > 0 THEN
+        least(now(), received + interval '1 hour' * abs(hashtext('a' || g) %% 960)) END AS answered) AS answers
 """
 PARTS = (
     """INSERT INTO feedback_message (case_id, side, purpose, body, sent_at)

@@ -6,23 +6,20 @@ An open case past its last day counts as late, so that no figure gets better by 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from operator import attrgetter
 from typing import Any
 
 from django.db.models import Case as Choice
-from django.db.models import Count, F, Func, IntegerField, Q, QuerySet, Value, When
-from django.db.models.lookups import GreaterThan
+from django.db.models import Count, IntegerField, Q, QuerySet, Sum, When
 
 from directory.enums import ALL_FIGURES
 from directory.models import County, Service, Unit, User
-from directory.selectors import Calendars, Reach, reach
-from feedback.enums import OPEN, Kind, Status
+from directory.selectors import Reach, reach
+from feedback.enums import Kind, Status
 from feedback.models import Case
-from feedback.models.moments import Begun
 from feedback.models.walls import NotBarred, rows_behind
 from portal.kernel import jalali
-from portal.kernel.workdays import FULL, halves_worked
 
 #: A group of fewer cases is not told apart to somebody who may not open them: he could guess whose they are.
 LEAST = 10
@@ -54,9 +51,12 @@ class Line:
     is_on_time_hidden: bool = False
     are_days_hidden: bool = False
 
-    def add(self, days: int | None, received: int, due: int, late: int, overdue: int) -> None:
+    def add(
+        self, days: int | None, received: int, redirected: int, due: int, late: int, overdue: int
+    ) -> None:
         """Count cases that took so many days until their answer, or have none."""
         self.received += received
+        self.redirected += redirected
         self.due += due
         self.late += late
         self.overdue += overdue
@@ -138,18 +138,14 @@ def is_manager(user: User) -> bool:
 
 def case_report(user: User, *, by: str, since: date, today: date) -> Report:
     """Return the figures of the cases that came in since a day, told apart by one of `GROUPS`."""
-    began = jalali.beginning(since)
     units = reach(user)
-    cases = reportable(user, units).filter(received_at__gte=began).order_by()
+    cases = reportable(user, units).filter(received_at__gte=jalali.beginning(since)).order_by()
     walls = NotBarred(user.pk, units.member)
     lines: defaultdict[object, Line] = defaultdict(lambda: Line(""))
     whole = Line("")
-    for key, *counted in _counted(cases, walls, GROUPS[by], since, today):
+    for key, *counted in _counted(cases, walls, GROUPS[by], today):
         for line in (lines[key], whole):
             line.add(*counted)
-    for key, moves in _redirects(cases, walls, GROUPS[by], began):
-        lines[key].redirected += moves
-        whole.redirected += moves
     names = _names(by)
     for key, line in lines.items():
         line.name = names.get(key, "")
@@ -181,61 +177,29 @@ def _order(line: Line) -> tuple[bool, int, str]:
     return line.is_hidden, 0 if line.is_hidden else -line.received, line.name
 
 
-def _counted(
-    cases: QuerySet[Case], walls: NotBarred, column: str, since: date, today: date
-) -> Iterator[tuple[Any, ...]]:
-    """Yield groups of cases alike: what tells them apart, days until the answer, how many, due, late, overdue.
-
-    The database counts the days, too: told apart by when they came and were answered, there would be a group for every
-    few cases.
-    """
+def _counted(cases: QuerySet[Case], walls: NotBarred, column: str, today: date) -> Iterator[tuple[Any, ...]]:
+    """Yield groups of cases alike: what tells them apart, days to the answer, how many, sent on, due, late, overdue."""
     alike = (
-        cases.annotate(took=_took(since, today), stands=_stands(since, today))
-        .values_list(column, "took", "stands")
-        .annotate(count=Count("*"))
+        cases.annotate(stands=_stands(today))
+        .values_list(column, "answered_in", "stands")
+        .annotate(count=Count("*"), redirected=Sum("redirects"))
     )
-    for key, took, stands, count in rows_behind(walls, alike):
-        days = None if took is None else max(took, 0)
+    for key, days, stands, count, redirected in rows_behind(walls, alike):
         is_due, is_late, is_overdue = days is not None or stands == OVERDUE, stands != WELL, stands == OVERDUE
-        yield key, days, count, count * is_due, count * is_late, count * is_overdue
+        yield key, days, count, redirected, count * is_due, count * is_late, count * is_overdue
 
 
-def _took(since: date, today: date) -> Any:
-    """Return the working days until the answer, by the calendar of the unit, as an expression; NULL without one."""
-    calendars = Calendars()
-    general = halves_worked(since, today, calendars.of())
-    own = {unit: halves_worked(since, today, calendar) for unit, calendar in calendars.of_units().items()}
-    units = [When(unit=unit, then=_between(halves)) for unit, halves in own.items() if halves != general]
-    return Choice(*units, default=_between(general)) if units else _between(general)
-
-
-def _between(halves: list[date]) -> Any:
-    return (Begun("answered_at", halves) - Begun("received_at", halves)) / FULL
-
-
-def _stands(since: date, today: date) -> Choice:
+def _stands(today: date) -> Choice:
     """Return how a case stands to its last day, as an expression; what is cheap to tell comes first."""
-    days = [since + timedelta(days=day) for day in range((today - since).days + 1)]
-    # Days are told by their number, the first of these being 1.
-    last_day = Func(
-        F("due_on"), Value(since - timedelta(days=1)), template="(%(expressions)s)", arg_joiner=" - ",
-        output_field=IntegerField(),
-    )  # fmt: skip
+    # One after the other, what most are first: a list of texts is unpacked anew for each row.
+    settled = Q(status=Status.ANSWERED) | Q(status=Status.CLOSED)
+    settled |= Q(status=Status.REFERRED_OUT) | Q(status=Status.WAITING_CITIZEN)
     return Choice(
         When(due_on__gte=today, then=WELL),
-        When(status__in=[status for status in OPEN if status != Status.WAITING_CITIZEN], then=OVERDUE),
-        When(GreaterThan(Begun("answered_at", days), last_day), then=LATE),
-        default=WELL,
+        When(settled, then=Choice(When(answered_late=True, then=LATE), default=WELL)),
+        default=OVERDUE,
         output_field=IntegerField(),
     )
-
-
-def _redirects(
-    cases: QuerySet[Case], walls: NotBarred, column: str, began: datetime
-) -> list[tuple[Any, ...]]:
-    """Return how often staff sent cases of each group to another unit; none was sent on before it came."""
-    moved = cases.filter(decisions__overridden_by__isnull=False, decisions__decided_at__gte=began)
-    return rows_behind(walls, moved.values_list(column).annotate(moves=Count("*")))
 
 
 def _names(by: str) -> dict[object, str]:

@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 OFFERED_AFTER = timedelta(hours=4)
 #: A notice is given up after so many tries; with the back-off of the settings that is after about a day.
 MAX_TRIES = 28
+#: Answers of an earlier release that are looked at in one transaction, and in one turn of the clock.
+TOLD_AT_ONCE, TOLD_PARTS = 1_000, 10
 #: What of a case says whom to tell, and how.
 TOLD = ("assigned_to", "email", "email_failed_at", "language", "phone", "phone_failed_at")
 
@@ -262,6 +264,14 @@ def repair() -> None:
     """Let follow again what should have followed and got lost, and raise the alarm."""
     if lost := services.repair(at=timezone.now()):
         logger.error("feedback: followed again, as it was lost: %s", lost)
+
+
+@periodic("feedback.tell_times")
+def tell_times() -> None:
+    """Keep what answers took that an earlier release gave, some thousand of them at a time."""
+    for _part in range(TOLD_PARTS):
+        if services.tell_times(size=TOLD_AT_ONCE) < TOLD_AT_ONCE:
+            break
 
 
 def rehearse(*, rehearsal_id: int, part: int, **_: object) -> None:

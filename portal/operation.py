@@ -35,6 +35,7 @@ TASKS: dict[str, Promise] = {
     "outbox.sweep": _("Sending again what got lost on the way"),
     "directory.forget_sessions": _("Forgetting the sessions of staff that are over"),
     "feedback.repair": _("Making up for what should have followed"),
+    "feedback.tell_times": _("Keeping what the answers of an earlier release took"),
     "feedback.gather_notices": _("Gathering the notices of an officer in one"),
     "feedback.count_figures": _("Counting the figures of the home page"),
     "feedback.escalate": _("Telling of deadlines that come near"),

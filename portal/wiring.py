@@ -72,6 +72,7 @@ CLOCK: dict[str, timedelta] = {
     "outbox.sweep": timedelta(minutes=1),  # what the broker lost is sent again
     "directory.forget_sessions": timedelta(hours=1),  # sessions of staff that are over
     "feedback.repair": timedelta(minutes=1),  # what should have followed and got lost follows again
+    "feedback.tell_times": timedelta(minutes=1),  # answers of an earlier release are told what they took
     "feedback.gather_notices": timedelta(minutes=10),  # one notice instead of many to an officer
     "feedback.count_figures": timedelta(minutes=15),  # of the home page
     "feedback.escalate": timedelta(minutes=15),  # what comes near its last day is told of

@@ -45,10 +45,6 @@ class Calendars:
             self._known[key] = calendar_of(self._special, self._rules, unit=key)
         return self._known[key]
 
-    def of_units(self) -> dict[int, Calendar]:
-        """Return the calendars of the units that have days of their own, by primary key."""
-        return {unit: self.of(unit) for unit in self._with_own if unit is not None}
-
     def special_days(self, unit: int, after: date, until: date) -> list[ClosedDay]:
         """Return the special days in force of a unit after one day up to another, its own before those of all."""
         rows = [day for day in self._days if day.unit_id in (None, unit) and after < day.day <= until]

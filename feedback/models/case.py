@@ -17,8 +17,13 @@ from feedback.models.walls import NotBarred
 TO_DO = Q(status__in=OPEN) | Q(awaits_staff=True)
 #: What the counts above the queue ask of a case; the indexes carry it, so that no row need be read for a count.
 COUNTED = ("status", "is_confidential", "merged_into", "assigned_to")
+#: An answer of which it is not told what it took.
+UNTOLD = Q(answered_at__isnull=False, answered_in__isnull=True)
 #: What a report asks of a case, likewise: numbers and days first, which are read faster where no text stands before.
-REPORTED = ("id", "due_on", "is_confidential", "answered_at", "county", "service", "kind", "status")
+REPORTED = (
+    *("id", "due_on", "answered_in", "redirects", "is_confidential", "answered_late"),
+    *("county", "service", "kind", "status"),
+)
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -137,6 +142,11 @@ class Case(models.Model):
     #: Since when nothing but numbers and dates is left of the case.
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    # What an answer took is kept with it: another calendar does not change it, and reports only count (decision 42).
+    answered_in = models.PositiveSmallIntegerField(_("working days to the answer"), null=True, blank=True)
+    answered_late = models.BooleanField(_("answered after the last day"), null=True, blank=True)
+    #: How often staff sent the case to another unit.
+    redirects = models.PositiveSmallIntegerField(_("times sent on"), default=0, db_default=0)
     opened_at = models.DateTimeField(_("last opened by the citizen"), null=True, blank=True)
 
     objects = CaseQuerySet.as_manager()
@@ -162,6 +172,8 @@ class Case(models.Model):
             models.Index("unit", "due_on", "id", name="case_all_of_unit"),
             models.Index("due_on", "id", name="case_all"),
             models.Index("unit", name="case_confidential", condition=Q(is_confidential=True)),
+            # Answers of an earlier release, until it is told what they took; then it is empty.
+            models.Index("id", name="case_untold", condition=UNTOLD),
             # Other messages of the same sender.
             models.Index("phone", name="case_by_phone", condition=~Q(phone="")),
             models.Index("email", name="case_by_email", condition=~Q(email="")),
@@ -193,6 +205,11 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=~Q(status__in=[Status.ANSWERED, Status.CLOSED]) | Q(answered_at__isnull=False),
                 name="case_answered_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_in__isnull=True, answered_late__isnull=True)
+                | Q(answered_at__isnull=False, answered_in__isnull=False, answered_late__isnull=False),
+                name="case_answer_says_what_it_took",
             ),
         ]
 

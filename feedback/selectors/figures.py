@@ -1,19 +1,17 @@
 """Figures of cases: ratings, times to an answer, what the public is shown."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, TypeAlias
+from datetime import timedelta
+from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from directory.models import Service
 from feedback.enums import OPEN, Score
 from feedback.models import Case, Figures, Rating
-from feedback.selectors.reference import reference_lately
-from portal.kernel import jalali, workdays
+from portal.kernel import jalali
 from portal.rows import Given, Prepared
 
 
@@ -38,25 +36,18 @@ def rating_figures(ratings: QuerySet[Rating]) -> RatingFigures:
     )
 
 
-#: On which day cases were received, on which they were answered, and how many.
-Span: TypeAlias = tuple[date, date, int]
-
-
-def median_days(cases: QuerySet[Case], calendar: workdays.Calendar) -> int:
+def median_days(cases: QuerySet[Case]) -> int:
     """Return the median of working days to an answer."""
-    return _median(_spans(cases), calendar)
+    return _median(list(_days(cases)))
 
 
-def _spans(cases: QuerySet[Case]) -> QuerySet[Case, Span]:
-    """Return the query for the spans of answered cases; PostgreSQL counts the pairs of days, which are few."""
-    answered = cases.filter(answered_at__isnull=False).annotate(
-        began=TruncDate("received_at"), ended=TruncDate("answered_at")
-    )
-    return answered.order_by().values_list("began", "ended").annotate(cases=Count("pk"))
+def _days(cases: QuerySet[Case]) -> QuerySet[Case, tuple[int, int]]:
+    """Return the query for working days to an answer, each with the number of cases that took so many."""
+    answered = cases.filter(answered_in__isnull=False).order_by("answered_in")
+    return answered.values_list("answered_in").annotate(cases=Count("pk"))
 
 
-def _median(spans: Iterable[Span], calendar: workdays.Calendar) -> int:
-    spread = sorted((workdays.count(began, ended, calendar), cases) for began, ended, cases in spans)
+def _median(spread: Collection[tuple[int, int]]) -> int:
     left = sum(cases for _days, cases in spread) // 2
     for days, cases in spread:
         left -= cases
@@ -92,7 +83,7 @@ def _answered_lately() -> QuerySet[Case, Any]:
         .order_by("-answered_at")
         .values("pk")[:MOST_MEASURED]
     )
-    return _spans(Case.objects.filter(pk__in=latest))
+    return _days(Case.objects.filter(pk__in=latest))
 
 
 ANSWERED_LATELY = Prepared(_answered_lately)
@@ -113,8 +104,6 @@ def measured_time(service: Service) -> Measured | None:
     which we waited for the citizen count too, as the citizen felt them.
     """
     since = jalali.local(timezone.now()) - timedelta(days=365)
-    spans = ANSWERED_LATELY.values(service=service.pk, since=since)
-    cases = sum(count for _began, _ended, count in spans)
-    if cases < ENOUGH_MEASURED:
-        return None
-    return Measured(cases, _median(spans, reference_lately().calendars.of()))
+    spread = ANSWERED_LATELY.values(service=service.pk, since=since)
+    cases = sum(count for _days, count in spread)
+    return Measured(cases, _median(spread)) if cases >= ENOUGH_MEASURED else None

@@ -4,6 +4,7 @@ from feedback.services.after import ask_review, rate
 from feedback.services.assignment import TargetRefused, assign, hand_over, take_next
 from feedback.services.casework import answer, ask, note, redirect, refer_out, take
 from feedback.services.change import CaseChanged, CaseNotFound
+from feedback.services.clock import tell_times
 from feedback.services.clusters import answer_in_cluster, answer_together
 from feedback.services.demo import (
     seed_answering,
@@ -150,6 +151,7 @@ __all__ = [
     "take",
     "take_back",
     "take_next",
+    "tell_times",
     "text_of",
     "unmerge",
 ]

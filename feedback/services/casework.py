@@ -105,7 +105,7 @@ def redirect(
 
 def _redirect(case: Case, actor: User, unit: Unit, reason: str, at: datetime) -> None:
     resume(case=case, at=at)
-    move(case, "redirect", unit=unit, assigned_to=None, awaits_staff=True)
+    move(case, "redirect", unit=unit, assigned_to=None, awaits_staff=True, redirects=case.redirects + 1)
     RoutingDecision.objects.create(
         case=case, unit=unit, stage="override", overridden_by=actor, override_reason=reason, decided_at=at
     )

@@ -6,11 +6,12 @@ from datetime import datetime
 from django.core.files.uploadedfile import UploadedFile
 
 from directory.models import User
+from directory.selectors import working_calendar
 from feedback.enums import EventKind, Outcome, Purpose, Side
 from feedback.models import Case, Message, Rejection
 from feedback.services.after import close_review
 from feedback.services.change import move, record
-from feedback.services.clock import resume
+from feedback.services.clock import resume, time_taken
 from feedback.services.files import attach
 from portal.outbox.publish import publish
 
@@ -57,7 +58,8 @@ def _settle(
 ) -> Message:
     resume(case=case, at=at)
     close_review(case=case, actor=actor, at=at)
-    move(case, step, answered_at=at, awaits_staff=False, assigned_to=case.assigned_to or actor)
+    took = time_taken(case, at, working_calendar(case.unit_id))
+    move(case, step, answered_at=at, **took, awaits_staff=False, assigned_to=case.assigned_to or actor)
     message = say(case, Purpose.ANSWER, actor, body, at)
     attach(message=message, files=files)
     record(case, kind, at=at, actor=actor, unit=case.unit, reason=reason)

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from directory.enums import DayWork, Role
 from directory.models import ClosedDay, County, Membership, Service, Unit, User, WeekdayRule
@@ -13,6 +15,7 @@ from directory.selectors import Calendars
 from feedback.enums import OPEN, Kind, Status
 from feedback.models import Case, CaseExclusion, Recusal, RoutingDecision
 from feedback.reports import Line, case_report
+from feedback.services import tell_times
 from feedback.tests.factories import AT, make_user
 from portal.kernel import jalali, workdays
 
@@ -149,6 +152,10 @@ def make_cases(dice: Random, readers: list[User]) -> None:
         for case in cases
         for by in dice.choices([None, *readers], k=dice.randrange(4))
     )
+    moves = RoutingDecision.objects.filter(case=OuterRef("pk"), overridden_by__isnull=False)
+    many = moves.order_by().values("case").annotate(many=Count("pk")).values("many")
+    Case.objects.update(redirects=Coalesce(Subquery(many), 0))
+    tell_times(size=CASES)
 
 
 def make_one(dice: Random, number: int, **where: object) -> Case:

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
-from directory.models import Membership, Position, Unit, User
+from directory.models import ClosedDay, Membership, Position, Unit, User
 from feedback import services
 from feedback.enums import EventKind, Kind, Purpose, Status
 from feedback.models import Case, CaseEvent, Deadline, Message, Pause
@@ -239,6 +239,44 @@ def test_answer_when_the_officer_answers_then_the_case_is_answered_and_told() ->
             "is_confidential": False,
         },
     ).exists()
+
+
+def test_answer_when_given_then_the_case_keeps_what_it_took_whatever_becomes_of_the_calendar() -> None:
+    case = submit().case
+    late = case.received_at + timedelta(days=40)
+
+    services.answer(
+        case_id=case.pk, actor=officer("CONT"), body="پاسخ", at=case.received_at + timedelta(days=7)
+    )
+    case.refresh_from_db()
+    assert (case.answered_in, case.answered_late) == (4, False)
+    ClosedDay.objects.create(day=AT.date() + timedelta(days=1), title_fa="سیل")
+    assert services.tell_times(size=10) == 0
+
+    reviewed = submit("token-2").case
+    services.answer(case_id=reviewed.pk, actor=officer("CONT"), body="پاسخ", at=late)
+    reviewed.refresh_from_db()
+    assert reviewed.answered_late
+
+
+def test_tell_times_when_answers_are_of_an_earlier_release_then_each_is_told_once() -> None:
+    cases = [submit(f"token-{number}").case for number in range(3)]
+    for number, case in enumerate(cases[:2]):
+        gone = case.received_at + timedelta(days=7 + 40 * number)
+        Case.objects.filter(pk=case.pk).update(status=Status.ANSWERED, answered_at=gone)
+
+    assert [services.tell_times(size=1) for _turn in range(3)] == [1, 1, 0]
+
+    told = Case.objects.order_by("pk").values_list("answered_in", "answered_late")
+    assert [took for took, _is_late in told] == [4, 31, None]
+    assert [is_late for _took, is_late in told] == [False, True, None]
+
+
+def test_answer_when_half_of_what_it_took_is_kept_then_the_database_refuses() -> None:
+    case = submit().case
+
+    with pytest.raises(IntegrityError, match="case_answer_says_what_it_took"), transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(answered_in=3)
 
 
 def test_answer_when_a_stranger_tries_then_the_case_does_not_exist_for_him() -> None:

@@ -170,15 +170,6 @@ class Tally:
         return self._sums[min(max(place, 0), len(self._sums) - 1)]
 
 
-def halves_worked(first: date, last: date, calendar: Calendar) -> list[date]:
-    """Return the days from `first` to `last`, in order, each as often as it has half days worked: twice, once, never.
-
-    Of two days among them, the entries after one and up to the other, divided by `FULL`, are what `count` gives.
-    """
-    days = (date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1))
-    return [day for day in days for _half in range(calendar.halves(day))]
-
-
 def explain(registered: date, days: int, calendar: Calendar) -> list[ExplainedDay]:
     """Return every day from `registered` to the due date with whether and why it counts. Raises as `due`."""
     if days < 0:

@@ -17,6 +17,7 @@ from directory.models import Service, Unit
 from directory.services import load_cards
 from feedback.enums import Kind, Status
 from feedback.models import Case
+from feedback.services import tell_times
 from feedback.tests.factories import make_case
 from feedback.tests.pages import make_basics
 from portal.tests.once import made_once
@@ -49,6 +50,7 @@ def answered(days: int, **changes: Any) -> Case:
     came = NOW - timedelta(days=days)
     case = make_case(service=Service.objects.get(code="s01"), at=came, **changes)
     Case.objects.filter(pk=case.pk).update(answered_at=NOW, status=Status.ANSWERED)
+    tell_times(size=1)
     return case
 
 
@@ -77,7 +79,7 @@ def test_service_when_ten_cases_were_answered_then_the_median_stands_beside_the_
     "changes",
     [
         {"status": Status.REOPENED},
-        {"status": Status.REOPENED, "answered_at": None},
+        {"status": Status.REOPENED, "answered_at": None, "answered_in": None, "answered_late": None},
         {"answered_at": NOW - timedelta(days=400)},
     ],
 )

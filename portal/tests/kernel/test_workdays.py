@@ -1,7 +1,6 @@
 """Working days: the agreed vectors with the holidays of 1405, and what holds in every calendar."""
 
 import csv
-from bisect import bisect_right
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from portal.kernel import jalali, workdays
 from portal.kernel.text import clean
-from portal.kernel.workdays import FULL, Calendar, DayReason, ExplainedDay, NoWorkingDay, Tally, Week
+from portal.kernel.workdays import Calendar, DayReason, ExplainedDay, NoWorkingDay, Tally, Week
 
 HOLIDAYS = Path(__file__).parents[3] / "directory" / "data" / "holidays.csv"
 THURSDAY, FRIDAY = 3, 4
@@ -166,16 +165,6 @@ def test_tally_counts_what_count_counts(calendar, one, other):
     tally = Tally(calendar, date(2019, 12, 15), date(2020, 6, 1))
 
     assert tally.count(one, other) == workdays.count(one, other, calendar)
-
-
-@calm
-@given(calendars, near, near)
-def test_halves_worked_between_two_days_are_what_count_counts(calendar, one, other):
-    halves = workdays.halves_worked(date(2019, 12, 15), date(2020, 6, 1), calendar)
-
-    between = bisect_right(halves, other) - bisect_right(halves, one)
-
-    assert max(between, 0) // FULL == workdays.count(one, other, calendar)
 
 
 def test_due_of_no_days_is_the_day_of_registration():
