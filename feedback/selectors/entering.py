@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from directory.models import Service, Unit, User
@@ -25,13 +26,16 @@ SOME_ENTRY = "contacts"
 
 
 def wrong_entry(code: str) -> str:
-    """Return the subject of a message that a unit's entry or a service's card is not right; nothing for other codes.
+    """Return the subject of a message that something told to the public is not right; nothing for other codes.
 
-    The words about an entry are such that the rules send the message to those who keep the directory: its phone number
-    stands for a unit, as the words of its name might speak for the unit itself.
+    That is a unit's entry or a service's card, by its code, or a page, by its address. The words about an entry are
+    such that the rules send the message to those who keep the directory: its phone number stands for a unit, as the
+    words of its name might speak for the unit itself. Those about a page go to those who keep the site.
     """
     if code == SOME_ENTRY:
         return _("An entry in the directory (phone number, room, hours) is not right")
+    if _is_page(code):
+        return _("Something on this page of the site is not right: %(page)s") % {"page": code}
     if not code.isidentifier():
         return ""
     if unit := Unit.objects.prefetch_related("positions").filter(code=code).first():
@@ -42,6 +46,14 @@ def wrong_entry(code: str) -> str:
     if service := Service.objects.filter(code=code).first():
         return _("Identity card of a service is not right: %(service)s") % {"service": service.title}
     return ""
+
+
+def _is_page(path: str) -> bool:
+    """Tell whether the portal has a page there: what stands in a link of somebody else's must not become a subject."""
+    try:
+        return resolve(path) is not None
+    except Resolver404:
+        return False
 
 
 def held_files(token: str, wanted: Collection[int]) -> list[HeldFile]:

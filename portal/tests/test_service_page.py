@@ -175,3 +175,24 @@ def test_wrong_entry_when_told_then_those_who_keep_the_directory_get_it(
         got[code] = decide(facts_of(kind="request", subject=subject, body=body, at=NOW)).unit
 
     assert {code: unit for code, unit in got.items() if unit != "PR"} == {}
+
+
+@pytest.mark.usefixtures("basics")
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_wrong_page_when_told_then_the_subject_names_it_and_those_who_keep_the_site_get_it(
+    client: Client, prefix: str
+) -> None:
+    link = re.findall(r'href="([^"]*entry=[^"]*)"', page(client, f"{prefix}/contact/BUD/"))[-1]
+    html = page(client, unescape(link))
+
+    subject = unescape(re.findall(r'name="subject"[^>]*value="([^"]*)"', html)[0])
+    assert subject.endswith(f": {prefix}/contact/BUD/")
+    assert decide(facts_of(kind="request", subject=subject, body="…", at=NOW)).unit == "IT"
+
+
+@pytest.mark.usefixtures("basics")
+@pytest.mark.parametrize("entry", ["/buy-here/", "//example.com/", "/contact/\n", "/" + "x" * 3000])
+def test_wrong_page_when_there_is_none_then_the_subject_is_empty(client: Client, entry: str) -> None:
+    html = client.get("/feedback/new/request/", {"entry": entry}).content.decode()
+
+    assert not re.search(r'<input[^>]*name="subject"[^>]*value="[^"]', html)
