@@ -161,6 +161,7 @@ def _submission(row: dict[str, str], known: Known) -> services.Submission:
         channel=Channel(row["channel"] or "web"),
         service=known.services.get(row["service"]),
         county=known.counties.get(row["county"]),
+        addressed_unit=row["addressed_unit"],
         about_unit=known.units.get(row["about_unit"]),
     )
 
