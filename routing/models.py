@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Fold, Unit, User
@@ -120,7 +121,7 @@ class Rule(models.Model):
     @property
     def kind_names(self) -> str:
         """The kinds the rule is for, in words; nothing where it is for all."""
-        return "، ".join(str(Kind(kind).label) for kind in self.kinds)
+        return gettext(", ").join(str(Kind(kind).label) for kind in self.kinds)
 
     @property
     def first_words(self) -> list["Keyword"]:

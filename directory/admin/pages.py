@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from directory.forms import ImportForm
 from directory.forms.imports import Outcome, Plan
 from directory.selectors import KEEPERS
-from portal.templatetags.persian import fa_digits
+from portal.templatetags.persian import fa_digits, listed
 from portal.ui.admin_base import UnitScopedAdmin
 from portal.ui.handout import sheet_handed_out
 from portal.ui.sheets import FORMATS, Column, row_of
@@ -76,7 +76,7 @@ def _short(field: Any, value: Any) -> str:
     else:
         value = field.prepare_value(value)
     text = (
-        "، ".join(map(str, value))
+        listed(map(str, value))
         if isinstance(value, list | tuple)
         else str(value if value is not None else "")
     )

@@ -16,7 +16,7 @@ from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.kernel.text import ascii_digits, clean, fold
-from portal.templatetags.persian import fa_digits
+from portal.templatetags.persian import fa_digits, listed
 from portal.ui.widgets import Textarea
 
 Row = dict[str, str]
@@ -57,7 +57,7 @@ class Column:
     def _choice(self, cell: str) -> str:
         known = {fold(str(word)): value for value, label in self.choices.choices for word in (value, label)}  # type: ignore[union-attr]
         if fold(cell) not in known:
-            offered = "، ".join(str(label) for _value, label in self.choices.choices)  # type: ignore[union-attr]
+            offered = listed(str(label) for _value, label in self.choices.choices)  # type: ignore[union-attr]
             words = {"cell": cell, "offered": offered}
             raise ValidationError(_("“%(cell)s” is none of: %(offered)s."), "unknown", words)
         return known[fold(cell)]

@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.templatetags.persian import fa_digits, ltr
+from portal.templatetags.persian import fa_digits, listed, ltr
 from routing.admin.access import RulesAdmin
 from routing.admin.rulepage import rule_page
 from routing.models import Rule
@@ -60,8 +61,10 @@ class RuleAdmin(RulesAdmin):
 
     @admin.display(description=_("keywords"))
     def some_words(self, rule: Rule) -> str:
-        return "، ".join(map(str, rule.first_words)) + ("، …" if rule.more_words else "")
+        return listed([*map(str, rule.first_words), *(["…"] if rule.more_words else [])])
 
     @admin.display(description=_("keywords"))
     def words(self, rule: Rule) -> SafeString:
-        return format_html_join("، ", "<bdi>{}</bdi>", ((word.phrase,) for word in rule.keywords.all()))
+        return format_html_join(
+            gettext(", "), "<bdi>{}</bdi>", ((word.phrase,) for word in rule.keywords.all())
+        )

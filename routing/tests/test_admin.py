@@ -557,3 +557,13 @@ def test_ten_thousand_rules_when_opened_then_the_page_shows_the_first_hundred(
 
     assert page.count('class="what"') == 100
     assert "page=2" in page
+
+
+def test_rules_when_listed_in_english_then_kinds_and_words_stand_between_english_commas(
+    published: RuleSet, editor: Client
+) -> None:
+    row = Rule.objects.get(ruleset=published, unit__code="CONT")
+    row.kinds = ["request", "complaint"]
+
+    assert row.kind_names == "request, complaint"
+    assert "پیمانکار, رتبه" in editor.get("/admin/routing/rule/").content.decode()
