@@ -52,7 +52,9 @@ def written(folder: Path, front: int, back: int, *, secure: int = 0, limits: str
     text = (CHECKOUT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     for name, here in {
         "/tmp/": f"{folder}/nginx/",
-        "web:8000": f"127.0.0.1:{back}",
+        "resolver 127.0.0.11 valid=5s;": "",
+        "resolver_timeout 5s;": "",
+        "web:8000 resolve": f"127.0.0.1:{back}",
         "listen 80;": f"listen 127.0.0.1:{front};",
         "listen 443 ssl;": f"listen 127.0.0.1:{secure} ssl;",
         "/srv/portal/": f"{folder}/project/",

@@ -11,8 +11,9 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -336,12 +337,24 @@ def test_compose_when_read_then_its_nginx_has_what_its_configuration_names() -> 
     assert set(re.findall(r"(?:pid|_path) (/tmp/|.)", text)) == {"/tmp/"}
 
 
+def test_compose_when_read_then_its_nginx_finds_a_portal_that_came_back_elsewhere() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    port = services["web"]["environment"]["WEB_BIND"].rpartition(":")[2]
+    release = re.findall(r"nginx:(\d+)\.(\d+)", services["nginx"]["image"])[0]
+
+    assert f"server web:{port} resolve;" in text
+    assert "resolver 127.0.0.11 " in text
+    assert tuple(map(int, release)) >= (1, 28)  # `resolve` is understood
+
+
 def test_nginx_when_fitted_to_a_host_then_it_has_the_names_of_the_units_there() -> None:
     command = ["sed", "--file", str(DEPLOY / "systemd" / "nginx.sed"), str(DEPLOY / "nginx.conf")]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     assert f"/var/lib/{unit('web')['StateDirectory']}/media/" in text
     assert f"server {unit('web')['Environment'].rpartition('WEB_BIND=')[2]};" in text
+    assert ("resolve" in text, "looked up" in text) == (False, False)
     assert ("user www-data;\n" in text, "/srv/data" in text, "/tmp/" in text) == (True, False, False)
 
 
@@ -533,6 +546,27 @@ def test_proxy_when_a_request_fails_then_its_log_keeps_neither_address_nor_path(
     assert (forbidden, large, away) == (403, 413, 503)
     said = log.read_text()
     assert not [kept for kept in (CLIENT, token, "/static/", "/sms/", "request") if kept in said]
+
+
+def test_proxy_when_nobody_is_at_the_address_of_the_portal_then_the_page_that_says_so_comes_soon(
+    folder: Path,
+) -> None:
+    if proxy.NGINX is None:
+        pytest.skip("there is no nginx on this machine (on Debian: apt-get install nginx-light)")
+    front = free_port()
+    with ExitStack() as open_now:
+        # A full queue answers no more than an address where no machine is.
+        silent = open_now.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        open_now.enter_context(socket.create_connection(silent.getsockname()))
+        front_door = proxy.start(folder, front, silent.getsockname()[1])
+        open_now.callback(process.stop, front_door)
+        assert process.wait_until(lambda: ask(front, "/static/")[0] == 404, seconds=PATIENCE), logs(folder)
+        since = time.monotonic()
+
+        status, page, _headers = ask(front, "/")
+
+    assert (status, "سامانه چند دقیقه بسته است" in page) == (503, True)
+    assert time.monotonic() - since < 15
 
 
 def test_proxy_when_tls_ends_at_it_then_the_portal_knows_and_sends_others_there(
