@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import polib
@@ -348,6 +349,13 @@ def test_compose_when_read_then_its_nginx_finds_a_portal_that_came_back_elsewher
     assert tuple(map(int, release)) >= (1, 28)  # `resolve` is understood
 
 
+def test_compose_when_stopped_then_what_is_in_hand_is_finished_as_on_a_host() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
+
+    for role in ROLES[:3]:
+        assert services[role]["stop_grace_period"] == f"{unit(role)['TimeoutStopSec']}s"
+
+
 def test_nginx_when_fitted_to_a_host_then_it_has_the_names_of_the_units_there() -> None:
     command = ["sed", "--file", str(DEPLOY / "systemd" / "nginx.sed"), str(DEPLOY / "nginx.conf")]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -364,6 +372,15 @@ def test_image_when_read_then_it_runs_as_a_user_of_its_own_and_tells_its_health(
     assert "USER portal" in lines
     assert any(line.startswith("HEALTHCHECK") for line in lines)
     assert not any("requirements/test" in line or "embedded" in line for line in lines)
+
+
+def test_image_when_built_from_a_checkout_in_use_then_neither_secrets_nor_caches_come_in() -> None:
+    lines = (BASE / ".dockerignore").read_text(encoding="utf-8").split()
+    made = re.findall(r"^([.\w]+)/?$", (BASE / ".gitignore").read_text(encoding="utf-8"), re.MULTILINE)
+    left = [".git", ".env.old", *(name for name in made if name != "__pycache__")]
+
+    assert [name for name in left if not any(fnmatchcase(name, line) for line in lines)] == []
+    assert {"**/__pycache__", "**/tests"} <= set(lines)
 
 
 # --- nginx in front of gunicorn ---------------------------------------------------------------------------------
