@@ -374,6 +374,16 @@ def test_image_when_read_then_it_runs_as_a_user_of_its_own_and_tells_its_health(
     assert not any("requirements/test" in line or "embedded" in line for line in lines)
 
 
+def test_image_when_read_then_its_pg_dump_is_no_older_than_the_server_of_compose() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    bases = set(re.findall(r"^FROM python:[\d.]+-slim(\S*)", image, re.MULTILINE))
+    server = int(re.findall(r"postgres:(\d+)", services["postgres"]["image"])[0])
+
+    assert bases == {"-trixie"}  # named, as a base without it moves on by itself
+    assert server <= 17  # of trixie
+
+
 def test_image_when_built_from_a_checkout_in_use_then_neither_secrets_nor_caches_come_in() -> None:
     lines = (BASE / ".dockerignore").read_text(encoding="utf-8").split()
     made = re.findall(r"^([.\w]+)/?$", (BASE / ".gitignore").read_text(encoding="utf-8"), re.MULTILINE)
