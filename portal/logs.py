@@ -55,26 +55,22 @@ def _place(error: psycopg2.Error) -> str:
     return " ".join(filter(None, (error.pgcode, told.table_name, told.column_name, told.constraint_name)))
 
 
-class MaskDigits(logging.Filter):
-    """Mask long numbers in the message and its arguments, and leave rows of the database out."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = mask(rowless(record.getMessage(), record)), None
-        return True
-
-
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line; control characters are escaped, so that nobody can forge a line."""
+    """One JSON object a line, without long numbers and rows; control characters are escaped: none can be forged."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _safe(record.getMessage(), record),
         }
         if number := REQUEST.get():
             line["request"] = number
         if record.exc_info:
-            line["exception"] = mask(rowless(self.formatException(record.exc_info), record))
+            line["exception"] = _safe(self.formatException(record.exc_info), record)
         return json.dumps(line, ensure_ascii=True)
+
+
+def _safe(text: str, record: logging.LogRecord) -> str:
+    return mask(rowless(text, record))

@@ -11,8 +11,6 @@ from typing import Any
 
 from portal.logs import mask
 
-sentry_sdk: Any = import_module("sentry_sdk") if find_spec("sentry_sdk") else None
-
 #: Parts of a report that may hold what somebody wrote or where he came from.
 TELLING = (
     "request",
@@ -38,7 +36,7 @@ def scrubbed(report: dict[str, Any], _hint: object = None) -> dict[str, Any]:
             "frames": [{name: line[name] for name in PLACE if name in line} for line in lines]
         }
     if "logentry" in kept:
-        # The template of a log line is ours; its arguments may not be.
+        # The template of a log line is ours; its arguments may not be, nor what they were put into.
         kept["logentry"] = {"message": mask(str(kept["logentry"].get("message", "")))}
     return kept
 
@@ -47,9 +45,10 @@ def start(dsn: str, **options: Any) -> bool:
     """Begin to report faults to `dsn`; return whether that is so. Ends the start where the package is missing."""
     if not dsn:
         return False
-    if sentry_sdk is None:
-        sys.exit("SENTRY_DSN is set, but sentry-sdk is not installed: pip install sentry-sdk")
-    sentry_sdk.init(
+    if find_spec("sentry_sdk") is None:
+        sys.exit("SENTRY_DSN is set, but sentry-sdk is not installed: pip install -r requirements/sentry.txt")
+    # Only where it is used: it takes memory in each process.
+    import_module("sentry_sdk").init(
         dsn=dsn,
         send_default_pii=False,
         include_local_variables=False,
@@ -57,6 +56,7 @@ def start(dsn: str, **options: Any) -> bool:
         max_request_body_size="never",
         max_breadcrumbs=0,
         traces_sample_rate=0,
+        auto_session_tracking=False,
         before_send=scrubbed,
         **options,
     )

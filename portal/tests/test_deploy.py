@@ -384,6 +384,20 @@ def test_image_when_read_then_its_pg_dump_is_no_older_than_the_server_of_compose
     assert server <= 17  # of trixie
 
 
+@pytest.mark.parametrize("sets", ["", "s3", "s3 sentry"])
+def test_image_when_sets_are_named_then_they_are_installed_besides(sets: str) -> None:
+    image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "")
+    install = re.findall(r"&& (for set in .*)", image)[0].replace("/srv/venv/bin/pip", "echo")
+
+    done = subprocess.run(
+        ["sh", "-c", install], check=True, capture_output=True, text=True, env={"SETS": sets}
+    )
+
+    named = re.findall(r"--requirement (\S+)", done.stdout)
+    assert named == ["requirements.txt", *(f"requirements/{one}.txt" for one in sets.split())]
+    assert all((BASE / file).is_file() for file in named)
+
+
 def test_image_when_built_from_a_checkout_in_use_then_neither_secrets_nor_caches_come_in() -> None:
     lines = (BASE / ".dockerignore").read_text(encoding="utf-8").split()
     made = re.findall(r"^([.\w]+)/?$", (BASE / ".gitignore").read_text(encoding="utf-8"), re.MULTILINE)

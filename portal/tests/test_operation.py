@@ -20,8 +20,7 @@ from feedback.enums import Kind
 from feedback.models import Case, Notice
 from feedback.tests.factories import AT, make_case, make_user
 from feedback.tests.pages import make_basics, text_of
-from portal import reporting
-from portal.logs import JsonFormatter, MaskDigits
+from portal.logs import JsonFormatter
 from portal.middleware import RequestNumber
 from portal.operation import BACKUP, REHEARSAL, TASKS, operation
 from portal.outbox.models import Delivery, Event, Heartbeat
@@ -229,11 +228,10 @@ def refused_row() -> IntegrityError:
 
 
 def written(error: Exception, message: str, *args: object) -> dict[str, str]:
-    """Return a line as the settings' own filter and formatter write it."""
+    """Return a line as the settings' own formatter writes it."""
     record = logging.LogRecord(
         "portal", logging.ERROR, __file__, 1, message, args, (type(error), error, error.__traceback__)
     )
-    MaskDigits().filter(record)
     line: dict[str, str] = json.loads(JsonFormatter().format(record))
     return line
 
@@ -265,57 +263,3 @@ def test_line_when_the_database_is_away_then_its_first_line_is_told() -> None:
 
 def test_page_when_it_is_missing_then_its_answer_carries_a_number(client: Client) -> None:
     assert len(client.get("/nowhere/")["X-Request-ID"]) == 16
-
-
-def test_report_when_scrubbed_then_only_places_in_our_code_are_left() -> None:
-    report = {
-        "event_id": "1",
-        "level": "error",
-        "request": {"data": {"body": "متن شهروند"}, "headers": {"Cookie": "staff=1"}},
-        "user": {"ip_address": "192.0.2.1"},
-        "breadcrumbs": {"values": [{"message": "متن شهروند"}]},
-        "extra": {"case": "متن شهروند"},
-        "logentry": {"message": "failed for 4111222233334444", "params": ["متن شهروند"]},
-        "exception": {
-            "values": [
-                {
-                    "type": "ValueError",
-                    "value": "متن شهروند",
-                    "stacktrace": {
-                        "frames": [
-                            {
-                                "filename": "feedback/services/intake.py",
-                                "lineno": 7,
-                                "vars": {"x": "متن شهروند"},
-                            }
-                        ]
-                    },
-                }
-            ]
-        },
-    }
-
-    assert reporting.scrubbed(report) == {
-        "event_id": "1",
-        "level": "error",
-        "logentry": {"message": "failed for [16 digits]"},
-        "exception": {
-            "values": [
-                {
-                    "type": "ValueError",
-                    "value": "",
-                    "stacktrace": {"frames": [{"filename": "feedback/services/intake.py", "lineno": 7}]},
-                }
-            ]
-        },
-    }
-
-
-@pytest.mark.skipif(reporting.sentry_sdk is not None, reason="the optional package is installed")
-def test_reporting_when_the_package_is_missing_then_the_start_says_so() -> None:
-    with pytest.raises(SystemExit, match="pip install sentry-sdk"):
-        reporting.start("https://key@reports.example.ir/1")
-
-
-def test_reporting_when_no_address_is_set_then_it_is_off() -> None:
-    assert reporting.start("") is False
