@@ -9,6 +9,7 @@ from django.test import Client
 
 from directory.enums import Role
 from directory.models import User
+from feedback import services
 from feedback.enums import Kind
 from feedback.models import Case, CaseRead
 from feedback.tests.factories import AT, make_case, make_user
@@ -48,6 +49,19 @@ def test_look_when_repeated_within_an_hour_then_it_is_one_row(inspector: User, r
         (inspector.pk, AT),
         (inspector.pk, AT + timedelta(minutes=20)),
     ]
+
+
+def test_look_when_it_is_a_preview_of_an_old_draft_then_it_is_a_row_too(
+    inspector: User, report: Case
+) -> None:
+    words = {"answer": {"body": "پاسخ شما این است."}}
+    services.keep_drafts(case_id=report.pk, actor=inspector, words=words, version=report.version, at=AT)
+
+    with time_machine.travel(AT + timedelta(days=3), tick=False):
+        response = client_of(inspector).get(f"/admin/feedback/case/{report.pk}/preview/", {"step": "answer"})
+
+    assert report.messages.get().body in text_of(response)
+    assert CaseRead.objects.get().at == AT + timedelta(days=3)
 
 
 def test_look_when_the_case_is_no_secret_or_hidden_then_nothing_is_written(report: Case) -> None:

@@ -34,6 +34,8 @@ def preview(request: HttpRequest, case_id: int) -> HttpResponse:
     case = Case.objects.visible_to(user).select_related("unit", "service").filter(pk=case_id).first()
     if case is None:
         raise Http404
+    if case.is_confidential:
+        services.note_read(case=case, reader=user, at=timezone.now())
     step = request.GET.get("step", "")
     draft = Draft.objects.filter(case=case, author=user, step=step).first() if step in SHOWN else None
     back = reverse("admin:feedback_case_change", args=[case.pk])
