@@ -20,8 +20,9 @@ REFUSALS: Mapping[str, str | Promise] = {
     "younger": _("That case is younger. Open it and join it with this one."),
     "merged": _("One of the two is joined with a case already."),
     "settled": _("One of the two is answered already."),
+    "review": _("The answer to this case is under review, so it is answered by itself."),
     "unit": _("That case is with another unit. Send one of them there first."),
-    "walls": _("The two are about different units, so other people may see them; they stay apart."),
+    "walls": _("Not everybody who may see one of the two may see the other; they stay apart."),
     "sender": _(
         "Phone and e-mail of the two differ, so it is not certain that they are of the same person."
         " Answer them as similar cases."

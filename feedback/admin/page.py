@@ -289,7 +289,7 @@ class CasePage:
 
     def _show(self, forms: list[StepForm]) -> HttpResponse:
         case, today = self.case, today_of(self.request)
-        said = selectors.spoken(case)
+        said = selectors.spoken(case, self.user)
         first = next(
             (one for one in said if one.purpose == Purpose.SUBMISSION and one.case_id == case.pk), None
         )

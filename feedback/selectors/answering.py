@@ -35,10 +35,10 @@ def drafts_on(case: Case, user: User, at: datetime) -> Writing:
     return Writing(own=own, writers=list(others.values()))
 
 
-def spoken(case: Case) -> list[Message]:
-    """Return what was said in a case and in those joined with it, for staff; oldest first."""
+def spoken(case: Case, user: User) -> list[Message]:
+    """Return what was said in a case and in those joined with it that the user may see; oldest first."""
     # The cases first and apart: among seven tables the database looks longer for a plan than for the rows.
-    joined = Case.objects.filter(merged_into=case).only("number")
+    joined = Case.objects.visible_to(user).filter(merged_into=case).only("number")
     cases = {case.pk: case, **{one.pk: one for one in joined}}
     said = Message.objects.filter(case__in=list(cases))
     told = with_names(said, people=["author"], units=["unit"], beside=BESIDE)

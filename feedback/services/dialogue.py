@@ -8,10 +8,10 @@ from django.db import connection, transaction
 
 from feedback.enums import EventKind, Purpose, Side
 from feedback.models import Case, Message
-from feedback.services.change import lock, move, record
+from feedback.services.change import move, record
 from feedback.services.clock import resume
 from feedback.services.files import attach, carries
-from feedback.services.settling import followers
+from feedback.services.settling import lock_together
 from portal.outbox.publish import publish
 
 
@@ -35,7 +35,7 @@ def reply(
     The same text, with the same files, sent twice within one conversation turn is stored once: the message of the first
     is returned.
     """
-    case, others = _lock_together(case_id)
+    case, others = lock_together(case_id)  # a word in one of them is a word in all
     last = case.messages.public().last()
     if (
         last is not None
@@ -56,13 +56,3 @@ def reply(
         resume(case=other, at=at)
         move(other, "reply", awaits_staff=True)
     return message
-
-
-def _lock_together(case_id: int) -> tuple[Case, list[Case]]:
-    """Lock a case and those joined with it, the oldest first: a word in one of them is a word in all."""
-    oldest = lock(case_id=Case.objects.values_list("merged_into", flat=True).get(pk=case_id) or case_id)
-    group = [oldest, *followers(oldest)]
-    case = next((one for one in group if one.pk == case_id), None)
-    if case is None:  # parted a moment ago
-        return lock(case_id=case_id), []
-    return case, [one for one in group if one is not case]

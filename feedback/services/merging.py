@@ -7,7 +7,7 @@ from django.db import transaction
 from directory.models import User
 from feedback import policy
 from feedback.enums import EventKind
-from feedback.models import Case, Deadline
+from feedback.models import Case, Deadline, Review
 from feedback.services.after import lock_for_work
 from feedback.services.change import lock_for_staff, move, record
 from portal.outbox.publish import publish
@@ -75,6 +75,7 @@ def _earlier(old: Case, young: Case, at: datetime) -> date:
 
 def _joining(case: Case) -> policy.Joining:
     kept_out = case.exclusions.values_list("unit", flat=True)
+    recused = (f"user {user}" for user in case.recusals.values_list("user", flat=True))
     lane = ["confidential"] if case.is_confidential else []
     return policy.Joining(
         pk=case.pk,
@@ -82,6 +83,7 @@ def _joining(case: Case) -> policy.Joining:
         unit=case.unit_id,
         is_joined=case.merged_into_id is not None,
         has_joined=case.merged.exists(),
-        walls=frozenset([*kept_out, *lane]),
+        is_reviewed=Review.objects.filter(case=case, decided_at=None).exists(),
+        walls=frozenset([*kept_out, *recused, *lane]),
         addresses=frozenset(filter(None, (case.phone, case.email.casefold()))),
     )

@@ -1,5 +1,6 @@
 """A case that concerns its own handler: from then on it does not exist for him, and somebody else has it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from feedback.enums import EventKind, Side
 from feedback.models import Case, Recusal, RoutingDecision
 from feedback.services.assignment import eligible
 from feedback.services.change import lock_for_staff, move, record
+from feedback.services.settling import lock_together
 from portal.outbox.publish import publish
 from routing.policy import CONFIDENTIAL_UNITS, REPLACEMENTS
 
@@ -21,17 +23,26 @@ def recuse(*, case_id: int, actor: User, reason: str, at: datetime, version: int
 
     Another officer of the unit gets it. Where nobody is left there who may have it, it goes to the unit above, then
     to the inspectors and the head's office; where these are concerned themselves, the citizen is shown the bodies
-    outside. The reason stays with those who may see the case.
+    outside. The reason stays with those who may see the case. Cases joined with it are of the same sender and get the
+    same answer: he is out of all of them.
     """
+    _case, others = lock_together(case_id)
     case = lock_for_staff(case_id=case_id, actor=actor, version=version)
-    recusal = Recusal.objects.create(case=case, user=actor, at=at)
+    together = [case, *others]
+    for one in together:
+        _step_out(one, actor, reason, at)
+    if not _has_people(case, case.unit, at):
+        _pass_on(together, at)
+    for one in together:
+        publish("case.recused", case_id=one.pk)
+    return Recusal.objects.get(case=case, user=actor)
+
+
+def _step_out(case: Case, actor: User, reason: str, at: datetime) -> None:
+    Recusal.objects.get_or_create(case=case, user=actor, defaults={"at": at})
     record(case, EventKind.RECUSED, at=at, actor=actor, unit=case.unit, reason=reason)
     holder = None if case.assigned_to_id == actor.pk else case.assigned_to
     move(case, "recuse", assigned_to=holder)
-    if not _has_people(case, case.unit, at):
-        _pass_on(case, at)
-    publish("case.recused", case_id=case.pk)
-    return recusal
 
 
 def _has_people(case: Case, unit: Unit, at: datetime) -> bool:
@@ -42,9 +53,15 @@ def _has_people(case: Case, unit: Unit, at: datetime) -> bool:
     return eligible(case, unit.pk, at).exists() or left.exists()
 
 
-def _pass_on(case: Case, at: datetime) -> None:
-    """Send the case to the next unit that is not kept out of it; where none is left, name the bodies outside."""
-    unit = next((one for one in _next_units(case) if _has_people(case, one, at)), None)
+def _pass_on(together: Sequence[Case], at: datetime) -> None:
+    """Send joined cases to the next unit that is not kept out of them; where none is left, name the bodies outside."""
+    first = together[0]
+    unit = next((one for one in _next_units(first) if _has_people(first, one, at)), None)
+    for case in together:
+        _send_on(case, unit, at)
+
+
+def _send_on(case: Case, unit: Unit | None, at: datetime) -> None:
     if unit is None:
         case.external_bodies = True
         case.save(update_fields=["external_bodies"])

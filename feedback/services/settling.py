@@ -10,7 +10,7 @@ from directory.selectors import working_calendar
 from feedback.enums import EventKind, Outcome, Purpose, Side
 from feedback.models import Case, Message, Rejection
 from feedback.services.after import close_review
-from feedback.services.change import move, record
+from feedback.services.change import lock, move, record
 from feedback.services.clock import resume, time_taken
 from feedback.services.files import attach
 from portal.outbox.publish import publish
@@ -78,6 +78,16 @@ def followers(case: Case) -> list[Case]:
     """Lock and return the cases joined with a locked one. They are younger: all locks are taken in one order."""
     joined = Case.objects.filter(merged_into=case.pk).order_by("pk")
     return list(joined.select_for_update(of=("self",)).select_related("unit"))
+
+
+def lock_together(case_id: int) -> tuple[Case, list[Case]]:
+    """Lock and return a case, and those joined with it; the oldest is locked first."""
+    oldest = lock(case_id=Case.objects.values_list("merged_into", flat=True).get(pk=case_id) or case_id)
+    group = [oldest, *followers(oldest)]
+    case = next((one for one in group if one.pk == case_id), None)
+    if case is None:  # parted a moment ago
+        return lock(case_id=case_id), []
+    return case, [one for one in group if one is not case]
 
 
 def withdraw_rejection(*, case: Case, at: datetime) -> None:

@@ -3,10 +3,11 @@
 import pytest
 from django.test import Client
 
+from directory.enums import Role
 from directory.models import Unit, User
 from feedback import policy, selectors, services, tasks
 from feedback.enums import Kind, Purpose
-from feedback.models import Case, ClusterCase, Message, Notice
+from feedback.models import Case, ClusterCase, Message, Notice, Review
 from feedback.tests.factories import AT, make_case, make_receipt, make_user
 from feedback.tests.pages import text_of
 from feedback.tests.test_admin_case import (
@@ -165,6 +166,65 @@ def test_merge_when_the_two_do_not_belong_together_then_refuses_by_name(officer:
     services.answer(case_id=old.pk, actor=officer, body=WORDS, at=AT)
     assert _refusal(officer, young, old.number) == "settled"
     assert not Case.objects.filter(merged_into__isnull=False).exists()
+
+
+def test_merge_when_somebody_is_out_of_one_of_them_then_they_stay_apart(
+    officer: User, pair: tuple[Case, Case]
+) -> None:
+    concerned = make_user("concerned", "CONT")
+    services.recuse(case_id=pair[1].pk, actor=concerned, reason="برادرم است.", at=AT)
+
+    assert _refusal(officer, pair[1], pair[0].number) == "walls"
+
+
+def test_merge_when_the_younger_is_under_review_then_its_author_cannot_answer_it_through_the_older(
+    officer: User, pair: tuple[Case, Case]
+) -> None:
+    head = make_user("cont.head", "CONT", Role.HEAD)
+    services.answer(case_id=pair[1].pk, actor=officer, body=WORDS, at=AT)
+    services.ask_review(case_id=pair[1].pk, reason="پاسخ کامل نبود.", at=AT)
+
+    refused = _refusal(head, pair[1], pair[0].number)
+    services.answer(case_id=pair[0].pk, actor=officer, body=WORDS, at=AT)
+
+    assert refused == "review"
+    assert Review.objects.get().is_open
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_recuse_when_the_case_is_joined_then_none_of_them_exists_for_him(
+    officer: User, pair: tuple[Case, Case], place: int
+) -> None:
+    colleague = make_user("colleague", "CONT")
+    join(pair, officer)
+
+    services.recuse(case_id=pair[place].pk, actor=officer, reason="برادرم است.", at=AT)
+
+    assert not Case.objects.visible_to(officer).exists()
+    assert Case.objects.visible_to(colleague).count() == 2
+    assert [case.events.last().kind for case in pair] == ["recused"] * 2
+    assert Event.objects.filter(name="case.recused").count() == 2
+
+
+def test_recuse_when_nobody_is_left_in_the_unit_then_joined_cases_move_together(
+    officer: User, pair: tuple[Case, Case]
+) -> None:
+    make_user("above", "TECH", Role.HEAD)
+    join(pair, officer)
+
+    services.recuse(case_id=pair[1].pk, actor=officer, reason="برادرم است.", at=AT)
+
+    assert list(Case.objects.values_list("unit__code", flat=True)) == ["TECH"] * 2
+
+
+def test_page_when_a_joined_case_is_hidden_then_its_words_are_too(
+    officer: User, pair: tuple[Case, Case]
+) -> None:
+    join(pair, make_user("colleague", "CONT"))
+    services.reply(case_id=pair[1].pk, body="کارشناس شما خویشاوند اوست.", at=AT)
+    pair[1].recusals.create(user=officer, at=AT)
+
+    assert "خویشاوند" not in shown(client_of(officer), pair[0])
 
 
 def test_merge_when_the_number_is_wrong_then_says_so_beside_it(
