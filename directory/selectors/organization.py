@@ -1,6 +1,6 @@
 """Reads of the directory that several rooms share."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -78,6 +78,11 @@ def reach_by(
         works=frozenset(unit for unit, role in rows if role in CASE_ROLES),
         heads=subtrees(headed, tree()) if headed else frozenset(),
     )
+
+
+def members_of(codes: Collection[str]) -> set[int]:
+    """Return who belongs to these units now, in whatever role, by primary key."""
+    return set(Membership.objects.active().filter(unit__code__in=codes).values_list("user", flat=True))
 
 
 def units_of_person(text: str) -> frozenset[str]:

@@ -244,7 +244,10 @@ class CaseExclusion(models.Model):
 
 
 class Recusal(models.Model):
-    """A member of staff whom a case concerns: from then on it does not exist for him, in any role or unit."""
+    """A member of staff whom a case concerns: from then on it does not exist for him, in any role or unit.
+
+    He stepped out himself, or belonged to a unit complained of on the day on which the case came in.
+    """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="recusals", verbose_name=_("case"))
     user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("member of staff"))

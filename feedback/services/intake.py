@@ -13,7 +13,7 @@ from directory import selectors as directory
 from directory.models import County, Service, Unit, User
 from feedback import policy
 from feedback.enums import Channel, EventKind, Kind, Purpose, Side
-from feedback.models import Case, CaseEvent, CaseExclusion, Deadline, Message, RoutingDecision
+from feedback.models import Case, CaseEvent, CaseExclusion, Deadline, Message, Recusal, RoutingDecision
 from feedback.selectors import MARK, Reference, case_by_token, promise_for, reference_under
 from feedback.services.files import attach
 from portal import rows
@@ -250,6 +250,9 @@ def _record(case: Case, submission: Submission, decision: Decision, at: datetime
     if decision.excluded:
         for unit in Unit.objects.filter(code__in=decision.excluded):
             yield CaseExclusion(case=case, unit=unit)
+        # They stay out, too, once they belong to another unit.
+        for user in sorted(directory.members_of(decision.excluded)):
+            yield Recusal(case=case, user_id=user, at=at)
     yield RoutingDecision(
         case=case,
         unit=case.unit,

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
+from directory.enums import Role
 from directory.models import ClosedDay, Membership, Position, Unit, User
 from feedback import services
 from feedback.enums import EventKind, Kind, Purpose, Status
@@ -44,6 +45,28 @@ def test_submit_when_given_a_complaint_then_stores_everything_in_one_go() -> Non
     assert case.deadlines.get().due_on == case.due_on
     assert case.decisions.get().reasons
     assert [(e.name, e.payload) for e in Event.objects.all()] == [("case.submitted", {"case_id": case.pk})]
+
+
+@pytest.mark.parametrize("kind", [Kind.COMPLAINT, Kind.MISCONDUCT])
+def test_submit_when_it_is_about_a_unit_then_whoever_leaves_it_later_stays_out(kind: Kind) -> None:
+    case = submit(kind=kind, about_unit=Unit.objects.get(code="CONT")).case
+    mover = officer("CONT")
+    Membership.objects.filter(user=mover).update(is_active=False)
+    Membership.objects.create(user=mover, unit=case.unit, role=Role.OFFICER)
+
+    assert not Case.objects.visible_to(mover).filter(pk=case.pk).exists()
+    assert Case.objects.visible_to(officer(case.unit.code)).filter(pk=case.pk).exists()
+    assert not case.recusals.filter(user=officer(case.unit.code)).exists()
+
+
+def test_submit_when_it_names_a_person_then_he_stays_out_in_his_next_unit() -> None:
+    mover = officer("CONT")
+    User.objects.filter(pk=mover.pk).update(name_fa="کارشناس نام‌برده")
+    case = submit(kind=Kind.MISCONDUCT, about_person="آقای کارشناس نام‌برده").case
+    Membership.objects.filter(user=mover).update(is_active=False)
+    Membership.objects.create(user=mover, unit=case.unit, role=Role.INSPECTOR)
+
+    assert not Case.objects.visible_to(mover).filter(pk=case.pk).exists()
 
 
 def test_submit_when_stored_then_neither_code_nor_token_is_in_the_database() -> None:
