@@ -29,7 +29,7 @@ urlpatterns = [
     path("sms/reports/<str:token>/", feedback.sms_reports, name="sms_reports"),
     path("admin/routing/ruleset/", include("feedback.admin.learning")),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("portal.account_pages")),
     *i18n_patterns(
         path("", include("portal.pages")),
         path("", include("feedback.urls")),

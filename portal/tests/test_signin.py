@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -131,6 +133,28 @@ def test_sign_up_when_posted_then_no_account_comes_of_it(client: Client) -> None
     client.post("/accounts/signup/", {"username": "stranger", "password1": PASSWORD, "password2": PASSWORD})
 
     assert not User.objects.filter(username="stranger").exists()
+
+
+def test_way_in_by_mail_when_somebody_sits_at_an_open_screen_then_there_is_none(
+    signed_in: Client, user: User, mailoutbox: list[EmailMessage]
+) -> None:
+    signed_in.post("/accounts/email/", {"action_add": "", "email": "stranger@example.com"})
+
+    Client().post("/accounts/password/reset/", {"email": "stranger@example.com"})
+
+    assert mailoutbox == []
+    assert not EmailAddress.objects.filter(email="stranger@example.com").exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "signup/", "email/", "confirm-email/", "password/set/", "password/reset/", "login/code/confirm/"],
+)
+def test_account_page_when_the_portal_has_no_use_for_it_then_it_is_not_there(
+    signed_in: Client, address: str
+) -> None:
+    for client in (signed_in, Client()):
+        assert client.get(f"/accounts/{address}").status_code == 404
 
 
 @pytest.mark.parametrize(
