@@ -256,6 +256,16 @@ def test_visit_when_any_page_is_shown_then_it_stays_out_of_caches_and_referrers(
     assert response["X-Robots-Tag"] == "noindex, nofollow"
 
 
+def test_visit_when_the_browser_remembers_its_pages_then_by_no_word_of_the_citizen(
+    client: Client, receipt: services.Receipt
+) -> None:
+    enter(client, receipt.code)
+
+    title = re.findall("<title>(.*?)</title>", text_of(client.get("/track/case/")), re.DOTALL)
+
+    assert title == ["پروندهٔ شما: رسید — میز خدمت الکترونیک"]
+
+
 def test_visit_when_looked_at_every_quarter_then_goes_on_and_ends_twenty_minutes_after(
     client: Client, receipt: services.Receipt
 ) -> None:
