@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from directory.enums import Role
 from feedback import services
@@ -175,6 +175,35 @@ def test_receipt_when_kept_as_a_file_or_printed_then_file_and_single_page_hold_t
     assert page.get_attribute("[data-tracking-code]", "data-tracking-code") in kept
     assert SUBJECT in kept
     assert len(re.findall(rb"/Type /Page\b", paper)) == 1
+
+
+def test_form_when_gone_back_to_after_the_receipt_then_no_word_of_the_message_is_there(
+    browser_page: OpenPage,
+) -> None:
+    page = browser_page("/feedback/new/misconduct/")
+    fill(page, phone="0916")
+    press(page, SEND)  # refused: there are two pages to go back to
+    fill(page, phone="")
+    press(page, SEND)
+    assert "/received/" in page.url
+
+    for _page in range(2):
+        page.go_back()
+        expect(page.locator("[name=body]")).to_have_value("")
+        expect(page.locator("[name=subject]")).to_have_value("")
+
+
+def test_form_when_gone_back_to_before_it_was_sent_then_every_word_is_there(browser_page: OpenPage) -> None:
+    page = browser_page("/feedback/new/misconduct/")
+    fill(page)
+    press(page, SEND)
+    page.goto("/feedback/new/complaint/")
+    fill(page)
+
+    page.goto("/about/rights/")
+    page.go_back()
+
+    expect(page.locator("[name=body]")).to_have_value(BODY)
 
 
 def test_form_when_no_name_is_wanted_then_its_fields_fold_away_and_keep_their_words(
