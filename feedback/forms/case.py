@@ -110,7 +110,7 @@ class CaseForm(HoldingForm, ChallengedForm):
         label=_("Attachments"),
         help_text=_(
             "Up to 5 files of up to 10 megabytes each: photos, PDF or sound."
-            " We wipe the place and the camera's data off photos."
+            " We wipe the place and the device off photos and recordings. A PDF may name its author."
         ),
     )
     voice = VoiceField(

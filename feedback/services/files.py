@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -15,7 +15,7 @@ from feedback.enums import FileState
 from feedback.models import Attachment, Export, Message
 from portal.outbox.publish import publish
 from portal.ui.stored import delete_after_commit, names_in
-from portal.ui.uploads import UnreadablePicture, redrawn
+from portal.ui.uploads import UnreadablePicture, redrawn, wiped
 
 #: A file is written before its row is committed; one without a row after this time was lost on the way.
 LOST_AFTER = timedelta(days=1)
@@ -67,7 +67,8 @@ def _store(message: Message, file: UploadedFile, *, is_voice: bool) -> None:
 
 @transaction.atomic
 def inspect_file(*, attachment_id: int, is_infected: bool = False) -> None:
-    """Make an attachment fit to be opened: a picture is drawn anew without its metadata, or refused.
+    """Make an attachment fit to be opened: a picture is drawn anew without its metadata, or refused; a sound loses what
+    is written beside it.
 
     `is_infected` is the verdict of the virus scanner, where there is one.
     """
@@ -77,23 +78,28 @@ def inspect_file(*, attachment_id: int, is_infected: bool = False) -> None:
     if is_infected:
         attachment.state = FileState.REFUSED
     elif attachment.content_type.startswith("image/"):
-        _redraw(attachment)
+        _make_anew(attachment, redrawn)
+    elif attachment.content_type.startswith("audio/"):
+        _make_anew(attachment, wiped)
     else:
         attachment.state = FileState.READY
     attachment.save()
 
 
-def _redraw(attachment: Attachment) -> None:
+def _make_anew(attachment: Attachment, made: Callable[[bytes, str], bytes]) -> None:
     try:
         with attachment.file.open("rb") as source:
-            drawn = redrawn(source.read(), attachment.content_type)
+            came = source.read()
+            fresh = made(came, attachment.content_type)
     except UnreadablePicture:
         attachment.state = FileState.REFUSED
         return
-    old = str(attachment.file.name)
-    attachment.file.save(secrets.token_hex(16), ContentFile(drawn), save=False)
-    attachment.size, attachment.sha256 = len(drawn), hashlib.sha256(drawn).digest()
     attachment.state = FileState.READY
+    if fresh == came:
+        return
+    old = str(attachment.file.name)
+    attachment.file.save(secrets.token_hex(16), ContentFile(fresh), save=False)
+    attachment.size, attachment.sha256 = len(fresh), hashlib.sha256(fresh).digest()
     delete_after_commit(attachment.file.storage, old)
 
 

@@ -1,5 +1,6 @@
 """Files after they came in: looked at, kept once, and swept up where nothing knows them."""
 
+import hashlib
 import os
 import socketserver
 import struct
@@ -20,7 +21,7 @@ from feedback.models import Attachment, Case, Message
 from feedback.tests.factories import AT, make_case
 from portal import clamd
 from portal.outbox.outcomes import Later
-from portal.tests.sounds import mp3
+from portal.tests.sounds import m4a, mp3
 from portal.tests.test_channels import Server, running
 
 pytestmark = [pytest.mark.usefixtures("basics"), pytest.mark.django_db]
@@ -58,6 +59,20 @@ def test_reply_when_pressed_twice_with_the_same_recording_then_it_is_stored_once
     one, two = (reply(case, voice=SimpleUploadedFile("v.mp3", mp3(), "audio/mpeg")) for _press in range(2))
 
     assert one == two
+
+
+def test_recording_when_its_phone_told_the_place_then_nobody_here_learns_it() -> None:
+    case = make_case()
+    reply(case, voice=SimpleUploadedFile("v.m4a", m4a(told=b"+33.4878+048.3558/"), "audio/mp4"))
+    kept = Attachment.objects.get()
+
+    services.inspect_file(attachment_id=kept.pk)
+
+    kept.refresh_from_db()
+    content = kept.file.read()
+    assert (kept.state, kept.size) == ("ready", len(content))
+    assert kept.sha256.tobytes() == hashlib.sha256(content).digest()
+    assert b"33.48" not in content
 
 
 @pytest.mark.parametrize("files", [[b"other"], [b"letter", b"slip"]])

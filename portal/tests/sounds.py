@@ -39,15 +39,27 @@ def _box(name: bytes, content: bytes) -> bytes:
     return (len(content) + 8).to_bytes(4, "big") + name + content
 
 
-def m4a(*handlers: bytes) -> bytes:
-    """Return an MP4 file whose table of tracks stands behind the data, as phones write it."""
+def m4a(*handlers: bytes, told: bytes = b"") -> bytes:
+    """Return an MP4 file whose table of tracks stands behind the data, as phones write it.
+
+    `told` is what the phone says of the recording: in both places for it, and as the time in the table's head.
+    """
     tracks = (
         _box(b"trak", _box(b"mdia", _box(b"hdlr", b"\x00" * 8 + handler + b"\x00" * 12)))
         for handler in handlers or (b"soun",)
     )
     return (
-        _box(b"ftyp", b"M4A \x00\x00\x00\x00") + _box(b"mdat", b"\x00" * 64) + _box(b"moov", b"".join(tracks))
+        _box(b"ftyp", b"M4A \x00\x00\x00\x00")
+        + _box(b"mdat", b"\x00" * 64)
+        + _box(b"moov", _told(told) + b"".join(tracks))
     )
+
+
+def _told(words: bytes) -> bytes:
+    if not words:
+        return b""
+    head = _box(b"mvhd", b"\x00" * 4 + words[:8].ljust(8, b"\x00") + b"\x00\x00\x03\xe8" + b"\x00" * 84)
+    return head + _box(b"udta", _box(b"\xa9xyz", words)) + _box(b"meta", b"\x00" * 4 + words)
 
 
 def mp4_film() -> bytes:

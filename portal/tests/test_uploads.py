@@ -20,6 +20,7 @@ from portal.ui.uploads import (
     display_name,
     redrawn,
     sniff,
+    wiped,
 )
 
 ZWNJ = "\u200c"
@@ -289,3 +290,39 @@ def test_count_when_the_voice_makes_six_then_refuses() -> None:
     check_count(files, None)
     with pytest.raises(ValidationError):
         check_count(files, SimpleUploadedFile("v.webm", b"x"))
+
+
+# --- What stands beside a sound -----------------------------------------------------------------------------------
+
+PLACE = b"+33.4878+048.3558/ Ali"
+
+
+def test_wiped_when_a_phone_told_place_and_time_then_they_are_gone_and_nothing_moved() -> None:
+    came, plain = m4a(told=PLACE), m4a()
+
+    fresh = wiped(came, "audio/mp4")
+
+    assert PLACE[:8] not in fresh
+    assert (len(fresh), fresh.index(b"trak"), sniff(fresh)) == (len(came), came.index(b"trak"), "audio/mp4")
+    assert wiped(fresh, "audio/mp4") == fresh
+    assert wiped(plain, "audio/mp4") == plain
+
+
+def test_wiped_when_a_song_is_named_then_only_the_sound_is_left() -> None:
+    came = mp3(tag=True) + b"TAG" + PLACE.ljust(125, b"\x00")
+
+    assert wiped(came, "audio/mpeg") == mp3()
+
+
+@pytest.mark.parametrize(("content", "kind"), [(webm(), "audio/webm"), (ogg(), "audio/ogg")])
+def test_wiped_when_nothing_is_written_beside_the_sound_then_it_stays_as_it_came(
+    content: bytes, kind: str
+) -> None:
+    assert wiped(content, kind) == content
+
+
+def test_wiped_when_the_file_is_cut_anywhere_then_still_answers() -> None:
+    whole = m4a(told=PLACE)
+
+    for length in range(len(whole)):
+        assert len(wiped(whole[:length], "audio/mp4")) == length

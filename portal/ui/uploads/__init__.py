@@ -1,4 +1,4 @@
-"""What people send besides words: which files are let in, under which names, and what is done to pictures."""
+"""What people send besides words: which files are let in, under which names, and what is done to them."""
 
 from portal.ui.uploads.arrival import Capped
 from portal.ui.uploads.contents import sniff
@@ -6,6 +6,7 @@ from portal.ui.uploads.fields import AttachmentsField, VoiceField, check_count
 from portal.ui.uploads.limits import ALLOWED, MOST_BYTES, MOST_FILES, MOST_HELD, MOST_PIXELS
 from portal.ui.uploads.names import display_name
 from portal.ui.uploads.pictures import UnreadablePicture, redrawn
+from portal.ui.uploads.sounds import wiped
 
 __all__ = [
     "ALLOWED",
@@ -21,4 +22,5 @@ __all__ = [
     "display_name",
     "redrawn",
     "sniff",
+    "wiped",
 ]

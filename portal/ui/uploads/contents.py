@@ -136,12 +136,13 @@ _HERTZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 
 
 def _is_mp3(content: bytes) -> bool:
     """Want two frames in a row: the mark of one alone is too short to be no accident."""
-    at = _behind_id3(content)
+    at = behind_id3(content)
     first = _frame_bytes(content[at : at + 4])
     return bool(first and (len(content) <= at + first or _frame_bytes(content[at + first : at + first + 4])))
 
 
-def _behind_id3(content: bytes) -> int:
+def behind_id3(content: bytes) -> int:
+    """Return where the sound begins, behind a tag that names singer and song, if there is one."""
     if not content.startswith(b"ID3") or len(content) < 10:
         return 0
     high, upper, lower, low = content[6:10]
