@@ -22,9 +22,9 @@ def lock_for_staff(*, case_id: int, actor: User, version: int | None = None) -> 
     `version` is the one the page was opened with; raises `CaseChanged` when the case has moved on since, and
     `CaseNotFound` when it does not exist or is hidden from the actor.
     """
-    visible = Case.objects.visible_to(actor).filter(pk=case_id).exists()
-    case = Case.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=case_id).first()
-    if case is None or not visible:
+    case = Case.objects.select_for_update().filter(pk=case_id).first()
+    # Asked under the lock: the case may have left the actor's sight while he waited for it.
+    if case is None or not Case.objects.visible_to(actor).filter(pk=case_id).exists():
         raise CaseNotFound
     if version is not None and case.version != version:
         raise CaseChanged
@@ -32,8 +32,11 @@ def lock_for_staff(*, case_id: int, actor: User, version: int | None = None) -> 
 
 
 def lock(*, case_id: int) -> Case:
-    """Lock and return a case for the portal itself or its citizen."""
-    return Case.objects.select_for_update(of=("self",)).select_related("unit").get(pk=case_id)
+    """Lock and return a case for the portal itself or its citizen.
+
+    Its unit is read afterwards: joined with it, PostgreSQL finds no row where the case moved while one waited.
+    """
+    return Case.objects.select_for_update().get(pk=case_id)
 
 
 def move(case: Case, step: str, **changes: object) -> None:
