@@ -54,7 +54,8 @@ def _forms(word: str) -> set[str]:
 class Word(models.Model):
     """One word of the vocabulary, for typing errors and for telling rare words from common ones; never shown.
 
-    It holds words of letters only, none of confidential cases, and forgets what no case holds any more.
+    It holds words of letters only, none of confidential cases nor of those from which a unit is kept
+    out, and forgets what no other case holds any more.
     """
 
     word = models.TextField(_("word"), primary_key=True)

@@ -57,6 +57,33 @@ def test_similar_when_rare_words_are_shared_then_the_nearest_come_first() -> Non
     assert similar_to(case, seen_by("CONT")).by_words == [nearer, near]
 
 
+@pytest.mark.parametrize("is_written", [False, True])
+def test_similar_when_a_hidden_case_names_an_officer_then_his_own_trials_do_not_tell_him(
+    is_written: bool,
+) -> None:
+    """Eight words are asked for, the rarest: a ninth that a hidden case made known would push one of them out."""
+    words = ["قوقوقا", "ببببنا", "تتتتنا", "ثثثثنا", "جججججنا", "چچچچچنا", "حححححنا", "خخخخخنا"]
+    if is_written:
+        learned(about_unit=Unit.objects.get(code="CONT"), subject="شکایت", body="زرینکوهی بدرفتاری کرد")
+    trial = make_case(subject="ساجات", body=" ".join([*words, "زرینکوهی"]))
+    learned(subject="ساجات", body=" ".join(words[:7]))
+    last = learned(subject="ساجات", body=" ".join(words[6:]))
+    services.learn_words(case_ids=[trial.pk])
+
+    found = similar_to(trial, seen_by("CONT"))
+
+    assert last in found.by_words
+
+
+def test_forget_when_only_a_hidden_case_holds_a_word_then_it_leaves_the_vocabulary() -> None:
+    make_case(about_unit=Unit.objects.get(code="CONT"), subject="شکایت", body="زرینکوهی بدرفتاری کرد")
+    Word.objects.create(word="زرینکوهی", cases=1, forms=[])
+
+    services.forget_words()
+
+    assert not Word.objects.exists()
+
+
 def test_learn_when_a_word_is_common_then_its_row_is_left_alone() -> None:
     case = learned(subject="رتبه‌بندی", body=WORDS)
     common, rare = Word.objects.order_by("word")[:2]
