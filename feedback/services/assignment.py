@@ -31,7 +31,7 @@ def assign(*, case_id: int, at: datetime) -> int | None:
     Whoever is away is passed over. The unit's row is locked, so that two cases at once do not both count the same
     officer as free; cases are locked before units, here and in `hand_over`.
     """
-    case = Case.objects.select_for_update().only("assigned_to", "status", "unit").get(pk=case_id)
+    case = Case.objects.select_for_update(no_key=True).only("assigned_to", "status", "unit").get(pk=case_id)
     if case.assigned_to_id or not case.is_open:
         return case.assigned_to_id
     [case.unit] = _lock_units([case])
@@ -91,7 +91,11 @@ def _take_next(actor: User, at: datetime) -> int | None:
         .exclude(pk__in=Review.objects.filter(author=actor, decided_at=None).values("case"))
         .order_by("due_on", "id")
     )
-    found = free.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True).first()
+    found = (
+        free.select_for_update(skip_locked=True, of=("self",), no_key=True)
+        .values_list("pk", flat=True)
+        .first()
+    )
     if found is None:
         return None
     try:

@@ -22,7 +22,7 @@ def lock_for_staff(*, case_id: int, actor: User, version: int | None = None) -> 
     `version` is the one the page was opened with; raises `CaseChanged` when the case has moved on since, and
     `CaseNotFound` when it does not exist or is hidden from the actor.
     """
-    case = Case.objects.select_for_update().filter(pk=case_id).first()
+    case = Case.objects.select_for_update(no_key=True).filter(pk=case_id).first()
     # Asked under the lock: the case may have left the actor's sight while he waited for it.
     if case is None or not Case.objects.visible_to(actor).filter(pk=case_id).exists():
         raise CaseNotFound
@@ -34,9 +34,11 @@ def lock_for_staff(*, case_id: int, actor: User, version: int | None = None) -> 
 def lock(*, case_id: int) -> Case:
     """Lock and return a case for the portal itself or its citizen.
 
-    Its unit is read afterwards: joined with it, PostgreSQL finds no row where the case moved while one waited.
+    Rows that point to it may be written meanwhile (`no_key`, wherever cases and users are locked): two who write rows
+    about each other's case and person would wait for one another. Its unit is read afterwards: joined with it,
+    PostgreSQL finds no row where the case moved while one waited.
     """
-    return Case.objects.select_for_update().get(pk=case_id)
+    return Case.objects.select_for_update(no_key=True).get(pk=case_id)
 
 
 def move(case: Case, step: str, **changes: object) -> None:

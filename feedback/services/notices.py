@@ -81,7 +81,7 @@ def notify_officer(
 
     `settings.NOTICES_AN_HOUR` says how many are many. What is held goes out by `gather_notices`.
     """
-    User.objects.select_for_update(of=("self",)).get(pk=officer.pk)
+    User.objects.select_for_update(no_key=True).get(pk=officer.pk)
     to_him = Notice.objects.filter(recipient=officer)
     lately = to_him.filter(created_at__gt=at - GATHERED_FOR).exclude(state=NoticeState.GATHERED).count()
     is_much = lately >= settings.NOTICES_AN_HOUR or to_him.filter(state=NoticeState.HELD).exists()
@@ -128,7 +128,7 @@ def gather_notices(*, at: datetime) -> int:
 @transaction.atomic
 def _gather(officer_id: int) -> int:
     """Let the newest notice stand for all that an officer may still know of; the others hang on it."""
-    officer = User.objects.select_for_update(of=("self",)).get(pk=officer_id)
+    officer = User.objects.select_for_update(no_key=True).get(pk=officer_id)
     held = Notice.objects.filter(state=NoticeState.HELD, recipient=officer)
     known = held.filter(case__in=Case.objects.visible_to(officer))
     newest = known.order_by("created_at", "id").last()

@@ -77,7 +77,7 @@ def _settle(
 def followers(case: Case) -> list[Case]:
     """Lock and return the cases joined with a locked one. They are younger: all locks are taken in one order."""
     joined = Case.objects.filter(merged_into=case.pk).order_by("pk")
-    return list(joined.select_for_update())
+    return list(joined.select_for_update(no_key=True))
 
 
 def lock_together(case_id: int) -> tuple[Case, list[Case]]:

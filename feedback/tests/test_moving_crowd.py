@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from django.db import connection, transaction
@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from directory.enums import Role
 from directory.models import Unit, User
 from feedback import services
+from feedback.enums import NoticeTopic
 from feedback.models import Case, CaseEvent
 from feedback.services import CaseNotFound
 from feedback.tests.factories import AT, make_case, make_user
@@ -85,3 +86,29 @@ def test_note_when_the_case_moves_at_that_moment_then_whoever_still_sees_it_keep
 
     note = case.messages.last()
     assert (note.body, note.unit.code) == ("یادداشت", "BUD")
+
+
+def test_note_when_its_officer_is_told_of_the_case_at_that_moment_then_neither_waits_for_the_other(
+    officer: User,
+) -> None:
+    """The note points to the officer, the notice to the case: each looked for a key that the other had locked."""
+    officer.email = "officer@example.ir"
+    officer.save()
+    case = make_case()
+    first = case.messages.get()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            services.note(case_id=case.pk, actor=officer, body="یادداشت", at=AT)
+            told = other.submit(
+                _closing,
+                lambda: services.notify_officer(
+                    case=case, message=first, topic=NoticeTopic.UNIT_NEW, officer=officer, at=AT
+                ),
+            )
+            wait([told], 5)
+            was_free = told.done()
+        told.result(30)
+
+    assert was_free
+    assert case.messages.last().body == "یادداشت"
