@@ -1,12 +1,11 @@
-/* Small comforts. Every page works without this file; buttons that need it wait with `hidden`.
-   Parts are found by data attributes, so no page has to name them here:
+/* Small comforts; every page works without. Parts are found by data attributes:
    data-with-script hidden   shown once the script runs
    data-print                prints the page
-   data-copy="selector"      copies the element's data-tracking-code (or text); data-done is said afterwards
+   data-copy="selector"      copies the element's data-tracking-code (or text), then says data-done
    data-save="selector"      keeps the element's text as a file called data-name
    data-most data-left data-over   a text's limit and the words of its counter, {n} being the number
-   data-uploads="address"    files go there as soon as they are chosen, at most data-most of data-bytes each;
-                             its <template> is one file's row, data-recorder the voice recorder */
+   data-uploads="address"    files go there once chosen, at most data-most of data-bytes each;
+                             its <template> is a file's row, data-recorder the recorder */
 "use strict";
 
 (() => {
@@ -17,17 +16,6 @@
     persian ? String(number).replace(/[0-9]/g, (d) => "۰۱۲۳۴۵۶۷۸۹"[d]) : String(number);
 
   /* Buttons that need the script */
-  const say = (button, words) => {
-    const place = button.parentElement.querySelector("[role=status]");
-    if (place) place.textContent = words;
-  };
-  const selectAll = (element) => {
-    const range = page.createRange();
-    range.selectNodeContents(element);
-    const selection = getSelection();
-    selection.removeAllRanges();
-    selection.addRange(range);
-  };
   const copy = async (button) => {
     const source = page.querySelector(button.dataset.copy);
     if (!source) return;
@@ -35,10 +23,11 @@
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      selectAll(source.querySelector("bdi") || source);
+      getSelection().selectAllChildren(source.querySelector("bdi") || source);
       if (!page.execCommand("copy")) return;
     }
-    say(button, button.dataset.done || "");
+    const place = button.parentElement.querySelector("[role=status]");
+    if (place) place.textContent = button.dataset.done || "";
   };
   const save = (button) => {
     const source = page.querySelector(button.dataset.save) || page.getElementById("main");
@@ -58,7 +47,7 @@
   });
   for (const element of all("[data-with-script]")) element.hidden = false;
 
-  /* The error summary is read first; its links land in the field, not above it */
+  /* The error summary is read first; its links land in the field */
   const summary = page.querySelector(".errors");
   if (summary) {
     summary.focus();
@@ -73,7 +62,7 @@
     });
   }
 
-  /* How much room is left: shown from three quarters on, spoken only when it gets tight */
+  /* Room left: shown from three quarters on, spoken when it gets tight */
   const count = (field) => {
     const most = Number(field.dataset.most);
     const place = page.createElement("p");
@@ -93,13 +82,13 @@
   };
   for (const field of all("textarea[data-most],input[data-most]")) count(field);
 
-  /* Files travel while the form is filled in. What has not arrived when it is sent goes along with it. */
+  /* Files travel while the form is filled in; the rest goes along with it */
   const uploads = (zone) => {
     const form = zone.closest("form");
     const row = zone.querySelector("template").content.firstElementChild;
     const picker = (name) => zone.querySelector(`[type=file][name=${name}]`);
     const list = (name) => zone.querySelector(name === "voice" ? ".files[data-voice]" : ".files");
-    const waiting = new Map(); // row: its file, the name of its field, the request it travels in
+    const waiting = new Map(); // row: its file, field and request
 
     const remove = (item) => {
       const next = item.nextElementSibling || item.previousElementSibling;
@@ -254,7 +243,7 @@
   };
   for (const zone of all("[data-uploads]")) uploads(zone);
 
-  /* One press sends once; the button waits until the next page, or until the reader comes back */
+  /* One press sends once, until the next page or the reader's return */
   const release = (form) => {
     delete form.dataset.sent;
     for (const button of all("button[aria-disabled]", form)) button.removeAttribute("aria-disabled");
@@ -273,16 +262,30 @@
   addEventListener("pageshow", () => all("form[data-sent]").forEach(release));
 
   /* On paper every explanation is open */
+  const folded = [];
   addEventListener("beforeprint", () => {
-    for (const fold of all("details:not([open])")) {
-      fold.dataset.folded = "yes";
-      fold.open = true;
-    }
+    folded.push(...all("details:not([open])"));
+    for (const fold of folded) fold.open = true;
   });
   addEventListener("afterprint", () => {
-    for (const fold of all("details[data-folded]")) {
-      fold.open = false;
-      delete fold.dataset.folded;
-    }
+    for (const fold of folded.splice(0)) fold.open = false;
   });
+
+  /* Devices are shared: gone back to from its receipt, a message's form is empty */
+  const token = page.querySelector("[name=form_token]");
+  if (page.querySelector("[data-tracking-code]")) sessionStorage.arrived += sessionStorage.sent;
+  if (token) {
+    const { form } = token;
+    const own = history.state || token.value.slice(-12);
+    history.replaceState(own, "");
+    form.addEventListener("submit", () => {
+      sessionStorage.sent = own + token.value.slice(-12);
+    });
+    addEventListener("pageshow", () => {
+      if (!sessionStorage.arrived?.includes(own)) return;
+      history.replaceState(null, "");
+      form.reset(); // or the browser restores it
+      location.replace("");
+    });
+  }
 })();
