@@ -14,6 +14,7 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from portal.embedded.valkey import Valkey
+from portal.logs import JsonFormatter
 from portal.outbox import selectors, services, tasks
 from portal.outbox.models import Delivery, DeliveryState, Event, Heartbeat
 from portal.outbox.periodic import periodic
@@ -267,7 +268,9 @@ def test_deliver_when_the_handler_always_fails_then_backs_off_and_is_parked(
     assert (delivery.state, delivery.attempts) == (DeliveryState.PARKED, 3)
     assert delivery.last_error.startswith("ValueError at handlers.py:")
     assert f"delivery {pk}, attempt 3: ValueError at handlers.py" in caplog.text
-    assert "0916" not in caplog.text
+    lines = [JsonFormatter().format(record) for record in caplog.records]
+    assert "a text that quotes [13 digits]" in lines[-1]
+    assert [line for line in lines if "0916" in line] == []
 
 
 def test_deliver_when_the_error_is_permanent_then_parked_at_once() -> None:
