@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import County, Service, Unit
@@ -217,34 +218,18 @@ def words_of(problem: Problem) -> str:
     return f"{label} «{problem.what}»" if problem.what else label
 
 
+def _one_of(rows: QuerySet[Any], label: Any) -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(rows, required=False, label=label, empty_label="—", widget=Select)
+
+
 class TryForm(forms.Form):
     """A message as a citizen would write it."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, widget=Select)
-    service = forms.ModelChoiceField(
-        Service.objects.filter(is_active=True).select_related("unit"),
-        required=False,
-        label=_("Service"),
-        empty_label="—",
-        widget=Select,
-    )
-    county = forms.ModelChoiceField(
-        County.objects.all(), required=False, label=_("County"), empty_label="—", widget=Select
-    )
-    addressed_unit = forms.ModelChoiceField(
-        Unit.objects.filter(is_active=True),
-        required=False,
-        label=_("Unit written to"),
-        empty_label="—",
-        widget=Select,
-    )
-    about_unit = forms.ModelChoiceField(
-        Unit.objects.filter(is_active=True),
-        required=False,
-        label=_("Unit complained of"),
-        empty_label="—",
-        widget=Select,
-    )
+    service = _one_of(Service.objects.filter(is_active=True).select_related("unit"), _("Service"))
+    county = _one_of(County.objects.all(), _("County"))
+    addressed_unit = _one_of(Unit.objects.filter(is_active=True), _("Unit written to"))
+    about_unit = _one_of(Unit.objects.filter(is_active=True), _("Unit complained of"))
     subject = TextField(required=False, max_length=120, label=_("Subject"))
     body = TextField(
         required=False,

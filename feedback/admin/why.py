@@ -77,9 +77,8 @@ def _decided(decision: RoutingDecision) -> Sentences:
 
 def _not_as_written(case: Case, decision: RoutingDecision) -> Sentences:
     """Return what tells that the citizen wrote to another unit than the rules chose."""
-    if case.addressed_unit is None or case.addressed_unit_id == decision.unit_id:
-        return []
-    return [format_html(_("The citizen wrote to “{unit}”."), unit=said(case.addressed_unit.name))]
+    unit = case.addressed_elsewhere(decision.unit_id)
+    return [format_html(_("The citizen wrote to “{unit}”."), unit=said(unit.name))] if unit else []
 
 
 def _rule(decision: RoutingDecision) -> SafeString:

@@ -209,8 +209,7 @@ class CaseForm(HoldingForm, ChallengedForm):
     @property
     def addressed(self) -> Unit | None:
         """The unit that the address, or the form as it was sent, says the message is written to."""
-        unit = self.memory.units.get(str(self["addressed_unit"].value() or ""))
-        return unit if unit and unit.is_active else None
+        return self.memory.active_unit(str(self["addressed_unit"].value() or ""))
 
     @property
     def promised_days(self) -> int:

@@ -227,6 +227,10 @@ class Case(models.Model):
     def is_open(self) -> bool:
         return self.status in OPEN
 
+    def addressed_elsewhere(self, unit: int) -> Unit | None:
+        """Return the unit that it is written to, where that is another one than it came to (a primary key)."""
+        return None if self.addressed_unit_id in (None, unit) else self.addressed_unit
+
 
 class CaseExclusion(models.Model):
     """A unit that must never handle, see or be told of a case: the unit complained of, and those below it."""

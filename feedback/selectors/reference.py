@@ -57,6 +57,11 @@ class Reference:
     def services_by_number(self) -> dict[int, Service]:
         return {service.pk: service for service in self.services.values()}
 
+    def active_unit(self, code: str) -> Unit | None:
+        """Return the unit of a code; None for one that is unknown, or active no more."""
+        unit = self.units.get(code)
+        return unit if unit and unit.is_active else None
+
     def with_units(self, rows: list[Row]) -> list[Row]:
         """Give rows the units they name; one that is not kept yet is read when it is asked for."""
         for row in rows:

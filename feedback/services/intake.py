@@ -122,7 +122,7 @@ def _code_of(case: Case, token: str) -> str | None:
 def _submit(submission: Submission, token: str, at: datetime, attempt: int) -> Receipt:
     came = submission.received_at or at
     kept, case_id, message_id, number = _begin()
-    addressed = _addressed(submission, kept)
+    addressed = kept.active_unit(submission.addressed_unit)
     decision = _decide(submission, addressed, kept, came)
     unit = kept.units[decision.unit]
     deadline = _deadline(submission, kept, unit, came, at)
@@ -156,11 +156,6 @@ def _begin() -> tuple[Reference, int, int, int]:
         cursor.execute(BEGIN)
         mark, case_id, message_id, number = cursor.fetchone()
     return reference_under(mark), case_id, message_id, number
-
-
-def _addressed(submission: Submission, kept: Reference) -> Unit | None:
-    unit = kept.units.get(submission.addressed_unit)
-    return unit if unit and unit.is_active else None
 
 
 def _decide(submission: Submission, addressed: Unit | None, kept: Reference, at: datetime) -> Decision:

@@ -58,10 +58,11 @@ def _for_words(case: Case, decision: RoutingDecision) -> list[str]:
 
 def _for_address(case: Case, decision: RoutingDecision) -> list[str]:
     """Say that the message went to another unit than it was written to."""
-    if case.addressed_unit is None or case.addressed_unit_id == decision.unit_id:
+    unit = case.addressed_elsewhere(decision.unit_id)
+    if unit is None:
         return []
     words = _("You wrote to “%(unit)s”, but what you wrote is the matter of this unit.")
-    return [words % {"unit": case.addressed_unit.name}]
+    return [words % {"unit": unit.name}]
 
 
 def _words(reasons: list[dict[str, object]], where: str) -> str:
