@@ -35,7 +35,8 @@ def ogg_film() -> bytes:
     return ogg(b"\x01vorbis", b"\x80theora")
 
 
-def _box(name: bytes, content: bytes) -> bytes:
+def boxed(name: bytes, content: bytes) -> bytes:
+    """Return a box of an MP4 file."""
     return (len(content) + 8).to_bytes(4, "big") + name + content
 
 
@@ -45,21 +46,21 @@ def m4a(*handlers: bytes, told: bytes = b"") -> bytes:
     `told` is what the phone says of the recording: in both places for it, and as the time in the table's head.
     """
     tracks = (
-        _box(b"trak", _box(b"mdia", _box(b"hdlr", b"\x00" * 8 + handler + b"\x00" * 12)))
+        boxed(b"trak", boxed(b"mdia", boxed(b"hdlr", b"\x00" * 8 + handler + b"\x00" * 12)))
         for handler in handlers or (b"soun",)
     )
     return (
-        _box(b"ftyp", b"M4A \x00\x00\x00\x00")
-        + _box(b"mdat", b"\x00" * 64)
-        + _box(b"moov", _told(told) + b"".join(tracks))
+        boxed(b"ftyp", b"M4A \x00\x00\x00\x00")
+        + boxed(b"mdat", b"\x00" * 64)
+        + boxed(b"moov", _told(told) + b"".join(tracks))
     )
 
 
 def _told(words: bytes) -> bytes:
     if not words:
         return b""
-    head = _box(b"mvhd", b"\x00" * 4 + words[:8].ljust(8, b"\x00") + b"\x00\x00\x03\xe8" + b"\x00" * 84)
-    return head + _box(b"udta", _box(b"\xa9xyz", words)) + _box(b"meta", b"\x00" * 4 + words)
+    head = boxed(b"mvhd", b"\x00" * 4 + words[:8].ljust(8, b"\x00") + b"\x00\x00\x03\xe8" + b"\x00" * 84)
+    return head + boxed(b"udta", boxed(b"\xa9xyz", words)) + boxed(b"meta", b"\x00" * 4 + words)
 
 
 def mp4_film() -> bytes:

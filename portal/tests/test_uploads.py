@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 from PIL import Image, PngImagePlugin
 
-from portal.tests.sounds import m4a, mp3, mp4_film, ogg, ogg_film, webm, webm_film
+from portal.tests.sounds import boxed, m4a, mp3, mp4_film, ogg, ogg_film, webm, webm_film
 from portal.ui.uploads import (
     MOST_BYTES,
     AttachmentsField,
@@ -326,3 +326,13 @@ def test_wiped_when_the_file_is_cut_anywhere_then_still_answers() -> None:
 
     for length in range(len(whole)):
         assert len(wiped(whole[:length], "audio/mp4")) == length
+
+
+def test_wiped_when_boxes_lie_in_boxes_without_end_then_still_answers() -> None:
+    nested = m4a(told=PLACE)
+    for _depth in range(20_000):
+        nested = boxed(b"moov", nested)
+
+    fresh = wiped(nested, "audio/mp4")
+
+    assert (len(fresh), PLACE[:8] in fresh) == (len(nested), False)

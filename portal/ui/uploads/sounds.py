@@ -3,6 +3,8 @@
 What is heard stays as it came, byte for byte. Browsers and messengers write nothing of the kind into WebM and Ogg.
 """
 
+from collections.abc import Iterator
+
 from portal.ui.uploads.contents import behind_id3
 
 #: Boxes of an MP4 file that tell of the recording, those that hold further boxes, and those that begin with its time.
@@ -29,13 +31,20 @@ def _without_tags(content: bytes) -> bytes:
 
 
 def _without_boxes(content: bytes) -> bytes:
-    """Make room that is free of what tells; nothing moves, as the table of sounds counts from the first byte."""
+    """Make room that is free of what tells; nothing moves, as the table of sounds counts from the first byte.
+
+    Boxes may lie in boxes deeper than functions may call each other: what is to be read is kept in a list.
+    """
     told = bytearray(content)
-    _wipe(told, 0, len(told))
+    unread = [(0, len(told))]
+    while unread:
+        at, end = unread.pop()
+        unread.extend(_wipe(told, at, end))
     return bytes(told)
 
 
-def _wipe(content: bytearray, at: int, end: int) -> None:
+def _wipe(content: bytearray, at: int, end: int) -> Iterator[tuple[int, int]]:
+    """Empty the telling boxes of a row; yield from where to where boxes lie in a box of it."""
     while at + 8 <= end:
         size, name, head = int.from_bytes(content[at : at + 4], "big"), bytes(content[at + 4 : at + 8]), 8
         if size == 1:
@@ -49,7 +58,7 @@ def _wipe(content: bytearray, at: int, end: int) -> None:
             content[at + 4 : at + 8] = b"free"
             _empty(content, inside, after)
         elif name in _OUTER:
-            _wipe(content, inside, after)
+            yield inside, after
         elif name in _TIMED:
             # A version and its flags, then when it was made and when it was changed.
             is_long = content[inside : inside + 1] == b"\x01"
