@@ -132,12 +132,20 @@ def test_report_when_the_message_is_not_known_then_the_gateway_is_told_to_come_a
         ('{"messageid": {"a": 1}, "status": 10}', "application/json"),
         ('{"messageid": 1, "status": []}', "application/json"),
         ("\udcff".encode("utf-8", "surrogateescape"), "application/json"),
+        ("[" * 100_000, "application/json"),
     ],
 )
 def test_report_when_it_cannot_be_read_then_it_is_refused(body: str | bytes, kind: str) -> None:
     answer = Client().post(DOOR, body, content_type=kind)
 
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("number", ["\x00", "\ud800", "1\x00", "9" * 100_000])
+def test_report_when_the_number_is_none_that_could_be_kept_then_the_message_is_not_known(number: str) -> None:
+    answer = Client().post(DOOR, {"messageid": number, "status": BARRED}, content_type="application/json")
+
+    assert answer.status_code == 404
 
 
 def test_report_when_the_token_is_wrong_or_there_is_none_then_there_is_no_page(settings: Any) -> None:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from feedback import services
 from feedback.enums import Delivery
+from portal.kernel.text import clean
 
 
 @csrf_exempt
@@ -47,7 +48,7 @@ def _reports(request: HttpRequest) -> list[Mapping[str, Any]]:
         return [request.POST]
     try:
         sent = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadRequest from None
     reports = sent if isinstance(sent, list) else [sent]
     if not all(isinstance(report, dict) for report in reports):
@@ -60,4 +61,4 @@ def _read(report: Mapping[str, Any]) -> tuple[str, str]:
     number, state = (report.get(settings.SMS_REPORTS[name], "") for name in ("id", "state"))
     if not number or isinstance(number, dict | list) or isinstance(state, dict | list):
         raise BadRequest
-    return str(number), str(state)
+    return clean(str(number)), str(state)
