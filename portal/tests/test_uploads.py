@@ -95,6 +95,14 @@ def test_sniff_when_given_anything_else_then_knows_nothing(content: bytes) -> No
     assert sniff(content) is None
 
 
+def test_sniff_when_a_sound_begins_with_endless_nothing_then_does_not_read_on() -> None:
+    head, segment, rest = webm().partition(bytes.fromhex("18538067"))
+    nothing = b"\xec\x80"
+
+    assert sniff(head + nothing * 900 + segment + rest) == "audio/webm"
+    assert sniff(head + nothing * 1_000 + segment + rest) is None
+
+
 @pytest.mark.parametrize(
     "whole", [webm(), webm_film(), ogg(), m4a(), mp4_film(), mp3(tag=True), picture("JPEG")]
 )

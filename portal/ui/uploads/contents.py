@@ -52,10 +52,19 @@ def _ogg_first_pages(content: bytes) -> Iterator[bytes]:
 
 _EBML, _SEGMENT, _CLUSTER, _TRACKS = 0x1A45DFA3, 0x18538067, 0x1F43B675, 0x1654AE6B
 _ENTRY, _CODEC = 0xAE, 0x86
+#: Elements in a row that are read, far more than any recorder writes: a file made of the smallest would take seconds.
+_MOST_ELEMENTS = 1_000
+
+
+class _EndlessRow(Exception):
+    """There are more elements in a row than are read."""
 
 
 def _is_webm_audio(content: bytes) -> bool:
-    codecs = list(_webm_codecs(content))
+    try:
+        codecs = list(_webm_codecs(content))
+    except _EndlessRow:
+        return False
     return bool(codecs) and all(codec in (b"A_OPUS", b"A_VORBIS") for codec in codecs)
 
 
@@ -71,15 +80,21 @@ def _webm_codecs(content: bytes) -> Iterator[bytes]:
 
 
 def _elements(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield each element's id and content; one of unknown size, as recorders write them, reaches to the end."""
+    """Yield each element's id and content; one of unknown size, as recorders write them, reaches to the end.
+
+    Raises `_EndlessRow`.
+    """
     at = 0
-    while at < len(content):
+    for _turn in range(_MOST_ELEMENTS):
+        if at >= len(content):
+            return
         name, at = _number(content, at, keep_mark=True)
         size, at = _number(content, at, keep_mark=False)
         if name is None or size is None:
             return
         yield name, content[at : at + size]
         at += size
+    raise _EndlessRow
 
 
 def _number(content: bytes, at: int, *, keep_mark: bool) -> tuple[int | None, int]:
