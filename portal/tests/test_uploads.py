@@ -153,12 +153,14 @@ def test_display_name_when_too_long_then_keeps_the_ending() -> None:
 def test_redrawn_when_the_picture_tells_a_place_then_nothing_of_it_is_left(form: str, kind: str) -> None:
     exif = Image.Exif()
     exif[0x010F], exif[0x8825] = "CAMERA-MAKER", {1: "N", 2: (33.0, 29.0, 15.0)}
-    content = picture(form, exif=exif, icc_profile=b"CAMERA-MAKER" * 20) + b"<script>alert('tail')</script>"
+    words = dict.fromkeys(("icc_profile", "xmp", "comment"), b"CAMERA-MAKER" * 20)
+    content = picture(form, exif=exif, **words) + b"<script>alert('tail')</script>"
 
     fresh = redrawn(content, kind)
 
     with Image.open(BytesIO(fresh)) as image:
         assert (image.format, image.size, dict(image.getexif())) == (form, (8, 6), {})
+        assert not image.info.keys() & {"exif", *words}
     assert b"CAMERA-MAKER" not in fresh
     assert b"script" not in fresh
 
@@ -205,6 +207,22 @@ def test_redrawn_when_the_picture_is_of_any_mode_then_is_drawn(mode: str) -> Non
 def test_redrawn_when_the_picture_is_broken_wrong_or_a_bomb_then_refuses(content: bytes, kind: str) -> None:
     with pytest.raises(UnreadablePicture):
         redrawn(content, kind)
+
+
+@pytest.mark.parametrize(
+    ("begin", "piece", "rest", "kind"),
+    [
+        (picture()[:33], b"\x00\x00\x00\x00prIv\x85\xd3\xe3\xfb", picture()[33:], "image/png"),
+        (b"\xff\xd8", b"\xff\xe1\x00\x02", picture("JPEG")[2:], "image/jpeg"),
+    ],
+    ids=["png", "jpeg"],
+)
+def test_redrawn_when_a_picture_begins_with_endless_pieces_then_does_not_read_on(
+    begin: bytes, piece: bytes, rest: bytes, kind: str
+) -> None:
+    assert redrawn(begin + piece * 100 + rest, kind)
+    with pytest.raises(UnreadablePicture):
+        redrawn(begin + piece * 1_000 + rest, kind)
 
 
 # --- Fields ------------------------------------------------------------------------------------------------------
