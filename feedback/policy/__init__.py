@@ -10,6 +10,7 @@ from feedback.policy.deadlines import (
     due_on,
     extended,
 )
+from feedback.policy.dialogue import DAY, WRITINGS_A_DAY, ReplyRefused
 from feedback.policy.digests import neighbourhood, token_digest
 from feedback.policy.exports import EXPORT_KEPT, EXPORT_MOST, EXPORTS_A_DAY, ExportRefused, check_export
 from feedback.policy.joining import Joining, MergeRefused, may_merge
@@ -44,6 +45,7 @@ __all__ = [
     "BLANKS",
     "CEILING_DAYS",
     "COMPLAINING",
+    "DAY",
     "ERASED",
     "EXPORTS_A_DAY",
     "EXPORT_KEPT",
@@ -58,6 +60,7 @@ __all__ = [
     "REVIEW_PROMISE",
     "SETTLED",
     "TRANSITIONS",
+    "WRITINGS_A_DAY",
     "AuthorRefused",
     "DecisionRefused",
     "ExportRefused",
@@ -70,6 +73,7 @@ __all__ = [
     "Promise",
     "RatingRefused",
     "RedirectRefused",
+    "ReplyRefused",
     "ReviewRefused",
     "Rung",
     "Staff",

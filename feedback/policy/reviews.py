@@ -11,7 +11,8 @@ REVIEW_DAYS = 30
 
 
 class RatingRefused(Exception):
-    """The answer cannot be rated; the argument says why: no such answer ("answer"), or too long ago ("late")."""
+    """The answer cannot be rated; the argument says why: no such answer ("answer"), too long ago ("late"), or pressed
+    so many times within a day ("often")."""
 
 
 class ReviewRefused(Exception):

@@ -21,7 +21,7 @@ from routing.policy import CONFIDENTIAL_UNITS, REPLACEMENTS
 def rate(*, case_id: int, answer_id: int, score: Score, words: str, at: datetime) -> Rating:
     """Keep what the citizen thinks of an answer; within `policy.RATING_DAYS` another press replaces it.
 
-    Raises `RatingRefused`: the case has no such answer, or its rating stands for good.
+    Raises `RatingRefused`: the case has no such answer, its rating stands for good, or for today.
     """
     case = lock(case_id=case_id)
     answer = case.messages.filter(pk=answer_id, purpose=Purpose.ANSWER).first()
@@ -34,12 +34,18 @@ def rate(*, case_id: int, answer_id: int, score: Score, words: str, at: datetime
         return rating
     elif at > policy.rating_ends(rating.rated_at):
         raise policy.RatingRefused("late")
+    elif _pressed_lately(case, at) >= policy.WRITINGS_A_DAY:
+        raise policy.RatingRefused("often")
     else:
         rating.changed_at = at
     rating.score, rating.words = score, words
     rating.save()
     record(case, EventKind.RATED, at=at, unit=rating.unit)
     return rating
+
+
+def _pressed_lately(case: Case, at: datetime) -> int:
+    return case.events.filter(kind=EventKind.RATED, at__gt=at - policy.DAY).count()
 
 
 # --- Review -----------------------------------------------------------------------------------------------------

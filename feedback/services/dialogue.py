@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from feedback.enums import EventKind, Purpose, Side
 from feedback.models import Case, Message
+from feedback.policy import DAY, WRITINGS_A_DAY, ReplyRefused
 from feedback.services.change import move, record
 from feedback.services.clock import resume
 from feedback.services.files import attach, carries
@@ -33,7 +34,7 @@ def reply(
     """Add the citizen's words to the conversation; a waiting case goes on. Publish `case.replied`.
 
     The same text, with the same files, sent twice within one conversation turn is stored once: the message of the first
-    is returned.
+    is returned. Raises `ReplyRefused`.
     """
     case, others = lock_together(case_id)  # a word in one of them is a word in all
     last = case.messages.public().last()
@@ -44,6 +45,8 @@ def reply(
         and (not (files or voice) or carries(message=last, files=files, voice=voice))
     ):
         return last
+    if case.messages.filter(purpose=Purpose.REPLY, sent_at__gt=at - DAY).count() >= WRITINGS_A_DAY:
+        raise ReplyRefused("often")
     resume(case=case, at=at)
     move(case, "reply", awaits_staff=True)
     message = Message.objects.create(

@@ -72,6 +72,16 @@ def test_rate_when_two_weeks_have_passed_then_stands(officer: User) -> None:
     assert Rating.objects.get().score == Score.SATISFIED
 
 
+def test_rate_when_pressed_as_often_as_only_a_program_does_then_stands_until_tomorrow(officer: User) -> None:
+    case = answered(officer).case
+    for press in range(policy.WRITINGS_A_DAY):
+        rate(case, [Score.SATISFIED, Score.DISSATISFIED][press % 2])
+
+    with pytest.raises(policy.RatingRefused, match="often"):
+        rate(case, Score.VERY_DISSATISFIED, at=AT + timedelta(hours=23))
+    assert rate(case, Score.VERY_DISSATISFIED, at=AT + timedelta(days=1)).score == Score.VERY_DISSATISFIED
+
+
 def test_rate_when_the_message_is_no_answer_of_the_case_then_refuses(officer: User) -> None:
     case, other = answered(officer).case, answered(officer).case
     strange = [case.messages.first(), other.messages.filter(purpose="answer").last()]

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from directory.enums import Role
 from directory.models import ClosedDay, Membership, Position, Unit, User
-from feedback import services
+from feedback import policy, services
 from feedback.enums import EventKind, Kind, Purpose, Status
 from feedback.models import Case, CaseEvent, Deadline, Message, Pause
 from feedback.policy import RedirectRefused, TransitionRefused
@@ -340,6 +340,17 @@ def test_reply_when_sent_twice_then_is_stored_once() -> None:
     second = services.reply(case_id=case.pk, body="یک نکتهٔ دیگر", at=AT + timedelta(seconds=2))
 
     assert first == second
+
+
+def test_reply_when_written_as_often_as_only_a_program_does_then_is_refused_for_a_day() -> None:
+    case = submit().case
+    for number in range(policy.WRITINGS_A_DAY):
+        services.reply(case_id=case.pk, body=f"نکتهٔ {number}", at=AT)
+
+    with pytest.raises(policy.ReplyRefused):
+        services.reply(case_id=case.pk, body="یکی دیگر", at=AT + timedelta(hours=23))
+    assert case.messages.count() == policy.WRITINGS_A_DAY + 1
+    assert services.reply(case_id=case.pk, body="یکی دیگر", at=AT + timedelta(days=1)).pk
 
 
 def test_redirect_when_given_a_reason_then_moves_keeps_the_reason_and_tells() -> None:

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from django.utils.html import escape
 
 from directory.models import Unit, User
-from feedback import services
+from feedback import policy, services
 from feedback.enums import FileState, Kind, Status
 from feedback.forms import ReplyForm
 from feedback.models import Attachment, Case, Message, Review, WrongCodes
@@ -603,6 +603,22 @@ def test_reply_when_refused_then_nothing_of_it_stays_for_the_next_reader(
 
     assert 'id="id_body_error"' in faulty
     assert after == blank
+
+
+@pytest.mark.parametrize(("prefix", "said"), [("", "۳۰ بار"), ("/en", "30 times")])
+def test_reply_when_written_too_often_then_says_so_and_keeps_words_and_files(
+    client: Client, receipt: services.Receipt, prefix: str, said: str
+) -> None:
+    enter(client, receipt.code, prefix)
+    for number in range(policy.WRITINGS_A_DAY):
+        services.reply(case_id=receipt.case.pk, body=f"نکتهٔ {number}", at=timezone.now())
+
+    sent = {"body": "یکی دیگر", "attachments": SimpleUploadedFile("نامه.pdf", b"%PDF-1.7")}
+    page = text_of(client.post(f"{prefix}/track/case/", sent))
+
+    assert said in errors_of(page)[0]
+    assert re.search(r">\s*یکی دیگر</textarea>", page)
+    assert "نامه.pdf" in page
 
 
 def test_reply_when_pressed_twice_then_is_stored_once(client: Client, receipt: services.Receipt) -> None:

@@ -19,6 +19,7 @@ from portal.ui.origin import same_origin_post
 RATING_REFUSALS: dict[str, str | Promise] = {
     "late": _("Two weeks have passed since you rated this answer; your rating stands."),
     "answer": _("Please press one of the five."),
+    "often": _("You have changed your rating many times within a day. The last one stands until tomorrow."),
 }
 REVIEW_REFUSALS: dict[str, str | Promise] = {
     "late": _("A review can be asked for within 30 days of the answer. You can still write to us here."),

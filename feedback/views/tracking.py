@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from feedback import policy, selectors, services
@@ -18,8 +19,14 @@ from feedback.views.page import case_page
 from feedback.views.tickets import VISIT
 from feedback.views.visit import Visit
 from portal.kernel import jalali
+from portal.templatetags.persian import fa_digits
 from portal.ui.origin import client_address, is_ours, same_origin_post
 from portal.ui.uploads import Capped
+
+TOO_OFTEN = _(
+    "You have written to us %(most)s times within a day, and all of it has arrived. Please keep these words and send"
+    " them tomorrow, or call the service desk."
+)
 
 
 @csrf_exempt
@@ -106,8 +113,7 @@ def case(request: HttpRequest) -> HttpResponse:
     form = kind(request.POST, request.FILES) if request.method == "POST" else None
     if visit is None or found is None:
         return ended(request, request.POST.get("body", ""), form)
-    if form is not None and form.is_valid():
-        _reply(found, form)
+    if form is not None and form.is_valid() and _replied(found, form):
         response: HttpResponse = HttpResponseRedirect(reverse("feedback:case") + "#talk", status=303)
     else:
         if form is not None:
@@ -138,14 +144,15 @@ def ended(
     return _code_box(request, form, has_ended=True)
 
 
-def _reply(case: Case, form: ReplyForm) -> None:
+def _replied(case: Case, form: ReplyForm) -> bool:
+    """Add the words of a checked form to the case; where they are not taken in now, the form says why."""
     given = form.cleaned_data
-    services.reply(
-        case_id=case.pk,
-        body=given["body"],
-        at=timezone.now(),
-        **form.uploads(),
-    )
+    try:
+        services.reply(case_id=case.pk, body=given["body"], at=timezone.now(), **form.uploads())
+    except policy.ReplyRefused:
+        form.add_error("body", TOO_OFTEN % {"most": fa_digits(policy.WRITINGS_A_DAY)})
+        return False
+    return True
 
 
 @same_origin_post
