@@ -104,6 +104,24 @@ class PrivacyHeaders:
         return response
 
 
+class AddressLanguage:
+    """Show every page in the language of its address, whatever the browser prefers (PRODUCT.md section 3).
+
+    Django's own middleware does so, too, and yet tells caches to keep a page once for each preference (`Vary`).
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
 class StaffLanguage:
     """Show the pages of the workplace, which have one address each, in the language that their reader chose."""
 

@@ -298,6 +298,21 @@ def test_page_when_the_browser_takes_it_compressed_then_it_comes_so(client: Clie
     assert "Accept-Encoding" in plain["Vary"]
 
 
+@pytest.mark.parametrize("wish", ["en", "de-DE,de;q=0.9,en;q=0.1", "*", ";;q=x"])
+@pytest.mark.parametrize(
+    "path", ["/about/rights/", "/en/about/rights/", "/about/", "/nowhere/", "/accounts/login/"]
+)
+def test_page_when_a_browser_prefers_a_language_then_the_address_alone_decides(
+    client: Client, path: str, wish: str
+) -> None:
+    plain, wished = client.get(path), client.get(path, headers={"accept-language": wish})
+
+    language = "en" if path.startswith("/en/") else "fa"
+    assert [answer["Content-Language"] for answer in (plain, wished)] == [language] * 2
+    assert wished.status_code == plain.status_code
+    assert "Accept-Language" not in wished.get("Vary", "")
+
+
 def content_of(client: Client, address: str) -> bytes:
     if not address.startswith("/static/"):
         return bytes(client.get(address).content)
