@@ -221,6 +221,25 @@ def test_receipt_when_the_cookie_is_forged_then_shows_no_code(client: Client) ->
     assert "data-tracking-code" not in text_of(client.get("/feedback/received/"))
 
 
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/feedback/new/request/", "/feedback/received/", "/track/", "/track/case/", "/track/case/rating/",
+        "/track/case/review/", "/track/new-code/", "/track/leave/",
+    ],
+)  # fmt: skip
+def test_page_when_neither_asked_for_nor_sent_then_says_what_can_be_done(
+    client: Client, path: str, method: str
+) -> None:
+    received(client)
+
+    response = getattr(client, method)(path)
+
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, POST")
+    assert not response.cookies
+
+
 @pytest.mark.parametrize(("kind", "is_shown"), [(Kind.MISCONDUCT, True), (Kind.REQUEST, False)])
 def test_receipt_when_for_misconduct_then_names_the_bodies_outside(
     client: Client, kind: Kind, is_shown: bool

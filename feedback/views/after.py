@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from feedback import policy, selectors, services
 from feedback.enums import Kind, Purpose
@@ -29,6 +29,7 @@ REVIEW_REFUSALS: dict[str, str | Promise] = {
 
 
 @same_origin_post
+@require_http_methods(["GET", "HEAD", "POST"])
 def rate(request: HttpRequest) -> HttpResponse:
     """Take a press of one of the five buttons under an answer, with the words beside them."""
     visit, case = visited(request)
@@ -57,6 +58,7 @@ def rate(request: HttpRequest) -> HttpResponse:
 
 
 @same_origin_post
+@require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest) -> HttpResponse:
     """Open the case again for somebody else, one level up; once a case."""
     visit, case = visited(request)

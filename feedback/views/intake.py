@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from feedback import selectors, services
 from feedback.enums import Kind
@@ -41,6 +41,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 @cache_control(private=True, no_cache=True)
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, kind: str) -> HttpResponse:
     """Show the form of a kind of message, and take the message in.
 
@@ -96,6 +97,7 @@ def _submit(form: CaseForm) -> str | None:
 
 
 @same_origin_post
+@require_http_methods(["GET", "HEAD", "POST"])
 def received(request: HttpRequest) -> HttpResponse:
     """Show the receipt with the tracking code, again after a refresh; a POST puts it away for good."""
     if request.method == "POST":

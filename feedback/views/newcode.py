@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_http_methods
 
 from feedback import selectors, services
 from feedback.models import Case
@@ -39,6 +40,7 @@ def to_new_code(visit: Visit, at: datetime) -> HttpResponse:
 
 
 @same_origin_post
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_code(request: HttpRequest) -> HttpResponse:
     """Show the fresh code; once it is kept, it opens the case and the one-time code opens nothing."""
     change = Change.read(NEW_CODE.read(request))

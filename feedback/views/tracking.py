@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
 
 from feedback import policy, selectors, services
 from feedback.forms import CodeForm, RatingForm, ReplyForm, ReviewForm, reply_form
@@ -30,6 +31,7 @@ TOO_OFTEN = _(
 
 
 @csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
 def track(request: HttpRequest) -> HttpResponse:
     """Show the code box; a right code opens its case.
 
@@ -105,6 +107,7 @@ def _code_box(request: HttpRequest, form: CodeForm, *, has_ended: bool = False) 
 
 
 @same_origin_post
+@require_http_methods(["GET", "HEAD", "POST"])
 def case(request: HttpRequest) -> HttpResponse:
     """Show the case of this visit, and add the citizen's words to it."""
     request.upload_handlers.insert(0, Capped())
@@ -156,6 +159,7 @@ def _replied(case: Case, form: ReplyForm) -> bool:
 
 
 @same_origin_post
+@require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest) -> HttpResponse:
     """End the visit on this device; a mere GET changes nothing."""
     if request.method != "POST":
