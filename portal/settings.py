@@ -71,7 +71,12 @@ def _said(name: str) -> str:
 
 
 def _peppers(value: str) -> dict[int, bytes]:
-    """Read `key:secret,key:secret`; the first is used for new codes, the others still open old ones."""
+    """Read `key:secret,key:secret`; the first is used for new codes, the others still open old ones.
+
+    One secret alone, as whoever never rotated it writes it, has key 1.
+    """
+    if not {":", ","} & set(value):
+        value = f"1:{value}"
     pairs = [part.partition(":")[::2] for part in value.split(",")]
     peppers = {int(key): secret.strip().encode() for key, secret in pairs}
     if len(peppers) < len(pairs) or any(len(secret) < 16 for _key, secret in pairs):

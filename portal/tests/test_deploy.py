@@ -149,6 +149,8 @@ def test_settings_when_one_is_missing_then_the_start_is_refused_in_one_line(
         ("ALLOWED_HOSTS", "feedback.example.ir localhost"),
         ("CODE_PEPPER", "1:a-pepper-for-one-check-only,1:another-for-one-check-only"),
         ("CODE_PEPPER", "1:short"),
+        ("CODE_PEPPER", "short"),
+        ("CODE_PEPPER", "a-pepper-without-a-key,another-without-a-key"),
         ("CONN_MAX_AGE", "x"),
         ("DATABASE_URL", "sqlite:///x"),
         ("DATABASE_URL", "postgres://portal:x@localhost:port/portal"),
@@ -171,6 +173,14 @@ def test_settings_when_one_cannot_be_used_then_the_start_is_refused_in_one_line(
 
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
     assert [line.partition(" ")[0] for line in done.stderr.splitlines()[1:]] == [name]
+
+
+@pytest.mark.parametrize("value", ["1:a-pepper-for-one-check-only", "a-pepper-for-one-check-only"])
+def test_settings_when_the_only_pepper_has_no_key_then_it_is_the_first(value: str, tmp_path: Path) -> None:
+    script = "import portal.settings as s; print(s.CODE_PEPPERS)"
+    done = start(PRODUCTION | {"DATA_DIR": str(tmp_path), "CODE_PEPPER": value}, script)
+
+    assert done.stdout == "{1: b'a-pepper-for-one-check-only'}\n"
 
 
 def test_settings_when_sms_go_through_a_gateway_without_an_address_then_the_start_is_refused(
