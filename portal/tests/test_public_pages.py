@@ -24,12 +24,43 @@ from pytest_django import DjangoDbBlocker
 from feedback.tests.factories import make_receipt
 from feedback.tests.pages import make_basics, opened, received, send, text_of
 from portal.crawlers import public_addresses
+from portal.kernel.text import fold
 from portal.tests.once import made_once
 from surveys.services import load_default_questionnaires
 
 PREFIXES = {"fa": "", "en": "/en"}
 UNLISTED = ["/track/", "/track/case/", "/feedback/received/", "/nowhere/", "/contact/?q=آمار"]
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
+#: Article 9 of decree 1127128 of the High Administrative Council, in the words that were received.
+ARTICLE_9 = [
+    (
+        "هر فردی حق دارد در صورت مشاهده یا اطلاع از تخلفات اداری و نقض قوانین و مقررات در هر یک از دستگاه "
+        "های اجرایی، موارد مشاهده یا اطلاع خود را به مراجع نظارتی درون سازمانی و برون سازمانی گزارش کند."
+    ),
+    (
+        "شهروندان حق دارند تا سیاست ها، فرآیندها، تصمیمات و اقدامات دستگاه های اجرایی را نقد نموده و نظر "
+        "انتقادی خود را در چارچوب مقررات ابراز کنند."
+    ),
+    (
+        "دستگاه های اجرایی به آزادی بیان نظرهای شخصی، ارزیابی های انتقادی و پیشنهادهای اصلاحی مراجعین و "
+        "رسانه ها احترام گذاشته و فضای تحمل نظرات مخالف را در درون خود نهادینه کنند."
+    ),
+    (
+        "دستگاه های اجرایی باید از نصب هر گونه آگهی در محیط های اداری که مراجعین را از بیان نظر انتقادی "
+        "منع کرده یا بترساند، اجتناب کنند."
+    ),
+    (
+        "دستگاه های اجرایی موظف‌اند هنگام ورود مراجعین برگه نظرسنجی (به صورت فیزیکی یا الکترونیکی) در "
+        "اختیار آنها قرار دهند و نظر ایشان را در خصوص نحوه گردش کار، تطبیق یا عدم تطبیق آن با اطلاعات "
+        "اعلام شده قبلی و رفتار متصدیان انجام کار جویا شوند و نتایج آن را به طور منظم در اصلاح فرایندها و "
+        "تشویق و تنبیه کارکنان خود مورد استفاده قرار دهند."
+    ),
+    (
+        "دستگاه های اجرایی می بایست حسب شرایط، نسبت به راه اندازی، استقرار و یا روزآمد کردن سیستم های "
+        "ارتباط دوسویه نظیر صندوق پیشنهادات و انتقادات، پست صوتی و درگاه (پرتال) سازمانی، به منظور ارائه "
+        "شناسنامه خدمات و فعالیت ها و اخذ دیدگاه های مردم اقدام نمایند."
+    ),
+]
 #: What cannot be read aloud in the language around it: any Persian word, and more than a name in Latin letters.
 FOREIGN = {
     "en": re.compile("[\u0600-\u06ff]{2,}"),
@@ -311,6 +342,14 @@ def test_page_when_a_browser_prefers_a_language_then_the_address_alone_decides(
     assert [answer["Content-Language"] for answer in (plain, wished)] == [language] * 2
     assert wished.status_code == plain.status_code
     assert "Accept-Language" not in wished.get("Vary", "")
+
+
+@pytest.mark.parametrize("clause", ARTICLE_9)
+def test_strategy_when_it_quotes_the_law_then_word_for_word(client: Client, clause: str) -> None:
+    page = re.sub(r"<[^>]+>", " ", client.get("/about/strategy/").content.decode())
+
+    # How words are joined and spelt is ours; which words they are is not.
+    assert re.sub(r"\s", "", fold(clause)) in re.sub(r"\s", "", fold(page))
 
 
 def content_of(client: Client, address: str) -> bytes:
