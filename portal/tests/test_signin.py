@@ -9,6 +9,7 @@ import time_machine
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
 from django.core.mail import EmailMessage
@@ -99,6 +100,17 @@ def test_sign_in_when_many_passwords_are_tried_then_it_stops(client: Client, use
     assert sign_in(client).status_code in (200, 429)
     assert client.get("/admin/").status_code == 302
     assert response.status_code in (200, 429)
+
+
+def test_sign_in_when_a_whole_house_behind_one_address_begins_its_day_then_everybody_comes_in() -> None:
+    names = [f"officer.{number}" for number in range(100)]
+    User.objects.bulk_create(
+        User(username=name, password=make_password(PASSWORD, hasher="md5"), is_staff=True) for name in names
+    )
+
+    answers = {sign_in(Client(), login=name).status_code for name in names}
+
+    assert answers == {302}
 
 
 def test_limits_of_sign_in_when_much_else_is_remembered_then_they_are_kept() -> None:
