@@ -105,6 +105,7 @@ class EventKind(models.TextChoices):
     RECOUNTED = "recounted", _("deadline counted anew")
     ESCALATED = "escalated", _("told of as near or late")
     RECUSED = "recused", _("officer recused himself")
+    CLOSED = "closed", _("closed, as all was quiet after the answer")
 
 
 class Ground(models.TextChoices):

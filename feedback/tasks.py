@@ -27,6 +27,8 @@ OFFERED_AFTER = timedelta(hours=4)
 MAX_TRIES = 28
 #: Answers of an earlier release that are looked at in one transaction, and in one turn of the clock.
 TOLD_AT_ONCE, TOLD_PARTS = 1_000, 10
+#: Cases that are closed in one transaction, and how often at most within an hour.
+CLOSED_AT_ONCE, CLOSED_PARTS = 200, 50
 #: What of a case says whom to tell, and how.
 TOLD = ("assigned_to", "email", "email_failed_at", "language", "phone", "phone_failed_at")
 
@@ -264,6 +266,14 @@ def repair() -> None:
     """Let follow again what should have followed and got lost, and raise the alarm."""
     if lost := services.repair(at=timezone.now()):
         logger.error("feedback: followed again, as it was lost: %s", lost)
+
+
+@periodic("feedback.close_settled")
+def close_settled() -> None:
+    """Close cases in which all was quiet after the answer, some thousand of them at a time."""
+    for _part in range(CLOSED_PARTS):
+        if services.close_settled(at=timezone.now(), size=CLOSED_AT_ONCE) < CLOSED_AT_ONCE:
+            break
 
 
 @periodic("feedback.tell_times")

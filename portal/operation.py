@@ -36,6 +36,7 @@ TASKS: dict[str, Promise] = {
     "directory.forget_sessions": _("Forgetting the sessions of staff that are over"),
     "feedback.repair": _("Making up for what should have followed"),
     "feedback.tell_times": _("Keeping what the answers of an earlier release took"),
+    "feedback.close_settled": _("Closing cases in which all was quiet after the answer"),
     "feedback.gather_notices": _("Gathering the notices of an officer in one"),
     "feedback.count_figures": _("Counting the figures of the home page"),
     "feedback.escalate": _("Telling of deadlines that come near"),

@@ -77,6 +77,7 @@ CLOCK: dict[str, timedelta] = {
     "feedback.count_figures": timedelta(minutes=15),  # of the home page
     "feedback.escalate": timedelta(minutes=15),  # what comes near its last day is told of
     "feedback.forget_exports": timedelta(minutes=15),
+    "feedback.close_settled": timedelta(hours=1),  # what was quiet long enough after its answer
     "feedback.forget_counts": timedelta(hours=1),
     "feedback.forget_held": timedelta(hours=1),
     "feedback.seal_records": timedelta(hours=1),

@@ -19,6 +19,8 @@ TO_DO = Q(status__in=OPEN) | Q(awaits_staff=True)
 COUNTED = ("status", "is_confidential", "merged_into", "assigned_to")
 #: An answer of which it is not told what it took.
 UNTOLD = Q(answered_at__isnull=False, answered_in__isnull=True)
+#: Cases that are answered, with nothing written to us since; they are closed some time later.
+SETTLING = Q(status=Status.ANSWERED, awaits_staff=False)
 #: What a report asks of a case, likewise: numbers and days first, which are read faster where no text stands before.
 REPORTED = (
     *("id", "due_on", "answered_in", "redirects", "is_confidential", "answered_late"),
@@ -174,6 +176,8 @@ class Case(models.Model):
             models.Index("unit", name="case_confidential", condition=Q(is_confidential=True)),
             # Answers of an earlier release, until it is told what they took; then it is empty.
             models.Index("id", name="case_untold", condition=UNTOLD),
+            # Answers after which all may have been quiet for long.
+            models.Index("answered_at", name="case_settling", condition=SETTLING),
             # Other messages of the same sender.
             models.Index("phone", name="case_by_phone", condition=~Q(phone="")),
             models.Index("email", name="case_by_email", condition=~Q(email="")),

@@ -40,7 +40,9 @@ TRANSITIONS: dict[str, dict[Status, Status]] = {
         Status.WAITING_CITIZEN: Status.ANSWERED,
         Status.REOPENED: Status.ANSWERED,
         Status.ANSWERED: Status.ANSWERED,
+        Status.CLOSED: Status.ANSWERED,  # its citizen wrote once more
     },
+    "close": {Status.ANSWERED: Status.CLOSED},
     "redirect": {
         Status.RECEIVED: Status.RECEIVED,
         Status.IN_PROGRESS: Status.RECEIVED,

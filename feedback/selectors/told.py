@@ -42,6 +42,7 @@ TOLD = (
     EventKind.UNMERGED,
     EventKind.EXTENDED,
     EventKind.RECOUNTED,
+    EventKind.CLOSED,
 )
 STORY = Prepared(lambda: CaseEvent.objects.filter(case=Given("case"), kind__in=[*TOLD, EventKind.RATED]))
 

@@ -5,6 +5,7 @@ from feedback.services.assignment import TargetRefused, assign, hand_over, take_
 from feedback.services.casework import answer, ask, note, redirect, refer_out, take
 from feedback.services.change import CaseChanged, CaseNotFound
 from feedback.services.clock import tell_times
+from feedback.services.closing import close_settled
 from feedback.services.clusters import answer_in_cluster, answer_together
 from feedback.services.demo import (
     seed_answering,
@@ -77,6 +78,7 @@ __all__ = [
     "ask_recount",
     "ask_review",
     "assign",
+    "close_settled",
     "correct_contact",
     "count_figures",
     "count_wrong_code",

@@ -78,10 +78,10 @@ _HELD = Q(Exists(LegalHold.objects.filter(case=OuterRef("pk"), lifted_at=None)))
 
 
 def _past_time(rule: RetentionRule, at: datetime) -> QuerySet[Case]:
-    """Return the settled cases of a rule's kind in which nothing happened since its time."""
+    """Return the settled cases of a rule's kind in which nothing happened since its time, but that they were closed."""
     day = policy.months_before(jalali.local(at).date(), rule.months)
     limit = datetime.combine(day, time(), jalali.TEHRAN)
-    lately = CaseEvent.objects.filter(case=OuterRef("pk"), at__gte=limit)
+    lately = CaseEvent.objects.filter(case=OuterRef("pk"), at__gte=limit).exclude(kind=EventKind.CLOSED)
     settled = Case.objects.filter(
         kind=rule.kind, status__in=policy.SETTLED, awaits_staff=False, erased_at=None, received_at__lt=limit
     )

@@ -38,6 +38,9 @@ TITLES: dict[str, Words] = {
     EventKind.ANSWERED: gettext_lazy("Answered"),
     EventKind.REFERRED_OUT: gettext_lazy("Passed to another body"),
     EventKind.REJECTED: gettext_lazy("Answered: not accepted, with the reasons"),
+    EventKind.CLOSED: gettext_lazy(
+        "Closed, as all was quiet after the answer; you can still write to us here"
+    ),
 }
 
 #: What the record of a joined case names is the number of the other one, which opens nothing.

@@ -10,6 +10,7 @@ from feedback.enums import OPEN, Ground, Purpose, Score, SheetFormat, Status
 from feedback.models import CannedAnswer, Case, Message, Rejection
 from feedback.policy import REVIEW_DAYS
 from feedback.services.after import ask_review, rate
+from feedback.services.closing import close_settled
 from feedback.services.exports import ask_export
 from feedback.services.intake import Submission, submit
 from feedback.services.merging import merge
@@ -59,6 +60,7 @@ def seed_answering(now: datetime) -> None:
     _reject(now)
     _rate(now)
     _review(now)
+    close_settled(at=now, size=100)
     _take_out(now)
 
 
