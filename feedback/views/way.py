@@ -38,9 +38,7 @@ TITLES: dict[str, Words] = {
     EventKind.ANSWERED: gettext_lazy("Answered"),
     EventKind.REFERRED_OUT: gettext_lazy("Passed to another body"),
     EventKind.REJECTED: gettext_lazy("Answered: not accepted, with the reasons"),
-    EventKind.CLOSED: gettext_lazy(
-        "Closed, as all was quiet after the answer; you can still write to us here"
-    ),
+    EventKind.CLOSED: gettext_lazy("Closed; you can still write to us here"),
 }
 
 #: What the record of a joined case names is the number of the other one, which opens nothing.
@@ -82,7 +80,9 @@ def way(case: Case, events: list[CaseEvent], clock: selectors.Clock, kept: selec
     steps = [_step(case, event, kept) for event in _without_repeats(told)]
     if steps:
         steps[-1].state = "now"
-        steps[-1].shows_clock = True
+        # Being closed takes no working day: the days stand by what came before.
+        is_closing = len(steps) > 1 and told[-1].kind == EventKind.CLOSED
+        steps[-2 if is_closing else -1].shows_clock = True
     if case.status != Status.REFERRED_OUT:
         steps.append(_due(case, clock, kept))
     return steps
