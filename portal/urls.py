@@ -2,7 +2,9 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.decorators.http import require_safe
+from django.views.generic import RedirectView
 
 from directory import urls as directory
 from feedback import views as feedback
@@ -29,6 +31,11 @@ urlpatterns = [
     path("sms/reports/<str:token>/", feedback.sms_reports, name="sms_reports"),
     path("admin/routing/ruleset/", include("feedback.admin.learning")),
     path("admin/", admin.site.urls),
+    # Persian has no prefix, but whoever knows /en/ tries this one. Only plain addresses: no other site is named.
+    re_path(
+        r"^fa/(?P<rest>|(?!fa/)[a-zA-Z0-9_-][\w/.-]*)$",
+        require_safe(RedirectView.as_view(url="/%(rest)s", permanent=True, query_string=True)),
+    ),
     path("accounts/", include("portal.account_pages")),
     *i18n_patterns(
         path("", include("portal.pages")),

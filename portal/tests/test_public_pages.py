@@ -392,3 +392,28 @@ def test_script_when_every_public_page_is_read_then_one_small_file_is_all(client
     sizes = [Path(str(finders.find(name.removeprefix("/static/")))).stat().st_size for name in asked]
 
     assert sum(sizes) <= 12 * 1024
+
+
+@pytest.mark.parametrize(
+    ("asked", "led_to"),
+    [
+        ("/fa/", "/"),
+        ("/fa/services/", "/services/"),
+        ("/fa/feedback/new/complaint/?unit=STAT", "/feedback/new/complaint/?unit=STAT"),
+    ],
+)
+def test_address_when_it_names_persian_then_it_leads_to_the_page_without_the_name(
+    client: Client, asked: str, led_to: str
+) -> None:
+    response = client.get(asked)
+
+    assert (response.status_code, response.headers["Location"]) == (301, led_to)
+
+
+@pytest.mark.parametrize(
+    "asked", ["/fa//example.org/", "/fa/%5Cexample.org/", "/fa/%09/example.org/", "/fa/fa/"]
+)
+def test_address_when_it_names_persian_and_another_site_then_it_leads_nowhere(
+    client: Client, asked: str
+) -> None:
+    assert client.get(asked).status_code == 404
