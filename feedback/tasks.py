@@ -1,9 +1,10 @@
 """What follows an event (portal/wiring.py): each handler takes ids, may run twice, and calls one service."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -271,16 +272,19 @@ def repair() -> None:
 @periodic("feedback.close_settled")
 def close_settled() -> None:
     """Close cases in which all was quiet after the answer, some thousand of them at a time."""
-    for _part in range(CLOSED_PARTS):
-        if services.close_settled(at=timezone.now(), size=CLOSED_AT_ONCE) < CLOSED_AT_ONCE:
-            break
+    _in_parts(partial(services.close_settled, at=timezone.now()), size=CLOSED_AT_ONCE, most=CLOSED_PARTS)
 
 
 @periodic("feedback.tell_times")
 def tell_times() -> None:
     """Keep what answers took that an earlier release gave, some thousand of them at a time."""
-    for _part in range(TOLD_PARTS):
-        if services.tell_times(size=TOLD_AT_ONCE) < TOLD_AT_ONCE:
+    _in_parts(services.tell_times, size=TOLD_AT_ONCE, most=TOLD_PARTS)
+
+
+def _in_parts(step: Callable[..., int], *, size: int, most: int) -> None:
+    """Take a step for so many rows, each time in a transaction of its own, until it finds fewer or it was the last."""
+    for _part in range(most):
+        if step(size=size) < size:
             break
 
 

@@ -10,7 +10,7 @@ from feedback.policy.deadlines import (
     due_on,
     extended,
 )
-from feedback.policy.dialogue import DAY, WRITINGS_A_DAY, ReplyRefused
+from feedback.policy.dialogue import WRITINGS_A_DAY, ReplyRefused
 from feedback.policy.digests import neighbourhood, token_digest
 from feedback.policy.exports import EXPORT_KEPT, EXPORT_MOST, EXPORTS_A_DAY, ExportRefused, check_export
 from feedback.policy.joining import Joining, MergeRefused, may_merge
@@ -45,7 +45,6 @@ __all__ = [
     "BLANKS",
     "CEILING_DAYS",
     "COMPLAINING",
-    "DAY",
     "ERASED",
     "EXPORTS_A_DAY",
     "EXPORT_KEPT",

@@ -3,11 +3,8 @@
 Each reply is told to an officer and shown on the page, and each press on an answer is kept in the record.
 """
 
-from datetime import timedelta
-
 #: Replies to one case, and presses on its answers, that are taken in within a day.
 WRITINGS_A_DAY = 30
-DAY = timedelta(days=1)
 
 
 class ReplyRefused(Exception):

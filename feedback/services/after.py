@@ -1,6 +1,6 @@
 """After an answer: the citizen rates it, and may ask once for a review by somebody else."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -45,7 +45,7 @@ def rate(*, case_id: int, answer_id: int, score: Score, words: str, at: datetime
 
 
 def _pressed_lately(case: Case, at: datetime) -> int:
-    return case.events.filter(kind=EventKind.RATED, at__gt=at - policy.DAY).count()
+    return case.events.filter(kind=EventKind.RATED, at__gt=at - timedelta(days=1)).count()
 
 
 # --- Review -----------------------------------------------------------------------------------------------------

@@ -1,14 +1,14 @@
 """What the citizen does with a case, by its code."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 
 from feedback.enums import EventKind, Purpose, Side
 from feedback.models import Case, Message
-from feedback.policy import DAY, WRITINGS_A_DAY, ReplyRefused
+from feedback.policy import WRITINGS_A_DAY, ReplyRefused
 from feedback.services.change import move, record
 from feedback.services.clock import resume
 from feedback.services.files import attach, carries
@@ -45,7 +45,8 @@ def reply(
         and (not (files or voice) or carries(message=last, files=files, voice=voice))
     ):
         return last
-    if case.messages.filter(purpose=Purpose.REPLY, sent_at__gt=at - DAY).count() >= WRITINGS_A_DAY:
+    lately = case.messages.filter(purpose=Purpose.REPLY, sent_at__gt=at - timedelta(days=1))
+    if lately.count() >= WRITINGS_A_DAY:
         raise ReplyRefused("often")
     resume(case=case, at=at)
     move(case, "reply", awaits_staff=True)
